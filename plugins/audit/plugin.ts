@@ -1,0 +1,47 @@
+// The audit: a record of every call in both directions.
+import { definePlugin, operatorPrefix } from '#kernel'
+import { insertionOf } from './record.js'
+import { auditRoutes } from './routes.js'
+import { AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
+import { createAudit } from './service.js'
+
+const KEEP_DAYS = 90
+const KEEP_BODIES_DAYS = 30
+
+export default definePlugin({
+  id: 'audit',
+  title: 'Audit',
+  summary: 'A record of every call: what clients and operators asked for, and what was sent to webhooks.',
+  category: 'System',
+  requires: [],
+  locked: true,
+  prefix: operatorPrefix,
+  operations: {
+    'audit.list': {
+      title: 'List calls',
+      description: 'Newest first, by any combination of filters. A rare match among many calls may take several pages: read on while there is a ' +
+        '`nextCursor`, even after a page with few rows or none.',
+      access: 'operator',
+      role: 'viewer',
+      locked: true
+    },
+    'audit.get': {
+      title: 'Read a call',
+      description: 'With headers and bodies. Secrets were removed before it was stored.',
+      access: 'operator',
+      role: 'viewer',
+      locked: true
+    }
+  },
+  schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage],
+  console: { label: 'Audit', order: 40 },
+  register (app, kernel) {
+    kernel.calls.provide({
+      inTransaction: (tx, calls) => { tx.send(...insertionOf(calls)) },
+      batch: async calls => { await kernel.db.query(...insertionOf(calls)) }
+    })
+    kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS })
+    kernel.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
+    auditRoutes(app, createAudit(kernel))
+  }
+})

@@ -1,0 +1,117 @@
+// Reads the audit for operators: pages by filter, and one call in full.
+import type { Kernel } from '#kernel'
+import { auditNotFound } from './errors.js'
+import { toSearch, type Position } from './filters.js'
+import type { AuditFilters, Entry, FullRecord } from './schemas.js'
+import { findPage, findRecord, type EntryRow } from './store.js'
+
+export interface AuditService {
+  /** Newest first. `nextCursor` is null at the end; a page may be short before, when a search looked at many calls in vain. */
+  list: (filters: AuditFilters, limit: number, cursor: string | undefined) => Promise<{ data: Entry[], nextCursor: string | null, asOf: string }>
+  /** @throws AppError 404 `audit.not_found` */
+  get: (id: string) => Promise<FullRecord>
+}
+
+export function createAudit (kernel: Kernel): AuditService {
+  return {
+    async list (filters, limit, cursor) {
+      const scope = `audit ${JSON.stringify(Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1))}`
+      const after = cursor === undefined ? null : toPosition(kernel.cursors.read(scope, cursor))
+      const asOf = await kernel.asOf()
+      const { rows, readTo } = await findPage(kernel.db, toSearch(filters, after), limit)
+      const last = rows.length > limit ? rows[limit - 1] ?? null : readTo
+      return {
+        data: rows.slice(0, limit).map(toEntry),
+        nextCursor: last === null ? null : kernel.cursors.write(scope, [last.occurredAt.getTime(), last.seq]),
+        asOf: asOf.toISOString()
+      }
+    },
+
+    async get (id) {
+      const position = fromId(id)
+      const row = position === null ? null : await findRecord(kernel.db, position)
+      if (row === null) throw auditNotFound()
+      return {
+        ...toEntry(row),
+        sessionId: row.sessionId,
+        secretLast4: row.secretLast4,
+        requestHeaders: row.requestHeaders ?? {},
+        requestBody: row.requestBody,
+        requestTruncated: row.requestTruncated,
+        requestSha256: row.requestSha256,
+        responseHeaders: row.responseHeaders ?? {},
+        responseBody: row.responseBody,
+        responseTruncated: row.responseTruncated,
+        responseSha256: row.responseSha256,
+        changes: row.changes
+      }
+    }
+  }
+}
+
+/** Time and number in the id: reading one call then looks into one partition. */
+function toId (row: Position): string {
+  return `aud_${row.occurredAt.getTime().toString(36)}_${row.seq.toString(36)}`
+}
+
+function fromId (id: string): Position | null {
+  const match = /^aud_([0-9a-z]{1,9})_([0-9a-z]{1,10})$/.exec(id)
+  if (match === null) return null
+  const [time, seq] = [match[1], match[2]].map(part => Number.parseInt(part ?? '', 36))
+  return toPosition([time ?? 0, seq ?? 0])
+}
+
+function toPosition ([time, seq]: ReadonlyArray<string | number>): Position {
+  return { occurredAt: new Date(Number(time)), seq: Number(seq) }
+}
+
+function toEntry (row: EntryRow): Entry {
+  return {
+    id: toId(row),
+    seq: row.seq,
+    occurredAt: row.occurredAt.toISOString(),
+    direction: row.direction,
+    requestId: row.requestId,
+    correlationId: row.correlationId,
+    actorType: row.actorType,
+    actorId: row.actorId,
+    actorName: row.actorName,
+    claimedId: row.claimedId,
+    ip: row.ip,
+    method: row.method,
+    route: row.route,
+    path: row.path,
+    operation: row.operation,
+    status: row.status,
+    durationMs: row.durationMs,
+    requestBytes: row.requestBytes,
+    responseBytes: row.responseBytes,
+    errorCode: row.errorCode,
+    entities: (row.entities ?? []).map(toEntity),
+    outbound: toOutbound(row)
+  }
+}
+
+function toEntity (entity: string): { type: string, id: string } {
+  const at = entity.indexOf(':')
+  return { type: entity.slice(0, at), id: entity.slice(at + 1) }
+}
+
+function toOutbound (row: EntryRow): Entry['outbound'] {
+  if (row.webhookId === null) return null
+  return {
+    webhookId: row.webhookId,
+    webhookName: row.webhookName ?? '',
+    eventId: row.eventId ?? '',
+    eventType: row.eventType ?? '',
+    deliveryId: row.deliveryId ?? '',
+    attempt: row.attempt ?? 0,
+    maxAttempts: row.maxAttempts ?? 0,
+    trigger: row.trigger ?? '',
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    remoteAddress: row.remoteAddress,
+    tlsVersion: row.tlsVersion,
+    timings: row.timings ?? {},
+    errorClass: row.errorClass
+  }
+}

@@ -1,0 +1,33 @@
+// The catalog as other plugins see it.
+import type { Queryable, Tx } from '#kernel'
+import { productNotFound } from './errors.js'
+import type { CatalogService, GuardedFacts, ProductFacts, ProductGuard } from './public.js'
+import { selectFacts } from './store.js'
+
+export interface Facts {
+  service: CatalogService
+  /** Asks all guards. @throws what the first that refuses throws */
+  ask: (tx: Tx, before: GuardedFacts, after: GuardedFacts) => Promise<void>
+}
+
+export function createFacts (): Facts {
+  const guards: ProductGuard[] = []
+  const by = async (db: Queryable, ownerId: string, way: 'skus' | 'ids', keys: readonly string[]): Promise<Map<string, ProductFacts>> =>
+    new Map((await selectFacts(db, ownerId, way, keys)).map(({ key, ...product }) => [key, product]))
+  return {
+    service: {
+      bySku: async (db, ownerId, keys) => await by(db, ownerId, 'skus', keys),
+      byId: async (db, ownerId, ids) => await by(db, ownerId, 'ids', ids),
+      async byAlias (db, ownerId, { by: way, key }) {
+        const [product] = await selectFacts(db, ownerId, way, key)
+        if (product === undefined) throw productNotFound()
+        const { key: _, ...facts } = product
+        return facts
+      },
+      guard: guard => { guards.push(guard) }
+    },
+    async ask (tx, before, after) {
+      for (const guard of guards) await guard(tx, before, after)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Products, and the warehouse and location that stock will lie in.
+import { definePlugin } from '#kernel'
+import { EXTERNAL_PREFIX } from '../external-api/public.js'
+import { createFacts } from './facts.js'
+import { productRoutes } from './routes.js'
+import {
+  ChangedProduct, CreateProduct, Product, ProductBarcode, ProductPage, ProductSettings, ProductUom, ProductWarning, UpdateProduct, UpsertProduct
+} from './schemas.js'
+import { createProductService } from './service.js'
+
+const ALIASES = 'The id may be an alias: `sku:…`, `gtin:…` or `ref:…`, URL-encoded.'
+
+export default definePlugin({
+  id: 'catalog',
+  title: 'Catalog',
+  summary: 'Products with their barcodes and units.',
+  category: 'Other Integrations',
+  requires: ['external-api'],
+  prefix: EXTERNAL_PREFIX,
+  operations: {
+    'product.list': {
+      title: 'List products', access: 'client', description: 'Archived products are among them, so that a copy learns of it. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
+    },
+    'product.get': { title: 'Read a product', access: 'client', description: ALIASES },
+    'product.create': {
+      title: 'Create a product', access: 'client', settings: ProductSettings, emits: ['product.created'], description: '`warnings` say what the operator\'s settings overrode.'
+    },
+    'product.update': {
+      title: 'Change a product',
+      access: 'client',
+      settingsOf: 'product.create',
+      emits: ['product.updated'],
+      description: `JSON merge patch (RFC 7396; as \`application/merge-patch+json\` or \`application/json\`): null clears a field, \`barcodes\` and \`uoms\` are replaced as a whole. A call that changes nothing leaves version and events alone. ${ALIASES}`
+    },
+    'product.upsert': {
+      title: 'Create or replace a product by SKU',
+      access: 'client',
+      settingsOf: 'product.create',
+      emits: ['product.created', 'product.updated'],
+      description: 'The id must be `sku:…`. What the body leaves out gets its default; the product keeps its id. An archived product becomes active again.'
+    },
+    'product.archive': { title: 'Archive a product', access: 'client', on: false, emits: ['product.archived'], description: `Its SKU and barcodes stay taken. ${ALIASES}` }
+  },
+  events: {
+    'product.created': { title: 'A product was created', data: Product, kind: 'fact' },
+    'product.updated': { title: 'A product was changed', description: '`previous` has the former values of the changed fields.', data: Product, kind: 'state' },
+    'product.archived': { title: 'A product was archived', data: Product, kind: 'fact' }
+  },
+  schemas: [ProductBarcode, ProductUom, ProductWarning, Product, ChangedProduct, ProductPage, CreateProduct, UpdateProduct, UpsertProduct],
+  register (app, kernel) {
+    const facts = createFacts()
+    kernel.provide(facts.service)
+    productRoutes(app, kernel, createProductService(kernel, facts.ask))
+  }
+})

@@ -1,0 +1,96 @@
+// The HTTP side of products: what a call says, and how its outcome is answered.
+import type { FastifyRequest } from 'fastify'
+import { checkIfMatch, etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
+import { badId, parseAlias, skuKey } from './alias.js'
+import { otherSku } from './errors.js'
+import { listProducts } from './list.js'
+import { ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, UpdateProduct, UpsertProduct } from './schemas.js'
+import type { Outcome, ProductService, Scope } from './service.js'
+
+export function productRoutes (app: App, kernel: Kernel, products: ProductService): void {
+  readRoutes(app, kernel, products)
+  writeRoutes(app, kernel, products)
+}
+
+function readRoutes (app: App, kernel: Kernel, products: ProductService): void {
+  app.get('/products', {
+    config: { operation: 'product.list' },
+    schema: { querystring: ListProducts, response: { 200: ref(ProductPage) } }
+  }, async (request, reply) => await reply.code(200).send(await listProducts(kernel, ownerOf(request), request.query)))
+
+  app.get('/products/:id', {
+    config: { operation: 'product.get' },
+    schema: { params: ProductParams, response: { 200: ref(Product) } }
+  }, async (request, reply) => {
+    const product = await products.get(ownerOf(request), parseAlias(request.params.id))
+    request.call.entities.push({ type: 'product', id: product.id })
+    return await reply.code(200).header('etag', etag(product.version)).send(product)
+  })
+}
+
+function writeRoutes (app: App, kernel: Kernel, products: ProductService): void {
+  app.post('/products', {
+    config: { operation: 'product.create', examples: { body: CREATE_EXAMPLE } },
+    schema: { body: ref(CreateProduct), response: { 201: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.create(tx, scopeOf(request), request.body))))
+
+  app.patch('/products/:id', {
+    config: { operation: 'product.update', examples: { body: { name: 'White metal lantern, large', reorderPoint: 20 } } },
+    schema: { params: ProductParams, body: ref(UpdateProduct), response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.update(tx, scopeOf(request), parseAlias(request.params.id), request.body))))
+
+  app.put('/products/:id', {
+    config: { operation: 'product.upsert', examples: { params: { id: 'sku:LANTERN-02' }, body: { name: 'Black metal lantern' } } },
+    schema: { params: ProductParams, body: ref(UpsertProduct), response: { 200: ref(ChangedProduct), 201: ref(ChangedProduct) } }
+  }, async (request, reply) => {
+    const sku = skuOfPath(request.params.id)
+    if (request.body.sku !== undefined && skuKey(request.body.sku) !== skuKey(sku)) throw otherSku()
+    return await kernel.write(request, reply, async tx => answer(request, kernel, await products.upsert(tx, scopeOf(request), sku, request.body)))
+  })
+
+  app.delete('/products/:id', {
+    config: { operation: 'product.archive' },
+    schema: { params: ProductParams, response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.archive(tx, scopeOf(request), parseAlias(request.params.id)))))
+}
+
+const CREATE_EXAMPLE = {
+  sku: 'LANTERN-01',
+  name: 'White metal lantern',
+  externalRef: 'ERP-4711',
+  price: '3.39',
+  currency: 'GBP',
+  trackBatch: true,
+  trackExpiry: false,
+  barcodes: [{ value: '4006381333931', kind: 'ean' }],
+  uoms: [{ code: 'CASE', qtyInBase: 12 }]
+}
+
+function ownerOf (request: FastifyRequest): string {
+  return request.call.principal!.ownerId!
+}
+
+function scopeOf (request: FastifyRequest): Scope {
+  return {
+    ownerId: ownerOf(request),
+    checkVersion: version => { checkIfMatch(request, version) },
+    namesVersion: request.headers['if-match'] !== undefined
+  }
+}
+
+function answer (request: FastifyRequest, kernel: Kernel, { product, warnings, isNew }: Outcome): WriteResult {
+  request.call.entities.push({ type: 'product', id: product.id })
+  const prefix = kernel.catalogue.plugin(kernel.pluginId)!.prefix!
+  const location = isNew ? { location: `${prefix}/products/${product.id}` } : {}
+  return { status: isNew ? 201 : 200, body: { ...product, warnings }, headers: { etag: etag(product.version), ...location } }
+}
+
+/** The path of an upsert names the SKU. It has the length and the characters of one, as in a body. */
+function skuOfPath (id: string): string {
+  const sku = id.startsWith('sku:') ? id.slice(4) : ''
+  const key = skuKey(sku)
+  return key !== '' && [...key].length <= 64 ? sku : badId('must be sku: and 1 to 64 characters: a product is replaced or made by its SKU')
+}

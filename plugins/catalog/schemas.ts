@@ -1,0 +1,111 @@
+// Products as callers see and write them.
+import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { attributes, barcodeFields, barcodeInput, dangerousGoodsFields, dangerousGoodsInput, plainFields, sku, uomFields, uomInput } from './fields.js'
+
+export const STATUSES = ['active', 'inactive', 'archived'] as const
+
+export const ProductBarcode = Type.Object(barcodeFields, { $id: 'ProductBarcode', additionalProperties: false })
+export const ProductUom = Type.Object(uomFields, { $id: 'ProductUom', additionalProperties: false })
+
+const product = {
+  id: Type.String({ examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+  ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
+  sku,
+  status: oneOf(STATUSES, { description: 'An archived product keeps its SKU, barcodes and history.', examples: ['active'] }),
+  ...plainFields,
+  dangerousGoods: nullable(Type.Object(dangerousGoodsFields, { additionalProperties: false })),
+  attributes,
+  barcodes: Type.Array(ref(ProductBarcode)),
+  uoms: Type.Array(ref(ProductUom)),
+  version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
+  createdAt: Instant(),
+  updatedAt: Instant({ description: 'When its last change began.' })
+}
+
+export const Product = Type.Object(product, { $id: 'Product', additionalProperties: false })
+export type ProductView = Static<typeof Product>
+
+export const ProductWarning = Type.Object({
+  code: Type.String({ description: '`product.policy_overridden`', examples: ['product.policy_overridden'] }),
+  pointer: Type.String({ examples: ['/trackBatch'] }),
+  message: Type.String({ examples: ['is true whatever callers say: the operator decides it'] }),
+  requested: nullable(Type.Boolean(), { description: 'What the call said; null when it said nothing.', examples: [false] }),
+  applied: Type.Boolean({ examples: [true] })
+}, { $id: 'ProductWarning', additionalProperties: false })
+export type Warning = Static<typeof ProductWarning>
+
+/** The answer to a change. */
+export const ChangedProduct = Type.Object({
+  ...product,
+  warnings: Type.Array(ref(ProductWarning), { description: 'What the operator\'s settings overrode; empty when nothing was.' })
+}, { $id: 'ChangedProduct', additionalProperties: false })
+
+export const ProductPage = pageOf(Product, 'ProductPage')
+
+const written = {
+  ...plainFields,
+  status: oneOf(['active', 'inactive'], { description: 'Default active. Only product.archive archives.', examples: ['active'] }),
+  dangerousGoods: nullable(dangerousGoodsInput),
+  attributes,
+  barcodes: Type.Array(barcodeInput, { maxItems: 50 }),
+  uoms: Type.Array(uomInput, { maxItems: 20, description: 'Packages of the product, besides its base unit.' })
+}
+const { name } = written
+const optional = Type.Partial(Type.Object(written)).properties
+
+export const CreateProduct = strictObject({ ...optional, sku, name }, { $id: 'CreateProduct' })
+export type ProductInput = Static<typeof CreateProduct>
+
+export const UpsertProduct = strictObject({ ...optional, name, sku: Type.Optional(sku) }, { $id: 'UpsertProduct' })
+export type UpsertInput = Static<typeof UpsertProduct>
+
+export const UpdateProduct = strictObject({
+  ...optional,
+  sku: Type.Optional(sku),
+  dangerousGoods: Type.Optional(nullable(strictObject(Type.Partial(dangerousGoodsInput).properties)))
+}, { $id: 'UpdateProduct' })
+export type ProductPatch = Static<typeof UpdateProduct>
+
+const query = (maxLength: number, description: string, example: string) => Type.Optional(Type.String({
+  minLength: 1, maxLength, pattern: '^[^\\p{Cc}]+$', errorMessage: 'must have no control characters', description, examples: [example]
+}))
+
+export const SORTS = ['updatedAt', '-updatedAt', 'sku', '-sku'] as const
+
+export const ListProducts = strictObject({
+  ...listParameters,
+  updatedSince: Type.Optional(Instant({ description: 'Only products changed at or after this instant.' })),
+  q: query(100, 'Beginning of the SKU or of the name, without regard to case.', 'lant'),
+  sku: query(64, 'This SKU, without regard to case.', 'LANTERN-01'),
+  barcode: query(64, 'The product with this barcode; a GTIN in any of its lengths.', '4006381333931'),
+  externalRef: query(128, 'The product with this reference.', 'ERP-4711'),
+  status: Type.Optional(oneOf(STATUSES)),
+  sort: Type.Optional(oneOf(SORTS, {
+    default: 'updatedAt', description: 'By last change, oldest first, if not given: who stops halfway can go on later.'
+  }))
+})
+export type ProductFilters = Static<typeof ListProducts>
+
+export const ProductParams = strictObject({
+  id: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^[^\\p{Cc}]+$',
+    errorMessage: 'must have no control characters',
+    description: 'Id, or an alias: `sku:…` (without regard to case), `gtin:…`, `ref:…` (your externalRef), URL-encoded.',
+    examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD']
+  })
+})
+
+const policy = (what: string) => oneOf(['caller', 'always', 'never'], {
+  default: 'caller', title: `${what} policy`, description: `Whether products created, updated or upserted by API require ${what}: as the caller says, always, or never.`
+})
+
+export const ProductSettings = strictObject({
+  batchPolicy: policy('a batch'),
+  expiryPolicy: policy('an expiry date'),
+  onPolicyConflict: oneOf(['override', 'reject'], {
+    default: 'override', title: 'When a caller says otherwise', description: 'Override and say so in the answer, or reject the call with 422.'
+  })
+})
+export type ProductSettingsValues = Static<typeof ProductSettings>

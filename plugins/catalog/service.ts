@@ -1,0 +1,118 @@
+// What happens to a product: made, read, changed, replaced, archived. Every change is an event in the same transaction.
+import { isDeepStrictEqual } from 'node:util'
+import { newId, type Kernel, type Tx } from '#kernel'
+import { canonical, skuKey, type Alias } from './alias.js'
+import { nothingToMatch, productNotFound, skuTaken } from './errors.js'
+import { mergePatch } from './merge-patch.js'
+import type { Facts } from './facts.js'
+import { applyPolicies, type Tracking } from './policy.js'
+import { toDraft, type Description, type Draft } from './rules.js'
+import type { ProductInput, ProductPatch, ProductSettingsValues, ProductView, UpsertInput, Warning } from './schemas.js'
+import { lockProduct, readProduct } from './store.js'
+import { insertProduct, updateProduct } from './store-write.js'
+
+/** A product after a call that may have changed it. */
+export interface Outcome { product: ProductView, warnings: Warning[], isNew: boolean }
+
+/** Whose products they are, and what the call demands of the version that it changes. */
+export interface Scope {
+  ownerId: string
+  /** @throws AppError 412 */
+  checkVersion: (version: number) => void
+  /** True when the call names a version: without a product it can't hold. */
+  namesVersion: boolean
+}
+
+export interface ProductService {
+  get: (ownerId: string, alias: Alias) => Promise<ProductView>
+  create: (tx: Tx, scope: Scope, input: ProductInput) => Promise<Outcome>
+  update: (tx: Tx, scope: Scope, alias: Alias, patch: ProductPatch) => Promise<Outcome>
+  /** Replaces the product with this SKU or makes it, however many callers do so at once. */
+  upsert: (tx: Tx, scope: Scope, sku: string, input: UpsertInput) => Promise<Outcome>
+  archive: (tx: Tx, scope: Scope, alias: Alias) => Promise<Outcome>
+}
+
+const SETTINGS = 'product.create'
+/** What other plugins build on. */
+const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint'] as const)
+
+/** @param ask the guards of other plugins */
+export function createProductService (kernel: Kernel, ask: Facts['ask']): ProductService {
+  const settings = (): ProductSettingsValues => kernel.settings<ProductSettingsValues>(SETTINGS)
+
+  const insert = async (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean): Promise<Outcome | undefined> => {
+    const draft = toDraft(input)
+    const warnings = applyPolicies(settings(), input, draft, null)
+    const id = newId('prd')
+    const stamp = await insertProduct(tx, id, ownerId, draft, { ifAbsent })
+    if (stamp === undefined) return undefined
+    const product = { id, ownerId, ...draft, ...stamp }
+    emit(kernel, tx, 'product.created', product, null)
+    return { product, warnings, isNew: true }
+  }
+
+  const replace = async (tx: Tx, before: ProductView, input: Description, said: Partial<Tracking>): Promise<Outcome> => {
+    const draft = toDraft(input)
+    const warnings = applyPolicies(settings(), said, draft, before)
+    return { product: await change(kernel, ask, tx, 'product.updated', before, draft), warnings, isNew: false }
+  }
+
+  const lock = async (tx: Tx, scope: Scope, alias: Alias): Promise<ProductView> => {
+    const product = await lockProduct(tx, scope.ownerId, alias)
+    if (product === undefined) throw productNotFound()
+    scope.checkVersion(product.version)
+    return product
+  }
+
+  return {
+    async get (ownerId, alias) {
+      const product = await readProduct(kernel.db, ownerId, alias)
+      if (product === undefined) throw productNotFound()
+      return product
+    },
+    create: async (tx, scope, input) => (await insert(tx, scope.ownerId, input, false))!,
+    async update (tx, scope, alias, patch) {
+      const before = await lock(tx, scope, alias)
+      return await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)
+    },
+    async upsert (tx, scope, sku, input) {
+      const alias: Alias = { by: 'sku', key: skuKey(sku) }
+      const replaceIt = async (before: ProductView): Promise<Outcome> => {
+        scope.checkVersion(before.version)
+        return await replace(tx, before, { sku: before.sku, ...input }, input)
+      }
+      const before = await lockProduct(tx, scope.ownerId, alias)
+      if (before !== undefined) return await replaceIt(before)
+      if (scope.namesVersion) throw nothingToMatch()
+      const made = await insert(tx, scope.ownerId, { sku: canonical(sku), ...input }, true)
+      if (made !== undefined) return made
+      // Another call made it in between, and has committed: this statement sees it.
+      const winner = await lockProduct(tx, scope.ownerId, alias)
+      if (winner === undefined) throw skuTaken()
+      return await replaceIt(winner)
+    },
+    async archive (tx, scope, alias) {
+      const before = await lock(tx, scope, alias)
+      return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), warnings: [], isNew: false }
+    }
+  }
+}
+
+function draftOf ({ id, ownerId, version, createdAt, updatedAt, ...draft }: ProductView): Draft {
+  return draft
+}
+
+/** Writes what differs, and says so; a change that changes nothing leaves no trace. */
+async function change (kernel: Kernel, ask: Facts['ask'], tx: Tx, event: string, before: ProductView, after: Draft): Promise<ProductView> {
+  const names = (Object.keys(after) as Array<keyof Draft>).filter(name => !isDeepStrictEqual(before[name], after[name]))
+  if (names.length === 0) return before
+  if (names.some(name => GUARDED.has(name))) await ask(tx, before, { ...after, id: before.id, ownerId: before.ownerId })
+  const product = { ...before, ...after, ...await updateProduct(tx, before.id, before.ownerId, after, new Set(names)) }
+  emit(kernel, tx, event, product, Object.fromEntries(names.map(name => [name, before[name]])))
+  return product
+}
+
+function emit (kernel: Kernel, tx: Tx, event: string, product: ProductView, previous: object | null): void {
+  const { id, version, externalRef, ownerId } = product
+  kernel.events.emit(tx, event, { subject: { type: 'product', id, version, externalRef }, ownerId, data: product, previous })
+}

@@ -1,0 +1,15 @@
+// The installed plugins, one line each. Removing a line together with the plugins that require it leaves a service that boots.
+import type { Plugin } from '#kernel'
+import audit from './audit/plugin.js'
+import catalog from './catalog/plugin.js'
+import clients from './clients/plugin.js'
+import docs from './docs/plugin.js'
+import externalApi from './external-api/plugin.js'
+import inventory from './inventory/plugin.js'
+import operations from './operations/plugin.js'
+import operators from './operators/plugin.js'
+import orders from './orders/plugin.js'
+import tokens from './tokens/plugin.js'
+import webhooks from './webhooks/plugin.js'
+
+export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, webhooks, docs]

@@ -1,0 +1,69 @@
+// A movement on its way into the ledger: from what was posted in the book to what callers see and what the row says.
+import type { Call } from '#kernel'
+import type { BookItem, Posting } from './book.js'
+import { plain } from './quantity.js'
+import type { MovementView } from './schemas/movements.js'
+import type { MovementRow } from './store-book.js'
+
+/** With what was on hand afterwards. */
+export interface Posted extends Posting { balanceFrom: number | null, balanceTo: number | null }
+
+/** Its number is known when its row is written. */
+export function toMovement (posted: Posted, { groupId, now, call }: { groupId: string, now: Date, call: Call | null }): MovementView {
+  const { type, units, from, to, doc, reasonCode = null, note = null, reversalOf = null, balanceFrom, balanceTo } = posted
+  const { batch, level: { product, warehouse } } = (from ?? to)!
+  const { id, sku, externalRef } = product
+  const principal = call?.principal ?? null
+  return {
+    seq: 0,
+    groupId,
+    type,
+    product: { id, sku, externalRef },
+    batch: batch === null ? null : { id: batch.id, code: batch.code, expiryDate: batch.expiryDate },
+    qty: plain(units),
+    warehouse: { id: warehouse.id, code: warehouse.code },
+    from: side(from),
+    to: side(to),
+    balanceFromAfter: balanceFrom,
+    balanceToAfter: balanceTo,
+    reasonCode,
+    note,
+    doc,
+    actor: { type: principal?.type ?? 'system', id: principal?.id ?? null },
+    requestId: call?.requestId ?? null,
+    reversalOf,
+    postedAt: now.toISOString()
+  }
+}
+
+function side (item: BookItem | null): MovementView['from'] {
+  return item === null ? null : { locationId: item.location.id, location: item.location.code, status: item.status }
+}
+
+export function toRow (view: MovementView, ownerId: string): MovementRow {
+  const { groupId, type, product, batch, qty, warehouse, from, to, balanceFromAfter, balanceToAfter, reasonCode, note, doc, actor, requestId, reversalOf } = view
+  return {
+    groupId,
+    ownerId,
+    type,
+    productId: product.id,
+    batchId: batch?.id ?? '',
+    qty,
+    warehouseId: warehouse.id,
+    fromLocationId: from?.locationId ?? null,
+    fromStatus: from?.status ?? null,
+    toLocationId: to?.locationId ?? null,
+    toStatus: to?.status ?? null,
+    balanceFromAfter,
+    balanceToAfter,
+    reasonCode,
+    note,
+    docType: doc?.type ?? null,
+    docId: doc?.id ?? null,
+    docLineNo: doc?.lineNo ?? null,
+    actorType: actor.type,
+    actorId: actor.id,
+    requestId,
+    reversalOf
+  }
+}

@@ -1,0 +1,40 @@
+// What other plugins know of stock: the book in which they move, reserve and release, and a say when a batch is taken out of sale.
+import type { AppError, Queryable, Tx } from '#kernel'
+import type { StockBook } from './book.js'
+import type { Warehouse } from './places.js'
+import type { BatchFacts } from './state.js'
+
+export type { BookItem, Doc, Posting, StockBook } from './book.js'
+export type { Level } from './announce.js'
+export type { Location, Warehouse } from './places.js'
+export { dayIn, daysBetween, isExpired } from './dates.js'
+export { exact, fitsScale, MAX_EXACT, plain } from './quantity.js'
+export { compareText, unavailableReason, type BatchFacts, type Item } from './state.js'
+
+/**
+ * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product
+ * wherever it has stock, in which the batch is out of sale already. It neither opens another one nor closes this one: so everybody locks
+ * orders, product, levels in this order, and what is let go is told once, as what can't be sold.
+ * @param batch with its new status
+ * @returns the ids of the orders, and how much was let go, in base units
+ */
+export type BatchRelease = (
+  tx: Tx, ownerId: string, batch: BatchFacts & { productId: string }, open: () => Promise<StockBook>
+) => Promise<{ orders: string[], released: number }>
+
+/** A movement out of the house. */
+export interface Sent { seq: number, lineNo: number, productId: string, batch: BatchFacts | null, locationId: string, qty: number }
+
+export interface InventoryService {
+  /**
+   * Locks products in warehouses, in a fixed order, and reads what lies there: one trip to the database. Lock rows of your own first.
+   * Nothing is written before `close`.
+   */
+  open: (tx: Tx, ownerId: string, wanted: ReadonlyArray<{ productId: string, warehouse: Warehouse }>) => Promise<StockBook>
+  /** @param name code or id; null: the oldest @throws AppError 422, or the refusal */
+  warehouse: (db: Queryable, name: string | null, locations?: readonly string[], refusal?: () => AppError) => Promise<Warehouse>
+  /** What has been shipped for a document and not been taken back, from the ledger. */
+  sent: (tx: Tx, docId: string) => Promise<Sent[]>
+  /** Asked when a batch stops being released. At most one plugin answers. */
+  onBatchUnsold: (release: BatchRelease) => void
+}

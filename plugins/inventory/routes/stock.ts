@@ -1,0 +1,62 @@
+// The HTTP side of stock: reading it, and the documents that change it.
+import { ref, type App, type Kernel } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import {
+  AdjustStock, ListMovements, MovementPage, SetStock, StockChangeAnswer, TransferStock
+} from '../schemas/movements.js'
+import { ListStock, ProductStock, QueryStock, StockAnswer, StockPage, StockParams } from '../schemas/stock.js'
+import { listMovements } from '../service/movement-list.js'
+import type { StockChanges } from '../service/stock-changes.js'
+import { createStockReads } from '../service/stock-reads.js'
+import { ownerOf } from './owner.js'
+
+export function stockReadRoutes (app: App, kernel: Kernel, catalog: CatalogService): void {
+  const reads = createStockReads(kernel, catalog)
+
+  app.get('/stock', {
+    config: { operation: 'stock.list' },
+    schema: { querystring: ListStock, response: { 200: ref(StockPage) } }
+  }, async (request, reply) => await reply.code(200).send(await reads.list(ownerOf(request), request.query)))
+
+  app.get('/stock/movements', {
+    config: { operation: 'movement.list' },
+    schema: { querystring: ListMovements, response: { 200: ref(MovementPage) } }
+  }, async (request, reply) => await reply.code(200).send(await listMovements(kernel, catalog, ownerOf(request), request.query)))
+
+  app.get('/stock/:product', {
+    config: { operation: 'stock.get' },
+    schema: { params: StockParams, response: { 200: ref(ProductStock) } }
+  }, async (request, reply) => {
+    const stock = await reads.get(ownerOf(request), request.params.product)
+    request.call.entities.push({ type: 'product', id: stock.product.id })
+    return await reply.code(200).send(stock)
+  })
+
+  app.post('/stock/query', {
+    config: { operation: 'stock.query', examples: { body: { skus: ['LANTERN-01', 'LANTERN-02'] } } },
+    schema: { body: ref(QueryStock), response: { 200: ref(StockAnswer) } }
+  }, async (request, reply) => await reply.code(200).send(await reads.query(ownerOf(request), request.body)))
+}
+
+export function stockChangeRoutes (app: App, kernel: Kernel, changes: StockChanges): void {
+  app.post('/stock/adjustments', {
+    config: { operation: 'stock.adjust', examples: { body: { reason: 'found', note: 'Behind the shelf', lines: [{ sku: 'LANTERN-02', delta: 12 }] } } },
+    schema: { body: ref(AdjustStock), response: { 201: ref(StockChangeAnswer) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    ({ status: 201, body: await changes.adjust(tx, ownerOf(request), request.body) })))
+
+  app.post('/stock/set', {
+    config: { operation: 'stock.set', examples: { body: { lines: [{ sku: 'LANTERN-02', expectedOnHand: 12, onHand: 10 }] } } },
+    schema: { body: ref(SetStock), response: { 201: ref(StockChangeAnswer) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    ({ status: 201, body: await changes.set(tx, ownerOf(request), request.body) })))
+
+  app.post('/stock/transfers', {
+    config: {
+      operation: 'stock.transfer',
+      examples: { body: { note: 'Torn box', lines: [{ sku: 'LANTERN-02', qty: 1, from: { status: 'available' }, to: { status: 'damaged' } }] } }
+    },
+    schema: { body: ref(TransferStock), response: { 201: ref(StockChangeAnswer) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    ({ status: 201, body: await changes.transfer(tx, ownerOf(request), request.body) })))
+}

@@ -1,0 +1,46 @@
+// Taking a batch out of sale and back. What is available of it changes wherever it lies, and is told with it.
+import type { Kernel, Tx } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import { batchEvent } from '../batch-events.js'
+import { TRANSITIONS } from '../batch-rules.js'
+import { toView } from '../batch-view.js'
+import type { BookItem, StockBook } from '../book.js'
+import { illegalTransition } from '../errors.js'
+import { openProductBook } from '../product-book.js'
+import type { BatchRelease } from '../public.js'
+import { plain } from '../quantity.js'
+import type { BatchStatusInput, BatchStatusSettingsValues, BatchView } from '../schemas/batches.js'
+import { lockBatch, updateStatus } from '../store-batches.js'
+import { found, type BatchScope } from './batches.js'
+
+/** Without orders nothing is set aside. */
+export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0 })
+
+/**
+ * The same status again changes nothing. Locks: the batch's row, orders, the product, its levels; who changes stock locks levels only,
+ * and reads the batch behind them.
+ * @param release asked for at each change
+ * @throws AppError 404 `batch.not_found`, 409 `batch.illegal_transition`, 412
+ */
+export async function setBatchStatus (
+  kernel: Kernel, catalog: CatalogService, release: () => BatchRelease, tx: Tx, { ownerId, checkVersion }: BatchScope, id: string, { status, reason }: BatchStatusInput
+): Promise<BatchView> {
+  const before = toView(found(await lockBatch(tx, ownerId, id)), kernel.clock.now())
+  checkVersion(before.version)
+  const { status: from, statusReason, code, expiryDate, product: { id: productId } } = before
+  if (from === status) return before
+  if (!TRANSITIONS[from].includes(status)) throw illegalTransition(from, status, TRANSITIONS[from])
+  let opened: Promise<{ book: StockBook, lying: BookItem[] }> | null = null
+  const open = async (): Promise<{ book: StockBook, lying: BookItem[] }> => await (opened ??= openProductBook(kernel, catalog, tx, ownerId, productId)
+    .then(book => ({ book, lying: book.changeBatch(id, { status }, 'batch_status') })))
+  const { autoReleaseAllocations } = kernel.settings<BatchStatusSettingsValues>('batch.setStatus')
+  const letGo = from === 'released' && autoReleaseAllocations ? release() : NO_RELEASE
+  const { orders, released } = await letGo(tx, ownerId, { id, code, expiryDate, status, productId }, async () => (await open()).book)
+  const { book, lying } = await open()
+  const batch = toView(await updateStatus(tx, id, status, reason ?? null), kernel.clock.now())
+  const onHand = plain(lying.reduce((units, item) => units + item.onHand, 0))
+  const previous = { status: from, ...statusReason === batch.statusReason ? {} : { statusReason } }
+  batchEvent(kernel, tx, 'batch.status_changed', { ...batch, from, to: status, affected: { onHand, released, orders } }, previous)
+  await book.close()
+  return batch
+}

@@ -1,0 +1,92 @@
+// Tells of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
+import type { Kernel, Tx } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import type { Level } from '../announce.js'
+import { batchEvent } from '../batch-events.js'
+import { toView } from '../batch-view.js'
+import type { BookItem, StockBook } from '../book.js'
+import { dayIn, daysBetween, isExpired } from '../dates.js'
+import { openProductBook } from '../product-book.js'
+import { plain } from '../quantity.js'
+import type { BatchStatusSettingsValues } from '../schemas/batches.js'
+import { claimBatches, dueBatches, noteExpiry, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store-expiry.js'
+
+const ROUND = 100
+
+/** @returns one round: at most a hundred batches, a product at a time; true when there may be more */
+export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (signal: AbortSignal) => Promise<boolean> {
+  const days = (): number => kernel.settings<BatchStatusSettingsValues>('batch.setStatus').expiringDays
+  return async signal => {
+    if (!kernel.isOn()) return false
+    const now = kernel.clock.now()
+    const zones = (await zonesOf(kernel.db)).map((timezone): Zone => ({ timezone, today: dayIn(timezone, now) }))
+    const passed = await passEmpty(kernel.db, zones, ROUND)
+    const due = await dueBatches(kernel.db, zones, days(), ROUND)
+    let told = 0
+    for (const [productId, ownerId] of new Map(due.map(batch => [batch.productId, batch.ownerId]))) {
+      if (signal.aborted) return false
+      const ids = due.filter(batch => batch.productId === productId).map(batch => batch.id)
+      const tell = async (tx: Tx): Promise<number> => await tellProduct(kernel, catalog, tx, ownerId, productId, ids, days())
+      // One that fails must not keep the others from being told.
+      told += await kernel.db.transaction(tell).catch((error: Error) => {
+        kernel.log.error({ err: error, productId }, 'expiry of batches could not be told')
+        return 0
+      })
+    }
+    return passed === ROUND || (due.length === ROUND && told > 0)
+  }
+}
+
+/** @returns how many batches of the product were told of */
+async function tellProduct (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[], days: number): Promise<number> {
+  const batches = await claimBatches(tx, ids)
+  if (batches.length === 0) return 0
+  const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
+  const expired = new Map<Level, Set<string>>()
+  const told = batches.filter(batch => {
+    const notice = noticeOf(kernel, book.itemsOf(batch.id), batch, days)
+    if (notice === null) return false
+    if (notice.event !== null) tellBatch(kernel, tx, notice.event, book, batch, notice.daysLeft)
+    for (const level of notice.levels) expired.set(level, (expired.get(level) ?? new Set<string>()).add(batch.id))
+    noteExpiry(tx, batch.id, notice.daysLeft < 0 ? 'expired' : 'expiring', notice.passingSince)
+    return true
+  })
+  for (const [level, batchIds] of expired) book.expireBatches(level, batchIds)
+  await book.close()
+  return told.length
+}
+
+interface Notice {
+  event: 'batch.expiring' | 'batch.expired' | null
+  daysLeft: number
+  /** Where it is expired now and was not when it was told last. */
+  levels: Level[]
+  passingSince: Date | null
+}
+
+/** What there is to tell of a batch whose row and levels are locked; null when somebody else has told it, or its goods are gone. */
+function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, expiryNotice, passingSince }: NoticedBatch, days: number): Notice | null {
+  const levels = [...new Set(items.map(item => item.level))]
+  if (expiryDate === null) return null
+  if (levels.length === 0) return passingSince === null ? null : { event: null, daysLeft: -1, levels, passingSince: null }
+  const daysLeft = Math.min(...levels.map(level => daysBetween(level.today, expiryDate)))
+  if (daysLeft >= 0) return expiryNotice === 'none' && daysLeft <= days ? { event: 'batch.expiring', daysLeft, levels: [], passingSince: null } : null
+  if (expiryNotice === 'expired' && passingSince === null) return null
+  const wasExpired = (level: Level): boolean => passingSince !== null && isExpired(expiryDate, dayIn(level.warehouse.timezone, passingSince))
+  const past = levels.filter(level => isExpired(expiryDate, level.today))
+  return {
+    event: expiryNotice === 'expired' ? null : 'batch.expired',
+    daysLeft,
+    levels: past.filter(level => !wasExpired(level)),
+    passingSince: past.length < levels.length ? kernel.clock.now() : null
+  }
+}
+
+function tellBatch (kernel: Kernel, tx: Tx, event: 'batch.expiring' | 'batch.expired', book: StockBook, row: NoticedBatch, daysLeft: number): void {
+  const { expiryNotice: _, passingSince: __, ...batch } = row
+  const items = book.itemsOf(row.id)
+  const sum = (level: Level, what: 'onHand' | 'reserved'): number => plain(items.reduce((units, item) => item.level === level ? units + item[what] : units, 0))
+  const warehouses = [...new Set(items.map(item => item.level))].map(level =>
+    ({ id: level.warehouse.id, code: level.warehouse.code, onHand: sum(level, 'onHand'), reserved: sum(level, 'reserved') }))
+  batchEvent(kernel, tx, event, { ...toView(batch, kernel.clock.now()), daysLeft, warehouses }, null)
+}

@@ -1,0 +1,65 @@
+// From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
+import type { Kernel, Tx } from '#kernel'
+import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
+import type { BookItem, StockBook } from '../book.js'
+import { openBook } from '../open-book.js'
+import { archived, notStocked, unknownSku, wrongScale } from '../errors.js'
+import { findWarehouse, locationOf, type Location, type Warehouse } from '../places.js'
+import { fitsScale } from '../quantity.js'
+import type { StockStatus } from '../state.js'
+import { namedBatches } from './named-batches.js'
+
+export interface Shelf { location?: string | undefined, status?: StockStatus | undefined }
+
+export interface Line {
+  sku: string
+  batch?: string | undefined
+  expiryDate?: string | undefined
+  /** The quantity and the name of its field, for the check of decimals. */
+  quantity: number
+  field: string
+  /** Goods come from outside: a batch that nobody knows is made. */
+  comesIn: boolean
+  shelves: Array<{ shelf: Shelf, pointer: string }>
+}
+
+export interface Opened {
+  book: StockBook
+  warehouse: Warehouse
+  /** Of each line, the stock keys of its shelves. */
+  items: BookItem[][]
+}
+
+/**
+ * @throws AppError 422 at the line that names what does not exist or does not fit, 409 `batch.expiry_conflict`
+ */
+export async function openLines (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, lines: readonly Line[]): Promise<Opened> {
+  const locations = lines.flatMap(({ shelves }) => shelves.flatMap(({ shelf }) => nameOf(shelf) ?? []))
+  const [warehouse, products] = await Promise.all([
+    findWarehouse(tx, warehouseName === null ? null : canonical(warehouseName), locations),
+    catalog.bySku(tx, ownerId, [...new Set(lines.map(line => skuKey(line.sku)))])
+  ])
+  const found = lines.map(({ sku }, index) => {
+    const product = products.get(skuKey(sku))
+    if (product === undefined) throw unknownSku(`/lines/${index}/sku`)
+    return product
+  })
+  const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Location => locationOf(warehouse, nameOf(shelf), `${pointer}/location`)))
+  const book = await openBook(kernel, catalog, tx, ownerId, found.map(({ id }) => ({ productId: id, warehouse })))
+  const levels = found.map(({ id }) => book.level(id, warehouse.id))
+  // As the products are behind the lock: what has changed since they were looked up counts.
+  lines.forEach((line, index) => { check(line, `/lines/${index}`, levels[index]!.product) })
+  const batches = await namedBatches(kernel, tx, ownerId, lines.map(({ batch, expiryDate, comesIn }, index) =>
+    ({ product: levels[index]!.product, batch, expiryDate, comesIn, pointer: `/lines/${index}` })))
+  const items = lines.map((line, index) => line.shelves.map(({ shelf }, at) =>
+    book.item(levels[index]!, batches[index]!, shelves[index]![at]!, shelf.status ?? 'available')))
+  return { book, warehouse, items }
+}
+
+const nameOf = ({ location }: Shelf): string | undefined => location === undefined ? undefined : canonical(location)
+
+function check (line: Line, pointer: string, product: ProductFacts): void {
+  if (product.kind === 'service') throw notStocked(`${pointer}/sku`)
+  if (line.comesIn && product.status === 'archived') throw archived(`${pointer}/sku`)
+  if (!fitsScale(line.quantity, product.qtyScale)) throw wrongScale(`${pointer}/${line.field}`, product.qtyScale)
+}

@@ -1,0 +1,116 @@
+// Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
+import { badQuery, type Kernel, type Static } from '#kernel'
+import { canonical, instantOf, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
+import { dayIn } from '../dates.js'
+import { badProduct } from '../errors.js'
+import { findWarehouse } from '../places.js'
+import { exact, plain } from '../quantity.js'
+import type { LocationSums, ProductStock, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
+import { batchesOf, bucketsOf, compareText, type Item } from '../state.js'
+import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store-stock.js'
+
+interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+
+export interface StockReads {
+  list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
+  get: (ownerId: string, product: string) => Promise<Static<typeof ProductStock>>
+  query: (ownerId: string, question: StockQuery) => Promise<{ data: Array<Static<typeof SkuStock>>, unknown: string[] }>
+}
+
+const DEFAULT_LIMIT = 50
+
+export function createStockReads (kernel: Kernel, catalog: CatalogService): StockReads {
+  const today = (timezone: string): string => dayIn(timezone, kernel.clock.now())
+  const bucketsOfRow = (row: StockRow): Buckets => bucketsOf(row, row.items.map(toItem), exact(row.backordered), today(row.timezone))
+  const stateOf = (row: StockRow, withLocations: boolean): LevelState => {
+    const items = row.items.map(toItem)
+    return {
+      product: { id: row.productId, sku: row.sku, externalRef: row.externalRef },
+      warehouse: { id: row.warehouseId!, code: row.warehouse },
+      ...bucketsOf(row, items, exact(row.backordered), today(row.timezone)),
+      byBatch: batchesOf(items, today(row.timezone)),
+      asOfSeq: row.lastSeq,
+      version: row.version,
+      updatedAt: row.updatedAt,
+      ...withLocations ? { byLocation: locationsOf(items) } : {}
+    }
+  }
+
+  return {
+    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, updatedSince, warehouse, include }) {
+      const scope = JSON.stringify(['stock.list', ownerId, updatedSince, warehouse])
+      const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
+      // Asked before the rows are read: what commits in between is promised for the next walk.
+      const asOf = position?.[0] ?? (await kernel.asOf()).toISOString()
+      const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
+      const since = updatedSince === undefined ? null : instantOf('updatedSince', updatedSince)
+      const rows = await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, after: position?.slice(1) ?? null, limit: limit + 1 })
+      const last = rows.length > limit ? rows[limit - 1]! : null
+      return {
+        data: rows.slice(0, limit).map(row => stateOf(row, include === 'locations')),
+        nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.updatedAt, last.productId, last.warehouseId!]),
+        asOf
+      }
+    },
+
+    async get (ownerId, alias) {
+      const { id, sku, externalRef } = await catalog.byAlias(kernel.db, ownerId, parseAlias(alias, badProduct('path')))
+      const rows = await stockOfProduct(kernel.db, id)
+      return { product: { id, sku, externalRef }, ...total(rows.map(bucketsOfRow)), warehouses: rows.map(row => stateOf(row, true)) }
+    },
+
+    async query (ownerId, { skus, warehouse }) {
+      const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [])).id
+      const keys = [...new Set(skus.map(skuKey))]
+      const byKey = new Map<string, StockRow[]>()
+      for (const row of await stockOfSkus(kernel.db, ownerId, keys, warehouseId)) byKey.set(row.skuKey, [...byKey.get(row.skuKey) ?? [], row])
+      const data = keys.flatMap(key => {
+        const rows = byKey.get(key)
+        if (rows === undefined) return []
+        const [{ sku, productId, externalRef }] = rows as [StockRow]
+        return [{ sku, productId, externalRef, ...total(rows.filter(row => row.warehouseId !== null).map(bucketsOfRow)) }]
+      })
+      const unknown = new Set<string>()
+      return { data, unknown: skus.filter(sku => !byKey.has(skuKey(sku)) && !unknown.has(skuKey(sku)) && unknown.add(skuKey(sku))) }
+    }
+  }
+}
+
+function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, sellable, locked, status, onHand, reserved]: LyingThere): Item {
+  return {
+    batch: batchId === '' ? null : { id: batchId, code: code!, expiryDate, status: batchStatus! },
+    location: { id: locationId, code: location, sellable, locked, pickable: true, pickPriority: 0 },
+    status,
+    onHand: exact(onHand),
+    reserved: exact(reserved),
+    receivedAt: new Date(0)
+  }
+}
+
+function locationsOf (items: readonly Item[]): LocationSums[] {
+  return items
+    .map(({ location, status, batch, onHand, reserved }) => ({
+      locationId: location.id, location: location.code, status, batchId: batch?.id ?? null, batch: batch?.code ?? null, onHand: plain(onHand), reserved: plain(reserved)
+    }))
+    .sort((a, b) => compareText(a.location, b.location) || compareText(a.status, b.status) || compareText(a.batch ?? '', b.batch ?? ''))
+}
+
+/** Sums of buckets, exact to four decimals. */
+function total (all: readonly Buckets[]): Buckets {
+  const sum = (pick: (buckets: Buckets) => number): number => plain(all.reduce((units, buckets) => units + exact(pick(buckets)), 0))
+  const unavailable = (reason: keyof Buckets['unavailable']): number => sum(buckets => buckets.unavailable[reason])
+  return {
+    onHand: sum(buckets => buckets.onHand),
+    reserved: sum(buckets => buckets.reserved),
+    available: sum(buckets => buckets.available),
+    unavailable: {
+      quality: unavailable('quality'),
+      quarantine: unavailable('quarantine'),
+      damaged: unavailable('damaged'),
+      blocked: unavailable('blocked'),
+      expired: unavailable('expired'),
+      safetyStock: unavailable('safetyStock')
+    },
+    backordered: sum(buckets => buckets.backordered)
+  }
+}

@@ -1,0 +1,29 @@
+// Stock moves to another location of its warehouse, or to another status. What is reserved stays.
+import { brokenRule, type Kernel, type Tx } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import { exact } from '../quantity.js'
+import type { MovementType, Transfer } from '../schemas/movements.js'
+import { describe, type Outcome } from './stock-change.js'
+import { openLines, type Line } from './stock-lines.js'
+
+/** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */
+export async function transferStock (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, input: Transfer): Promise<Outcome> {
+  const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseName, input.lines.map(toLine))
+  const note = input.note ?? null
+  const reference = input.reference ?? null
+  const doc = { type: 'stock_transfer', id: reference ?? book.groupId, lineNo: null }
+  const before = new Map(items.flat().map(item => [item, item.onHand]))
+  items.forEach(([from, to], index) => {
+    if (from === to) throw brokenRule('transfer.nowhere', `/lines/${index}/to`, 'must be another location or status than from')
+    const type: MovementType = from!.location.id === to!.location.id ? 'status_change' : 'transfer'
+    book.post({ type, units: exact(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] })
+  })
+  const movements = await book.close()
+  const changed = [...before].filter(([item, units]) => item.onHand !== units)
+  return { ...describe(book, { reason: null, note, reference }, warehouse, changed.map(([item, units]) => ({ item, before: units }))), movements }
+}
+
+function toLine ({ sku, batch, expiryDate, qty, from, to }: Transfer['lines'][number], index: number): Line {
+  const shelves = [{ shelf: from, pointer: `/lines/${index}/from` }, { shelf: to, pointer: `/lines/${index}/to` }]
+  return { sku, batch, expiryDate, quantity: qty, field: 'qty', comesIn: false, shelves }
+}

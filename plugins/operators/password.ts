@@ -1,0 +1,98 @@
+// Passwords as scrypt hashes: memory-hard, at most two at once, and as dear for an unknown user as for a known one.
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
+import { AppError } from '#kernel'
+
+const LOG2_N = 15
+const R = 8
+const P = 3
+const SALT_BYTES = 16
+const KEY_BYTES = 32
+/** Lengths in characters (code points), after normalisation. */
+export const PASSWORD_MIN = 12
+export const PASSWORD_MAX = 256
+
+const AT_ONCE = 2
+/** About five seconds of hashing; who would wait longer is told to come again. */
+const MAX_WAITING = 32
+let running = 0
+const waiting: Array<() => void> = []
+
+/** A flood of sign-ins must not take the thread pool and the memory (32 MiB each) from the API. */
+async function oneOfFew<T> (work: () => Promise<T>): Promise<T> {
+  if (waiting.length >= MAX_WAITING) {
+    throw new AppError(503, 'password.busy', 'Too many passwords are being checked at the moment. Try again in a few seconds.', { headers: { 'retry-after': '5' } })
+  }
+  if (running >= AT_ONCE) await new Promise<void>(resolve => waiting.push(resolve))
+  else running++
+  try {
+    return await work()
+  } finally {
+    // The place is handed over, not freed: whoever comes now queues behind those who wait.
+    const next = waiting.shift()
+    if (next === undefined) running--
+    else next()
+  }
+}
+
+/** The same password typed on two keyboards gives the same text (NIST SP 800-63B, section 3.1.1.2). */
+function normalise (password: string): string {
+  return password.normalize('NFKC')
+}
+
+/** Whether a password may be set: its length in characters after normalisation. */
+export function isAcceptable (password: string): boolean {
+  const { length } = [...normalise(password)]
+  return length >= PASSWORD_MIN && length <= PASSWORD_MAX
+}
+
+async function derive (password: string, salt: Buffer, ln: number, r: number, p: number, keyBytes: number): Promise<Buffer> {
+  const N = 2 ** ln
+  return await oneOfFew(async () => await new Promise<Buffer>((resolve, reject) => {
+    scrypt(normalise(password), salt, keyBytes, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
+      if (error === null) resolve(key)
+      else reject(error)
+    })
+  }))
+}
+
+function encode (salt: Buffer, key: Buffer): string {
+  const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
+  return `$scrypt$ln=${LOG2_N},r=${R},p=${P}$${base64(salt)}$${base64(key)}`
+}
+
+/**
+ * Hashes a password with a salt of its own.
+ * @returns `$scrypt$ln=15,r=8,p=3$<salt>$<hash>`, base64 without padding (PHC string format); about 0.3 s of one core
+ * @throws RangeError for a password that is shorter or longer than accepted; AppError 503 when too many wait
+ */
+export async function hashPassword (password: string): Promise<string> {
+  if (!isAcceptable(password)) throw new RangeError(`a password has ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`)
+  const salt = randomBytes(SALT_BYTES)
+  return encode(salt, await derive(password, salt, LOG2_N, R, P, KEY_BYTES))
+}
+
+/** Nobody's hash: no password gives this key but with probability 2^-256. */
+const NOBODY = encode(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES))
+
+const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+/**
+ * Compares in constant time, with the costs that the stored hash names.
+ * @param stored the operator's hash; null when there is no such operator, which costs the same and is false
+ * @throws Error when `stored` is not a hash of ours; AppError 503 when too many wait
+ */
+export async function verifyPassword (password: string, stored: string | null): Promise<boolean> {
+  const parts = STORED.exec(stored ?? NOBODY)
+  if (parts === null) throw new Error('the stored password hash is damaged')
+  const [, ln, r, p, salt = '', hash = ''] = parts
+  const expected = Buffer.from(hash, 'base64')
+  const actual = await derive(password, Buffer.from(salt, 'base64'), Number(ln), Number(r), Number(p), expected.length)
+  return timingSafeEqual(actual, expected)
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Unguessable text of `length` letters and digits: 5.95 bits each. */
+export function randomText (length: number): string {
+  return Array.from({ length }, () => BASE62[randomInt(BASE62.length)]).join('')
+}

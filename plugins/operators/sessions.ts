@@ -1,0 +1,118 @@
+// Sessions: signing in, recognising a token, ending. Times come from the clock; only the token's hash is stored.
+import { createHash } from 'node:crypto'
+import { newId, type Database, type OrmTx, type Principal } from '#kernel'
+import { invalidCredentials, sessionExpired, wrongPassword } from './errors.js'
+import { normaliseEmail } from './service.js'
+import { randomText, verifyPassword } from './password.js'
+import type { Throttle } from './throttle.js'
+import * as store from './store.js'
+
+export const IDLE_MS = 30 * 60_000
+export const ABSOLUTE_MS = 12 * 3_600_000
+/** A session in use is written at most this often. */
+const TOUCH_EVERY_MS = 60_000
+
+/** `wmso_` says what leaked where; 43 letters and digits are 256 bits. */
+const TOKEN = /^wmso_[0-9A-Za-z]{43}$/
+
+/** Whether a text may be a session token: never true for the JWT of an API client. */
+export function isSessionToken (text: string): boolean {
+  return TOKEN.test(text)
+}
+
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+export interface Caller { ip: string, userAgent: string | null }
+
+export interface OpenedSession { token: string, session: store.SessionRow, operator: store.OperatorRow }
+
+export interface Sessions {
+  /**
+   * Checks a password without a transaction: hashing takes long.
+   * @throws AppError 401 `session.invalid_credentials`, 429 `session.too_many_attempts`, 503 `password.busy`
+   */
+  checkCredentials: (email: string, password: string, ip: string) => Promise<store.OperatorRow>
+  /**
+   * Asks a signed-in operator for the password again; wrong ones count like those of signing in.
+   * @throws AppError 422 `password.wrong`, 429 `session.too_many_attempts`, 503 `password.busy`
+   */
+  confirm: (principal: Principal, password: string, ip: string) => Promise<store.OperatorRow>
+  /** @throws AppError 401 when the operator changed since the password was checked */
+  open: (tx: OrmTx, operator: store.OperatorRow, caller: Caller) => Promise<OpenedSession>
+  /** @throws AppError 401 `session.expired` */
+  resume: (token: string) => Promise<Principal>
+  read: (principal: Principal) => Promise<{ session: store.SessionRow, operator: store.OperatorRow }>
+  end: (tx: OrmTx, sessionId: string) => Promise<void>
+  /** One round of the cleaning. True: there may be more. */
+  removeExpired: () => Promise<boolean>
+}
+
+export function createSessions (db: Database, now: () => Date, throttle: Throttle): Sessions {
+  /** Null for an unknown e-mail, a wrong password and a disabled operator, at the same cost. */
+  const check = async (email: string, password: string, ip: string): Promise<store.OperatorRow | null> => {
+    throttle.check(email, ip)
+    const operator = await store.findByEmail(db, email)
+    const right = await verifyPassword(password, operator?.passwordHash ?? null)
+    // Again: those who asked at the same time may have used up the tries while this one waited for its turn.
+    throttle.check(email, ip)
+    if (operator === undefined || !right || !operator.enabled) {
+      throttle.fail(email, ip)
+      return null
+    }
+    throttle.succeed(email, ip)
+    return operator
+  }
+
+  return {
+    async checkCredentials (email, password, ip) {
+      const operator = await check(normaliseEmail(email), password, ip)
+      if (operator === null) throw invalidCredentials()
+      return operator
+    },
+    async confirm (principal, password, ip) {
+      const own = await store.readOperator(db, principal.id)
+      const operator = own === undefined ? null : await check(own.email, password, ip)
+      if (operator === null) throw wrongPassword()
+      return operator
+    },
+    async open (tx, checked, caller) {
+      const at = now()
+      const operator = await store.markSignedIn(tx, checked.id, checked.passwordHash, at)
+      if (operator === undefined) throw invalidCredentials()
+      const token = `wmso_${randomText(43)}`
+      const session: store.SessionRow = {
+        id: newId('ses'),
+        operatorId: operator.id,
+        createdAt: at,
+        lastSeenAt: at,
+        idleExpiresAt: new Date(at.getTime() + IDLE_MS),
+        expiresAt: new Date(at.getTime() + ABSOLUTE_MS)
+      }
+      const userAgent = caller.userAgent?.slice(0, 300) ?? null
+      await store.insertSession(tx, { ...session, tokenHash: hashToken(token), ip: caller.ip, userAgent })
+      return { token, session, operator }
+    },
+    async resume (token) {
+      const session = await store.resumeSession(db, hashToken(token))
+      const at = now()
+      if (session === undefined || !session.enabled || at >= session.idleExpiresAt || at >= session.expiresAt) throw sessionExpired()
+      if (at.getTime() - session.lastSeenAt.getTime() >= TOUCH_EVERY_MS) {
+        await store.touchSession(db, session.id, at, new Date(at.getTime() + IDLE_MS))
+      }
+      return principalOf({ id: session.operatorId, name: session.name, role: session.role }, session.id)
+    },
+    async read (principal) {
+      const [session, operator] = await Promise.all([store.readSession(db, principal.sessionId ?? ''), store.readOperator(db, principal.id)])
+      // It may have ended between the gate and here.
+      if (session === null || operator === undefined) throw sessionExpired()
+      return { session, operator }
+    },
+    end: store.deleteSession,
+    removeExpired: async () => await store.deleteExpiredSessions(db, now())
+  }
+}
+
+/** An operator as the caller of a call. */
+export function principalOf (operator: Pick<store.OperatorRow, 'id' | 'name' | 'role'>, sessionId: string): Principal {
+  return { type: 'operator', id: operator.id, name: operator.name, ownerId: null, grants: null, role: operator.role, sessionId, secretLast4: null }
+}

@@ -1,0 +1,90 @@
+// The HTTP side of orders: reading, creating, editing, cancelling and holding them.
+import type { FastifyReply } from 'fastify'
+import { etag, ref, type App, type Kernel } from '#kernel'
+import { isTakenMeanwhile } from '../errors.js'
+import { orderAlias } from '../order-alias.js'
+import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines } from '../schemas/orders.js'
+import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
+import type { Cancels } from '../service/cancel.js'
+import type { CreateOrders } from '../service/create.js'
+import type { Edits } from '../service/edit.js'
+import type { Reads } from '../service/reads.js'
+import { answer, ownerOf, scopeOf } from './request.js'
+
+export function orderReadRoutes (app: App, reads: Reads): void {
+  app.get('/orders', {
+    config: { operation: 'order.list' },
+    schema: { querystring: ListOrders, response: { 200: ref(OrderPage) } }
+  }, async (request, reply) => await reply.code(200).send(await reads.list(ownerOf(request), request.query)))
+
+  app.get('/orders/:id', {
+    config: { operation: 'order.get' },
+    schema: { params: OrderParams, response: { 200: ref(Order) } }
+  }, async (request, reply) => {
+    const order = await reads.get(ownerOf(request), orderAlias(request.params.id))
+    request.call.entities.push({ type: 'order', id: order.id })
+    return await reply.code(200).header('etag', etag(order.version)).send(order)
+  })
+}
+
+export function orderCreateRoute (app: App, kernel: Kernel, create: CreateOrders): void {
+  const prefix = kernel.catalogue.plugin(kernel.pluginId)!.prefix!
+
+  app.post('/orders', {
+    config: { operation: 'order.create', examples: { body: CREATE_EXAMPLE } },
+    schema: { body: ref(CreateOrder), response: { 200: ref(Order), 201: ref(Order) } }
+  }, async (request, reply) => {
+    const write = async (): Promise<FastifyReply> => await kernel.write(request, reply, async tx => {
+      const { order, isNew } = await create(tx, ownerOf(request), request.body)
+      const { headers, ...rest } = answer(request, order)
+      return isNew ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } } : { ...rest, ...headers === undefined ? {} : { headers } }
+    })
+    return await write().catch(async (error: unknown) => {
+      if (!isTakenMeanwhile(error)) throw error
+      // The order that has the reference is committed: now it is found. The one that was made here never was.
+      request.call.entities.length = 0
+      return await write()
+    })
+  })
+}
+
+export function orderEditRoutes (app: App, kernel: Kernel, edits: Edits, cancels: Cancels): void {
+  app.patch('/orders/:id', {
+    config: { operation: 'order.update', examples: { body: { priority: 9, packingNote: 'Handle with care' } } },
+    schema: { params: OrderParams, body: ref(UpdateOrder), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await edits.update(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.put('/orders/:id/lines', {
+    config: { operation: 'order.updateLines', examples: { body: { lines: [{ lineNo: 1, sku: 'LANTERN-02', qty: 8 }, { sku: 'LANTERN-02', qty: 2 }] } } },
+    schema: { params: OrderParams, body: ref(UpdateOrderLines), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await edits.updateLines(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.post('/orders/:id/cancel', {
+    config: { operation: 'order.cancel', examples: { body: { reason: 'Customer changed their mind' } } },
+    schema: { params: OrderParams, body: ref(CancelOrder), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await cancels.cancel(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.post('/orders/:id/hold', {
+    config: { operation: 'order.hold', examples: { body: { code: 'payment', note: 'Card was refused' } } },
+    schema: { params: OrderParams, body: ref(HoldOrder), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await cancels.hold(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.post('/orders/:id/release-hold', {
+    config: { operation: 'order.releaseHold', examples: { body: { code: 'payment' } } },
+    schema: { params: OrderParams, body: ref(ReleaseHold), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await cancels.releaseHold(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+}
+
+const CREATE_EXAMPLE = {
+  externalRef: 'WEB-536365',
+  channel: 'webshop',
+  customer: { ref: 'C-17850', name: 'Ada Lovelace', email: 'ada@example.com' },
+  shipTo: { name: 'Ada Lovelace', street1: '12 St James\'s Square', postcode: 'SW1Y 4JH', city: 'London', country: 'GB' },
+  currency: 'GBP',
+  lines: [{ sku: 'LANTERN-02', qty: 6, unitPrice: '3.39', externalLineRef: '10' }]
+}

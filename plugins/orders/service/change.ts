@@ -1,0 +1,159 @@
+// One change to an order: its row is locked, its stock is open, and at the end all of it is written and told together.
+import type { Kernel, Tx } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import type { InventoryService, StockBook, Warehouse } from '../../inventory/public.js'
+import { viewOf, type Line, type Order } from '../aggregate.js'
+import { onHold, orderNotFound } from '../errors.js'
+import type { LineView, OrderView } from '../schemas/orders.js'
+import type { ShipmentView } from '../schemas/shipments.js'
+import { checkStep, type OrderStatus, type Step } from '../states.js'
+import { insertOrder, lockOrder, updateOrder, type LockedOrder, type OrderAlias } from '../store-orders.js'
+import { redacted } from './personal-data.js'
+
+export interface Services { kernel: Kernel, catalog: CatalogService, inventory: InventoryService }
+
+/** Whose orders they are, and what the call demands of the version that it changes. */
+export interface Scope {
+  ownerId: string
+  /** @throws AppError 412 */
+  checkVersion: (version: number) => void
+}
+
+interface Told { type: string, extra: object, previous: object | null }
+
+export class OrderChange {
+  readonly tx: Tx
+  readonly order: Order
+  readonly now: Date
+  readonly services: Services
+  /** Null: the order is new. */
+  readonly #locked: LockedOrder | null
+  readonly #linesBefore: readonly LineView[]
+  readonly #told: Told[] = []
+  readonly #shipments: Array<{ type: string, shipment: ShipmentView, previous: object | null }> = []
+  #isTouched = false
+  #book: StockBook | null = null
+  #isBookOwn = true
+  #warehouse: Warehouse | null = null
+
+  constructor (services: Services, tx: Tx, order: Order, now: Date, locked: LockedOrder | null) {
+    this.services = services
+    this.tx = tx
+    this.order = order
+    this.now = now
+    this.#locked = locked
+    this.#linesBefore = locked === null ? [] : viewOf(order).lines
+  }
+
+  /**
+   * Locks an order for a step.
+   * @throws AppError 404 `order.not_found`, 412, 409 `order.illegal_transition`
+   */
+  static async begin (services: Services, tx: Tx, scope: Scope, alias: OrderAlias, step: Step | null): Promise<OrderChange> {
+    const locked = await lockOrder(tx, scope.ownerId, alias)
+    if (locked === undefined) throw orderNotFound()
+    scope.checkVersion(locked.order.version)
+    if (step !== null) checkStep(locked.order.status, step)
+    return new OrderChange(services, tx, locked.order, locked.now, locked)
+  }
+
+  /** The stock of lines, locked; the second time the same book. */
+  async openBook (lines: readonly Line[] = this.order.lines): Promise<StockBook> {
+    if (this.#book !== null) return this.#book
+    const { order, tx, services: { inventory } } = this
+    const warehouse = await this.warehouse()
+    const productIds = new Set(lines.flatMap(({ isStocked, productId }) => isStocked && productId !== null ? [productId] : []))
+    this.#book = await inventory.open(tx, order.ownerId, [...productIds].map(productId => ({ productId, warehouse })))
+    return this.#book
+  }
+
+  async warehouse (): Promise<Warehouse> {
+    const { order, tx, services: { inventory } } = this
+    const places = order.allocations.flatMap(({ location, pickedFromId }) => pickedFromId === '' ? [location.id] : [location.id, pickedFromId])
+    this.#warehouse ??= await inventory.warehouse(tx, order.warehouse.id, places)
+    return this.#warehouse
+  }
+
+  /** A new order knows its warehouse already. */
+  inWarehouse (warehouse: Warehouse): this {
+    this.#warehouse = warehouse
+    return this
+  }
+
+  /** @throws AppError 409 `order.on_hold` */
+  checkHolds (step: Step): void {
+    if (this.order.holds.length > 0) throw onHold(step, this.order.holds.map(hold => hold.code))
+  }
+
+  /** The stock is open already, and whoever has opened it closes it. */
+  inBook (book: StockBook): this {
+    this.#book = book
+    this.#isBookOwn = false
+    return this
+  }
+
+  /** An event about the order, with what its schema has beyond the order itself. */
+  tell (type: string, extra: object = {}, previous: object | null = null): void {
+    this.#told.push({ type, extra, previous })
+  }
+
+  /** Quantities of lines have changed; `order.updated` says so if no other event does. */
+  touch (): void {
+    this.#isTouched = true
+  }
+
+  tellShipment (type: string, shipment: ShipmentView, previous: object | null = null): void {
+    this.#shipments.push({ type, shipment, previous })
+  }
+
+  moveTo (to: OrderStatus, reason: string | null = null): void {
+    const from = this.order.status
+    if (from === to) return
+    this.order.status = to
+    this.tell('order.status_changed', { change: { from, to, reason } }, { status: from })
+  }
+
+  /** Where nothing is left to be picked, picking is over: what is picked can be packed. */
+  endPicking (): void {
+    const { lines, status } = this.order
+    if (status === 'picking' && lines.every(line => line.allocated === 0) && lines.some(line => line.picked > 0)) this.moveTo('picked')
+  }
+
+  /** Writes and tells, unless nothing has happened. @returns the order as it is answered */
+  async finish (): Promise<OrderView> {
+    const { order, tx, services: { kernel } } = this
+    if (this.#told.length === 0 && this.#isTouched) this.tell('order.updated', {}, { lines: this.#linesBefore })
+    if (this.#told.length === 0) {
+      this.#emitShipments(order)
+      return redacted(kernel, viewOf(order))
+    }
+    if (this.#locked === null) {
+      insertOrder(tx, order)
+    } else {
+      order.version++
+      if (this.now > order.updatedAt) order.updatedAt = this.now
+      updateOrder(tx, this.#locked)
+    }
+    const view = viewOf(order)
+    this.#emit(view)
+    if (this.#isBookOwn) await this.#book?.close()
+    return redacted(kernel, view)
+  }
+
+  #emit (view: OrderView): void {
+    const { kernel } = this.services
+    const { id, version, externalRef, ownerId, warehouse: { id: warehouseId } } = view
+    for (const { type, extra, previous } of this.#told) {
+      kernel.events.emit(this.tx, type, { subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: { ...view, ...extra }, previous })
+    }
+    this.#emitShipments(view)
+  }
+
+  #emitShipments ({ externalRef, ownerId, warehouse: { id: warehouseId } }: Pick<Order, 'externalRef' | 'ownerId' | 'warehouse'>): void {
+    const { kernel } = this.services
+    for (const { type, shipment, previous } of this.#shipments) {
+      const subject = { type: 'shipment', id: shipment.id, version: shipment.version, externalRef }
+      kernel.events.emit(this.tx, type, { subject, ownerId, warehouseId, data: shipment, previous })
+    }
+  }
+}

@@ -1,0 +1,247 @@
+// The floor: picking, packing and shipping. Exactly what was set aside is picked, exactly what was picked is packed and leaves.
+import { AppError, brokenRule, newId, type Tx } from '#kernel'
+import { exact, isExpired, plain, type Posting, type StockBook } from '../../inventory/public.js'
+import { allocationsOf, lineOf, openUnits, type Allocation, type Line, type Order } from '../aggregate.js'
+import { conflict, tooMany, unknownLine } from '../errors.js'
+import type { OrderView } from '../schemas/orders.js'
+import type { PackInput, ParcelView, ShipInput, ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
+import type { PickInput, PickSettingsValues } from '../schemas/steps.js'
+import { checkStep } from '../states.js'
+import { putShipment, shipmentsOf } from '../store-shipments.js'
+import type { OrderAlias } from '../store-orders.js'
+import { OrderChange, type Scope, type Services } from './change.js'
+import { checkScales, codeOf } from './lines.js'
+import { docOf, itemOf, pickUnits, restage, unitsOr } from './stock.js'
+
+export interface Fulfilment {
+  pick: (tx: Tx, scope: Scope, alias: OrderAlias, input: PickInput) => Promise<OrderView>
+  pack: (tx: Tx, scope: Scope, alias: OrderAlias, input: PackInput) => Promise<OrderView & { shipments: ShipmentView[] }>
+  ship: (tx: Tx, scope: Scope, alias: OrderAlias, input: ShipInput) => Promise<OrderView & { shipments: ShipmentView[] }>
+}
+
+export function createFulfilment (services: Services): Fulfilment {
+  const { kernel } = services
+  return {
+    async pick (tx, scope, alias, input) {
+      const change = await OrderChange.begin(services, tx, scope, alias, 'pick')
+      change.checkHolds('pick')
+      await pickLines(change, input)
+      return await change.finish()
+    },
+
+    async pack (tx, scope, alias, { parcels }) {
+      const change = await OrderChange.begin(services, tx, scope, alias, 'pack')
+      change.checkHolds('pack')
+      await checkScales(change, (parcels ?? []).flatMap(({ items }, index) => items.map((item, position) => ({ ...item, pointer: `/parcels/${index}/items/${position}` }))))
+      const shipment = packParcels(change, parcels ?? [{ items: wholeOf(change.order) }])
+      putShipment(tx, shipment, { isNew: true })
+      change.tellShipment('shipment.created', shipment)
+      return { ...await change.finish(), shipments: [shipment] }
+    },
+
+    async ship (tx, scope, alias, input) {
+      const settings = kernel.settings<ShipSettingsValues>('order.ship')
+      const change = await OrderChange.begin(services, tx, scope, alias, null)
+      const { order } = change
+      const inOneStep = settings.shipWithoutPick && (order.status === 'open' || order.status === 'released' || order.status === 'picking' || order.status === 'partially_shipped')
+      if (!inOneStep) checkStep(order.status, 'ship')
+      change.checkHolds('ship')
+      if (inOneStep && order.lines.some(line => line.allocated > 0)) await pickAll(change)
+      const packed = (await shipmentsOf(tx, order.id)).filter(({ status }) => status === 'packed')
+      const isPacked = packed.length > 0
+      const fresh = isPacked ? [] : [packParcels(change, [{ items: wholeOf(order) }])]
+      const sent = await send(change, [...packed, ...fresh], input, settings)
+      for (const shipment of fresh) change.tellShipment('shipment.created', shipment)
+      for (const shipment of sent) {
+        putShipment(tx, shipment, { isNew: !isPacked })
+        change.tellShipment('shipment.shipped', shipment, { status: 'packed', shippedAt: null })
+      }
+      return { ...await change.finish(), shipments: sent }
+    }
+  }
+}
+
+async function pickAll (change: OrderChange): Promise<void> {
+  if (change.order.status === 'open') change.moveTo('released')
+  await pickLines(change, {})
+}
+
+async function pickLines (change: OrderChange, { lines: named }: PickInput): Promise<void> {
+  const { order, services: { kernel } } = change
+  const { requireBatchScan } = kernel.settings<PickSettingsValues>('order.pick')
+  const wishes = named ?? order.lines.filter(line => line.allocated > 0).map(({ lineNo }) => ({ lineNo }))
+  if (wishes.length === 0) throw conflict('order.nothing_allocated', 'Nothing is set aside for the order that is not picked yet: allocate it first.')
+  await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
+  const book = await change.openBook()
+  const warehouse = await change.warehouse()
+  wishes.forEach(({ batch: scanned, ...said }: NonNullable<PickInput['lines']>[number], index) => {
+    const wish = { ...said, batch: codeOf(scanned) }
+    const pointer = `/lines/${index}`
+    const line = order.lines.find(known => known.lineNo === wish.lineNo)
+    if (line === undefined) throw unknownLine(`${pointer}/lineNo`)
+    const candidates = allocationsOf(order, line.lineNo, 'allocated')
+    if (requireBatchScan && wish.batch === undefined && candidates.some(({ batch }) => batch !== null)) {
+      throw brokenRule('pick.batch_required', `${pointer}/batch`, 'is required: the operator of this service wants the batch that was taken')
+    }
+    const fitting = candidates.filter(({ batch, location }) =>
+      (wish.batch === undefined || batch?.code === wish.batch) && (wish.location === undefined || location.code === wish.location || location.id === wish.location))
+    const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
+    const units = unitsOr(wish.qty, there)
+    if (units > there || there === 0) throw notAllocated(pointer, line, candidates, wish)
+    let left = units
+    for (const allocation of fitting) {
+      const part = Math.min(left, allocation.units)
+      left -= part
+      if (part === 0) continue
+      checkGood(book, order, allocation)
+      checkReachable(book, order, allocation)
+      pickUnits(book, order, line, warehouse, allocation, part)
+    }
+  })
+  if (order.status === 'released') change.moveTo('picking')
+  change.endPicking()
+  change.touch()
+}
+
+function notAllocated (pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }): AppError {
+  const list = candidates.map(({ batch, location, units }) => `${plain(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
+  const message = `picks what is not set aside for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
+  const at = wish.batch !== undefined ? `${pointer}/batch` : wish.location !== undefined ? `${pointer}/location` : pointer
+  return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })
+}
+
+/** What has expired or was taken out of sale since it was set aside is not sent. @throws AppError 409 `allocation.not_good` */
+function checkGood (book: StockBook, order: Order, allocation: Allocation): void {
+  const { batch, level } = itemOf(book, order, allocation)
+  if (batch === null) return
+  const why = isExpired(batch.expiryDate, level.today) ? `expired on ${batch.expiryDate}` : batch.status === 'released' ? null : `is ${batch.status}`
+  if (why === null) return
+  const way = allocation.stage === 'allocated' ? 'deallocate the line and allocate it again' : 'cancel what is picked of it'
+  throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside batch ${batch.code}, which ${why}: ${way}.`)
+}
+
+/** @throws AppError 409 `allocation.not_good` when the location was locked since */
+function checkReachable (book: StockBook, order: Order, allocation: Allocation): void {
+  const { location } = itemOf(book, order, allocation)
+  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside goods at ${location.code}, which is locked: deallocate the line and allocate it again.`)
+}
+
+type ParcelInput = NonNullable<PackInput['parcels']>[number]
+
+const wholeOf = (order: Order): ParcelInput['items'] =>
+  order.lines.filter(line => line.picked > 0 || (!line.isStocked && openUnits(line) > 0)).map(({ lineNo }) => ({ lineNo }))
+
+/** Packs picked goods; services are in the parcel that leaves last, and in no stock. */
+function packParcels (change: OrderChange, parcels: readonly ParcelInput[]): ShipmentView {
+  const { order, now } = change
+  if (parcels.some(({ items }) => items.length === 0) || order.lines.every(line => line.picked === 0)) throw conflict('order.nothing_picked', 'Nothing of the order is picked and not packed yet.')
+  const at = now.toISOString()
+  const views = parcels.map(({ items, ...box }, index): ParcelView => ({
+    no: index + 1,
+    sscc: null,
+    trackingNumber: null,
+    trackingUrl: null,
+    weightG: null,
+    lengthMm: null,
+    widthMm: null,
+    heightMm: null,
+    ...box,
+    status: 'packed',
+    carrierStatus: null,
+    statusAt: at,
+    items: summed(items.flatMap((item, position) => packItem(order, item, `/parcels/${index}/items/${position}`)))
+  }))
+  change.touch()
+  if (order.status === 'picked' && order.lines.every(line => line.picked === 0)) change.moveTo('packed')
+  const { id: orderId, ownerId, number: orderNumber, externalRef, warehouse, carrierCode, serviceCode } = order
+  return {
+    id: newId('shp'), ownerId, orderId, orderNumber, externalRef, warehouse, status: 'packed', isFinal: false, carrierCode, serviceCode, shippedAt: null, deliveredAt: null, parcels: views, version: 1, createdAt: at, updatedAt: at
+  }
+}
+
+function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['items'][number], pointer: string): ParcelView['items'] {
+  const wanted = codeOf(named)
+  const line = order.lines.find(known => known.lineNo === lineNo)
+  if (line === undefined) throw unknownLine(`${pointer}/lineNo`)
+  const fitting = allocationsOf(order, lineNo, 'picked').filter(({ batch }) => wanted === undefined || batch?.code === wanted)
+  const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
+  const units = unitsOr(qty, there)
+  if (line.isStocked && (units > there || there === 0)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, plain(there), 'picked and not packed yet')
+  const { externalLineRef, productId, sku } = line
+  let left = units
+  return fitting.flatMap(allocation => {
+    const part = Math.min(left, allocation.units)
+    left -= part
+    if (part === 0) return []
+    const { batch } = allocation
+    restage(order, line, allocation, 'packed', part)
+    return [{ lineNo, externalLineRef, productId, sku, qty: plain(part), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null }]
+  })
+}
+
+/** One item per line and batch, however often the request names it. */
+function summed (items: ParcelView['items']): ParcelView['items'] {
+  const sums = new Map<string, ParcelView['items'][number]>()
+  for (const item of items) {
+    const key = `${item.lineNo} ${item.batchId ?? ''}`
+    const same = sums.get(key)
+    if (same === undefined) sums.set(key, item)
+    else same.qty = plain(exact(same.qty) + exact(item.qty))
+  }
+  return [...sums.values()]
+}
+
+/** What is packed leaves: stock goes down by exactly what was set aside. */
+async function send (change: OrderChange, shipments: readonly ShipmentView[], input: ShipInput, { requireTracking }: ShipSettingsValues): Promise<ShipmentView[]> {
+  const { order, now } = change
+  const book = await change.openBook()
+  const leaving = new Map<string, Posting>()
+  for (const allocation of order.allocations.filter(({ stage }) => stage === 'packed')) {
+    const { lineNo, batch, location, units } = allocation
+    checkGood(book, order, allocation)
+    const key = `${lineNo} ${batch?.id ?? ''} ${location.id}`
+    const same = leaving.get(key)
+    if (same === undefined) leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true })
+    else same.units += units
+    restage(order, lineOf(order, lineNo)!, allocation, 'shipped', units)
+  }
+  for (const posting of leaving.values()) book.post(posting)
+  change.touch()
+  const left = order.lines.filter(line => line.isStocked && line.ordered > line.shipped + line.cancelled)
+  if (left.length > 0 && !order.allowPartialShipment) throw conflict('order.partial_not_allowed', `The order may not leave in several shipments, and line ${left.map(line => line.lineNo).join(', ')} is not packed to the last piece.`)
+  const isFinal = left.length === 0
+  if (isFinal) for (const line of order.lines) if (!line.isStocked) line.shipped += openUnits(line)
+  change.moveTo(isFinal ? 'shipped' : 'partially_shipped')
+  const at = now.toISOString()
+  const tracked = withTracking(shipments, input)
+  if (requireTracking && tracked.some(({ parcels }) => parcels.some(parcel => parcel.trackingNumber === null))) {
+    throw brokenRule('shipment.tracking_required', '/trackingNumber', 'is required: the operator of this service wants one for every parcel')
+  }
+  return tracked.map((shipment, index): ShipmentView => ({
+    ...shipment,
+    status: 'shipped',
+    isFinal: isFinal && index === tracked.length - 1,
+    carrierCode: input.carrierCode ?? shipment.carrierCode,
+    serviceCode: input.serviceCode ?? shipment.serviceCode,
+    shippedAt: at,
+    parcels: shipment.parcels.map(parcel => ({ ...parcel, status: 'shipped', statusAt: at })),
+    version: shipment.version + 1,
+    updatedAt: at
+  }))
+}
+
+/** Tracking of the call goes to the first parcel that has none. @throws AppError 422 when it would go nowhere */
+function withTracking (shipments: readonly ShipmentView[], { trackingNumber = null, trackingUrl = null }: ShipInput): ShipmentView[] {
+  if (trackingNumber === null && trackingUrl !== null) throw brokenRule('shipment.tracking_number_missing', '/trackingUrl', 'must come with the trackingNumber that it leads to')
+  let isGiven = trackingNumber !== null
+  const tracked = shipments.map(shipment => ({
+    ...shipment,
+    parcels: shipment.parcels.map(parcel => {
+      if (!isGiven || parcel.trackingNumber !== null) return parcel
+      isGiven = false
+      return { ...parcel, trackingNumber, trackingUrl }
+    })
+  }))
+  if (isGiven) throw brokenRule('shipment.tracking_known', '/trackingNumber', 'must be left out: every parcel has one already')
+  return tracked
+}

@@ -1,0 +1,8 @@
+// What of an order is about people.
+import type { Kernel } from '#kernel'
+import type { ReadSettingsValues, Summary } from '../schemas/orders.js'
+
+/** An order as it is answered, whatever the call: the operator may keep personal data out of it. Events have it. */
+export function redacted<T extends Summary> (kernel: Kernel, order: T): T {
+  return kernel.settings<ReadSettingsValues>('order.get').exposePersonalData ? order : { ...order, customer: null, shipTo: null, billTo: null }
+}

@@ -1,0 +1,81 @@
+// Orders and shipments as they are, one or a page at a time.
+import type { Kernel } from '#kernel'
+import { canonical, instantOf } from '../../catalog/public.js'
+import { viewOf } from '../aggregate.js'
+import { orderNotFound, shipmentNotFound } from '../errors.js'
+import { orderAlias } from '../order-alias.js'
+import type { OrderFilters, OrderView, Summary } from '../schemas/orders.js'
+import type { ShipmentFilters, ShipmentView } from '../schemas/shipments.js'
+import { orderPage } from '../store-list.js'
+import { readOrder, type OrderAlias } from '../store-orders.js'
+import { readShipment, shipmentPage } from '../store-shipments.js'
+import { redacted } from './personal-data.js'
+
+interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+
+export interface Reads {
+  list: (ownerId: string, filters: OrderFilters) => Promise<Page<Summary>>
+  get: (ownerId: string, alias: OrderAlias) => Promise<OrderView>
+  shipments: (ownerId: string, filters: ShipmentFilters) => Promise<Page<ShipmentView>>
+  shipment: (ownerId: string, id: string) => Promise<ShipmentView>
+}
+
+const DEFAULT_LIMIT = 50
+
+export function createReads (kernel: Kernel): Reads {
+  /** One page of rows that have `updatedAt` and `id`. */
+  const page = async <T extends { id: string, updatedAt: string }>(scope: string, cursor: string | undefined, limit: number, read: (after: string[] | null, limit: number) => Promise<T[]>): Promise<Page<T>> => {
+    const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
+    // Asked before the rows are read: what commits in between is promised for the next walk.
+    const asOf = position?.[0] ?? (await kernel.asOf()).toISOString()
+    const rows = await read(position?.slice(1) ?? null, limit + 1)
+    const last = rows.length > limit ? rows[limit - 1]! : null
+    return { data: rows.slice(0, limit), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.updatedAt, last.id]), asOf }
+  }
+
+  return {
+    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, status, allocationStatus, onHold, externalRef, number }) {
+      const scope = JSON.stringify(['order.list', ownerId, sort, updatedSince, status, allocationStatus, onHold, externalRef, number])
+      const found = await page(scope, cursor, limit, async (after, limit) => await orderPage(kernel.db, {
+        ownerId,
+        updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
+        status: status ?? null,
+        allocationStatus: allocationStatus ?? null,
+        onHold: onHold ?? null,
+        externalRef: externalRef === undefined ? null : canonical(externalRef),
+        number: number === undefined ? null : orderAlias(`number:${number}`).key,
+        newestFirst: sort === '-updatedAt',
+        after,
+        limit
+      }))
+      return { ...found, data: found.data.map(order => redacted(kernel, order)) }
+    },
+
+    async get (ownerId, alias) {
+      const order = await readOrder(kernel.db, ownerId, alias)
+      if (order === undefined) throw orderNotFound()
+      return redacted(kernel, viewOf(order))
+    },
+
+    async shipments (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, status, order }) {
+      const scope = JSON.stringify(['shipment.list', ownerId, sort, updatedSince, status, order])
+      const orderId = order === undefined ? null : (await readOrder(kernel.db, ownerId, orderAlias(order)))?.id
+      if (orderId === undefined) throw orderNotFound()
+      return await page(scope, cursor, limit, async (after, limit) => await shipmentPage(kernel.db, {
+        ownerId,
+        updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
+        status: status ?? null,
+        orderId,
+        newestFirst: sort === '-updatedAt',
+        after,
+        limit
+      }))
+    },
+
+    async shipment (ownerId, id) {
+      const shipment = await readShipment(kernel.db, ownerId, id)
+      if (shipment === undefined) throw shipmentNotFound()
+      return shipment
+    }
+  }
+}

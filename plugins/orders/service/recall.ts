@@ -1,0 +1,46 @@
+// A batch is taken out of sale: what orders have set aside of it and nobody has picked is let go, and other stock is looked for (I14).
+import type { Tx } from '#kernel'
+import { plain, type BatchRelease } from '../../inventory/public.js'
+import { openUnits } from '../aggregate.js'
+import { conflict } from '../errors.js'
+import { ordersWithBatch } from '../store-recall.js'
+import { allocateLines } from './allocate.js'
+import { OrderChange, type Services } from './change.js'
+import { letGo } from './stock.js'
+
+/** Steps that may set stock aside anew; further on, what is missing is for people to see. */
+const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'partially_shipped'])
+
+export function createRecall (services: Services): BatchRelease {
+  return async (tx, ownerId, batch, open) => {
+    const ids = await ordersWithBatch(tx, ownerId, batch.id)
+    if (ids.length === 0) return { orders: [], released: 0 }
+    const changes: OrderChange[] = []
+    for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
+    const book = await open()
+    await checkComplete(tx, ownerId, batch.id, ids)
+    let units = 0
+    for (const change of changes) units += await letBatchGo(change.inBook(book), batch.id)
+    return { orders: ids, released: plain(units) }
+  }
+}
+
+/** Who has set the batch aside between the search for orders and the lock of its stock was not found. */
+async function checkComplete (tx: Tx, ownerId: string, batchId: string, known: readonly string[]): Promise<void> {
+  const now = await ordersWithBatch(tx, ownerId, batchId)
+  if (now.some(id => !known.includes(id))) throw conflict('batch.busy', 'An order has set this batch aside in this very moment: repeat the call.')
+}
+
+async function letBatchGo (change: OrderChange, batchId: string): Promise<number> {
+  const { order } = change
+  const book = await change.openBook()
+  const lines = order.lines.filter(line => order.allocations.some(({ lineNo, batch, stage }) => lineNo === line.lineNo && batch?.id === batchId && stage === 'allocated'))
+  const before = lines.reduce((units, line) => units + line.allocated, 0)
+  const released = lines.flatMap(line => letGo(book, order, line, line.allocated, ({ batch }) => batch?.id === batchId))
+  const units = before - lines.reduce((sum, line) => sum + line.allocated, 0)
+  if (released.length === 0) return 0
+  change.tell('order.deallocated', { released })
+  if (MAY_ALLOCATE.has(order.status)) await allocateLines(change, lines.filter(line => openUnits(line) > 0), 'backorder')
+  await change.finish()
+  return units
+}

@@ -1,0 +1,81 @@
+// What steps of an order do to stock: setting aside, letting go, taking from the shelf and putting back.
+import { exact, MAX_EXACT, plain, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
+import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../aggregate.js'
+import { conflict } from '../errors.js'
+import type { Released } from '../schemas/steps.js'
+
+export const docOf = (order: Order, lineNo: number): Doc => ({ type: 'order', id: order.id, lineNo })
+
+/** The stock key of an allocation: what is set aside is always of status available. */
+export function itemOf (book: StockBook, order: Order, { productId, batch, location }: Pick<Allocation, 'productId' | 'batch' | 'location'>): BookItem {
+  const level = book.level(productId, order.warehouse.id)
+  const found = book.items(level).find(item => item.status === 'available' && item.location.id === location.id && (item.batch?.id ?? '') === (batch?.id ?? ''))
+  if (found === undefined) throw new Error(`order ${order.id}: nothing lies where ${productId} is set aside`)
+  return found
+}
+
+/** Lets go of units of a line that nobody has picked, the last that were chosen first. */
+export function letGo (book: StockBook, order: Order, line: Line, units: number, which: (allocation: Allocation) => boolean = () => true): Released {
+  const released: Released = []
+  let left = units
+  for (const allocation of allocationsOf(order, line.lineNo, 'allocated').filter(which).reverse()) {
+    if (left === 0) break
+    const part = Math.min(left, allocation.units)
+    left -= part
+    line.allocated -= part
+    book.reserve(itemOf(book, order, allocation), -part, docOf(order, line.lineNo))
+    released.push({ lineNo: line.lineNo, batch: allocation.batch?.code ?? null, location: allocation.location.code, qty: plain(part) })
+    takeFrom(order, allocation, part)
+  }
+  return released
+}
+
+/** Says how much of what is open waits for stock. @throws AppError 409 `order.too_much_backordered` */
+export function setBackordered (book: StockBook, order: Order, line: Line, units: number): void {
+  if (units === line.backordered) return
+  const level = book.level(line.productId!, order.warehouse.id)
+  if (level.backordered + units - line.backordered > MAX_EXACT) throw conflict('order.too_much_backordered', `More of ${line.sku} would wait for stock than this service counts: 99,999,999,999.9999.`)
+  book.backorder(level, units - line.backordered, docOf(order, line.lineNo))
+  line.backordered = units
+}
+
+/** What waits can't be more than what is open. */
+export function trimBackordered (book: StockBook, order: Order, line: Line): void {
+  setBackordered(book, order, line, Math.min(line.backordered, openUnits(line)))
+}
+
+/** Takes units of an allocation from the shelf to where goods wait for the carrier. */
+export function pickUnits (book: StockBook, order: Order, line: Line, warehouse: Warehouse, allocation: Allocation, units: number): void {
+  const from = itemOf(book, order, allocation)
+  const to = book.item(from.level, from.batch, warehouse.shipping, 'available')
+  book.post({ type: 'pick', units, from, to, doc: docOf(order, line.lineNo), isReserved: true })
+  line.allocated -= units
+  line.picked += units
+  const { location: { id, code } } = to
+  addAllocation(order, { ...allocation, location: { id, code }, pickedFromId: allocation.location.id, stage: 'picked', units })
+  takeFrom(order, allocation, units)
+}
+
+/** Puts picked units back to where they came from; they stay set aside. */
+export function unpickUnits (book: StockBook, order: Order, line: Line, warehouse: Warehouse, allocation: Allocation, units: number): void {
+  const from = itemOf(book, order, allocation)
+  const home = warehouse.named.get(allocation.pickedFromId)
+  if (home === undefined) throw new Error(`order ${order.id}: location ${allocation.pickedFromId} is gone`)
+  const to = book.item(from.level, from.batch, home, 'available')
+  book.post({ type: 'unpick', units, from, to, doc: docOf(order, line.lineNo), isReserved: true })
+  line.picked -= units
+  line.allocated += units
+  addAllocation(order, { ...allocation, location: { id: home.id, code: home.code }, pickedFromId: '', stage: 'allocated', units })
+  takeFrom(order, allocation, units)
+}
+
+/** Moves units of an allocation to another stage; goods stay where they are. */
+export function restage (order: Order, line: Line, allocation: Allocation, stage: Stage, units: number): void {
+  line[allocation.stage] -= units
+  line[stage] += units
+  addAllocation(order, { ...allocation, stage, units })
+  takeFrom(order, allocation, units)
+}
+
+/** A quantity of a request in ten-thousandths, or all. */
+export const unitsOr = (qty: number | undefined, all: number): number => qty === undefined ? all : exact(qty)

@@ -1,0 +1,27 @@
+// Errors of the token endpoint (RFC 6749, section 5.2) and of calls with a token (RFC 6750, section 3).
+import { AppError } from '#kernel'
+
+export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope'
+
+const PREFIX = 'oauth.'
+
+export function oauthError (status: number, code: OAuthCode, description: string, headers: Record<string, string> = {}): AppError {
+  return new AppError(status, `${PREFIX}${code}`, description, { headers })
+}
+
+/** Any error as the token endpoint's clients expect it: `application/json`, never problem+json. */
+export function oauthBody (error: { code: string, detail: string }): { error: string, error_description: string } {
+  const code = error.code.startsWith(PREFIX) ? error.code.slice(PREFIX.length) : 'invalid_request'
+  // RFC 6749 allows printable ASCII without " and \ here.
+  return { error: code, error_description: error.detail.replaceAll(/["\\]/g, '\'').replaceAll(/[^\x20-\x7e]/g, '?') }
+}
+
+/** 401 without an error code when no credentials came (RFC 6750, section 3.1). */
+export const tokenMissing = (): AppError =>
+  new AppError(401, 'token.missing', 'Send a token as "Authorization: Bearer …".', { headers: { 'www-authenticate': 'Bearer' } })
+export const tokenInvalid = (): AppError => refused('token.invalid', 'The token is not valid, or was ended by an operator: get a new one.')
+export const tokenExpired = (): AppError => refused('token.expired', 'The token has expired: get a new one.')
+
+function refused (code: string, detail: string): AppError {
+  return new AppError(401, code, detail, { headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` } })
+}

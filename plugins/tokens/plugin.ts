@@ -1,0 +1,39 @@
+// Tokens for API clients: minted for a secret, good for one hour, and only while their client is.
+import { definePlugin } from '#kernel'
+import type { ClientsService } from '../clients/public.js'
+import { createTokens } from './jwt.js'
+import { openKeyRing } from './keys.js'
+import { tokenRoutes } from './routes.js'
+import { authenticate } from './service.js'
+import { Jwks, TokenAnswer, TokenRequest } from './schemas.js'
+
+export default definePlugin({
+  id: 'tokens',
+  title: 'Tokens',
+  summary: 'Exchanges the secret of an API client for a token that lives one hour.',
+  category: 'Other Integrations',
+  requires: ['external-api', 'clients'],
+  operations: {
+    'auth.token': {
+      title: 'Get a token',
+      description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4) as JSON, form or HTTP Basic. Errors are RFC 6749 JSON: `error`, `error_description`.',
+      access: 'public',
+      locked: true
+    },
+    'auth.jwks': { title: 'Read the public keys of tokens', description: 'JSON Web Key Set (RFC 7517).', access: 'public', locked: true }
+  },
+  schemas: [TokenRequest, TokenAnswer, Jwks],
+  async register (app, kernel) {
+    const clients = kernel.use<ClientsService>('clients')
+    const keys = await openKeyRing(kernel)
+    const tokens = await createTokens(app, kernel, keys)
+    kernel.access.provide('client', {
+      authenticate: async request => await authenticate(clients, tokens, request),
+      securitySchemes: {
+        clientCredentials: { type: 'oauth2', description: 'Id and secret of an API client.', flows: { clientCredentials: { tokenUrl: '/api/external/v1/auth/token', scopes: {} } } },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
+      }
+    })
+    tokenRoutes(app, clients, tokens, keys)
+  }
+})

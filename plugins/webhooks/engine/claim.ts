@@ -1,0 +1,61 @@
+// Takes due deliveries out of the queue, in one short transaction.
+import type { Kernel } from '#kernel'
+import { claimDeliveries, lockDueWebhooks, type ClaimedRow, type DueWebhook } from '../store/queue.js'
+import type { Target } from './attempt.js'
+
+/**
+ * Twice the longest call (30 s). A claim that waits is sent within `STALE_MS` or given back, so no call outlives its lease and
+ * nothing has to renew it.
+ */
+export const LEASE_MS = 60_000
+export const STALE_MS = 20_000
+
+/** At most so many in one round. */
+export const ROUND = 50
+
+export interface Claim {
+  delivery: ClaimedRow
+  target: Target
+  inOrder: boolean
+  /** By `performance.now()`. */
+  claimedAt: number
+}
+
+export const PURPOSE = 'webhook-credential'
+
+export interface ClaimOptions {
+  worker: string
+  limit: number
+  /** How many of a webhook this worker may have taken at a time while it is the only one. */
+  aheadOf: (webhookId: string) => number
+}
+
+/** In the order in which they should go. */
+export async function claim (kernel: Kernel, { worker, limit, aheadOf }: ClaimOptions): Promise<Claim[]> {
+  return await kernel.db.transaction(async tx => {
+    const now = kernel.clock.now()
+    const due = await lockDueWebhooks(tx, now)
+    if (due.length === 0) return []
+    const claimedAt = performance.now()
+    const rows = await claimDeliveries(tx, {
+      worker,
+      webhooks: due.map(webhook => ({ id: webhook.id, inOrder: webhook.ordering === 'subject', ahead: aheadOf(webhook.id) })),
+      limit,
+      now,
+      leaseUntil: new Date(now.getTime() + LEASE_MS)
+    })
+    const targets = new Map(due.map(webhook => [webhook.id, webhook]))
+    const opened = new Map<string, Target>()
+    return rows.map(delivery => {
+      const webhook = targets.get(delivery.webhookId)!
+      let target = opened.get(webhook.id)
+      if (target === undefined) opened.set(webhook.id, target = toTarget(kernel, webhook))
+      return { delivery, target, inOrder: webhook.ordering === 'subject', claimedAt }
+    })
+  })
+}
+
+export function toTarget (kernel: Kernel, webhook: Omit<DueWebhook, 'ordering'>): Target {
+  const { id, name, url, username, secret, credentialId } = webhook
+  return { id, name, url, username, password: kernel.secrets.decrypt(PURPOSE, secret, credentialId) }
+}

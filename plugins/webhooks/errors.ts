@@ -1,0 +1,23 @@
+// What this plugin refuses, each with its stable code.
+import { AppError, brokenRule } from '#kernel'
+
+export const webhookNotFound = (id: string): AppError => new AppError(404, 'webhook.not_found', `There is no webhook ${id}.`)
+
+export const deliveryNotFound = (id: string): AppError => new AppError(404, 'delivery.not_found', `There is no delivery ${id}.`)
+
+export const eventNotFound = (id: string): AppError => new AppError(404, 'event.not_found', `There is no event ${id}.`)
+
+export const eventUnknown = (at: number, accepted: readonly string[]): AppError => brokenRule('event.unknown', `/events/${at}`,
+  accepted.length === 0 ? 'is not an event: no installed plugin has any' : `is not an event of the installed plugins; accepted: ${accepted.join(', ')}`)
+
+export const ownerUnknown = (): AppError => brokenRule('owner.unknown', '/ownerId', 'is not the id of an owner')
+
+export const deliveryQueued = (): AppError => new AppError(409, 'delivery.queued',
+  'This delivery is waiting or on its way already: it will be sent without this call.')
+
+export const deliveryOfTest = (): AppError => new AppError(409, 'delivery.test', 'A test is not sent again: make another one with POST /webhooks/{id}/test.')
+
+export const deliveryWithoutWebhook = (): AppError => new AppError(409, 'delivery.webhook_deleted', 'The webhook of this delivery was deleted.')
+
+export const deliveryWithoutEvent = (): AppError => new AppError(409, 'delivery.event_expired',
+  'The event of this delivery is older than what is kept, so it can\'t be sent again.')

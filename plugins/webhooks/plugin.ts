@@ -1,0 +1,64 @@
+// Webhooks: tells other systems what happened in the warehouse.
+import { definePlugin, operatorPrefix, type Kernel, type OperationManifest, type Role } from '#kernel'
+import { DELETED, DELIVERIES, startDeliveries, TOPIC } from './engine/workers.js'
+import { deliveryRoutes } from './routes/deliveries.js'
+import { eventRoutes } from './routes/events.js'
+import { testRoutes } from './routes/tests.js'
+import { webhookRoutes } from './routes/webhooks.js'
+import { Attempt, Delivery, DeliveryPage, DeliveryTest, DeliveryWithAttempts } from './schemas/deliveries.js'
+import { LoggedEvent, LoggedEventFull, LoggedEventPage } from './schemas/events.js'
+import { Webhook, WebhookPage, WebhookTest } from './schemas/webhooks.js'
+import { createDeliveries } from './service/deliveries.js'
+import { createEventLog } from './service/events.js'
+import { createTests } from './service/tests.js'
+import { createWebhooks } from './service/webhooks.js'
+
+const operation = (role: Role, title: string, description: string): OperationManifest => ({ title, description, access: 'operator', role })
+
+export default definePlugin({
+  id: 'webhooks',
+  title: 'Webhooks',
+  summary: 'Calls the URLs that are configured for an event, until each has answered with success.',
+  category: 'Other Integrations',
+  requires: [],
+  prefix: operatorPrefix,
+  operations: {
+    'webhook.list': operation('viewer', 'List webhooks', 'In order of creation.'),
+    'webhook.create': operation('operator', 'Create a webhook',
+      'It receives the events that occur from now on. The URL must be https and lead to public addresses, but for what WEBHOOK_ALLOW_CIDRS lists.'),
+    'webhook.get': operation('viewer', 'Read a webhook', 'With its ETag. The password is never shown.'),
+    'webhook.update': operation('operator', 'Change a webhook',
+      'A merge: what is left out stays. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
+    'webhook.delete': operation('operator', 'Delete a webhook', 'Deliveries that wait for it are cancelled; those that ended stay readable.'),
+    'webhook.test': operation('operator', 'Test a webhook', 'Sends `webhook.test` once, now, and answers with what came back; also while the webhook is off.'),
+    'delivery.list': operation('viewer', 'List deliveries', 'Newest first, by any combination of filters.'),
+    'delivery.get': operation('viewer', 'Read a delivery', 'With its attempts.'),
+    'delivery.redeliver': operation('operator', 'Send a delivery again',
+      'For one that has ended: the same event under the same `webhook-id`. If it fails, the whole schedule follows.'),
+    'event.list': operation('viewer', 'List events', 'Newest first, whether a webhook was told or not.'),
+    'event.get': operation('viewer', 'Read an event', 'With the envelope that receivers get.')
+  },
+  events: {
+    'webhook.test': { title: 'A test that an operator sent', description: 'Has no place in the log: its `sequence` is 0.', data: WebhookTest, kind: 'fact' }
+  },
+  schemas: [
+    Webhook, WebhookPage, WebhookTest, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, DeliveryTest, LoggedEvent, LoggedEventPage, LoggedEventFull
+  ],
+  console: { label: 'Webhooks', order: 20 },
+  async register (app, kernel) {
+    const isHeld = holding(kernel)
+    const webhooks = createWebhooks(kernel, TOPIC)
+    webhookRoutes(app, kernel, webhooks, DELETED)
+    testRoutes(app, kernel, webhooks, createTests(kernel))
+    deliveryRoutes(app, kernel, createDeliveries(kernel, isHeld), DELIVERIES)
+    eventRoutes(app, kernel, createEventLog(kernel))
+    await startDeliveries(kernel, isHeld)
+  }
+})
+
+/** Deliveries wait while this plugin or one that the configuration names is off; one that is not installed holds nothing. */
+function holding (kernel: Kernel): () => boolean {
+  const { heldBy = [] } = kernel.config<{ heldBy?: readonly string[] }>()
+  const installed = heldBy.filter(id => kernel.catalogue.plugin(id) !== undefined)
+  return () => !kernel.isOn() || installed.some(id => !kernel.switches.isPluginOn(id))
+}

@@ -1,0 +1,23 @@
+// `/events`: everything that happened, in its order, whoever was told.
+import { IdParams, ref, type App, type Kernel } from '#kernel'
+import { ListEvents, LoggedEventFull, LoggedEventPage } from '../schemas/events.js'
+import type { EventLog } from '../service/events.js'
+
+export function eventRoutes (app: App, kernel: Kernel, events: EventLog): void {
+  app.get('/events', {
+    config: { operation: 'event.list', examples: { query: { type: 'product.created' } } },
+    schema: { querystring: ListEvents, response: { 200: ref(LoggedEventPage) } }
+  }, async (request, reply) => {
+    const { limit = 50, cursor, ...filters } = request.query
+    const asOf = (await kernel.asOf()).toISOString()
+    const scope = `events ${filters.type ?? ''} ${filters.subjectId ?? ''}`
+    const before = cursor === undefined ? null : Number(kernel.cursors.read(scope, cursor)[0])
+    const { data, last } = await events.list(filters, before, limit)
+    return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
+  })
+
+  app.get('/events/:id', {
+    config: { operation: 'event.get' },
+    schema: { params: IdParams, response: { 200: ref(LoggedEventFull) } }
+  }, async (request, reply) => reply.code(200).send(await events.read(request.params.id)))
+}

@@ -1,0 +1,27 @@
+// The log of events as operators see it.
+import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
+
+const loggedEvent = {
+  id: Type.String({ examples: ['evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+  type: Type.String({ examples: ['product.created'] }),
+  sequence: Type.Integer({ description: 'Place in the gap-free log.', examples: [42] }),
+  occurredAt: Instant(),
+  subject: Type.Object({ type: Type.String(), id: Type.String() }, { additionalProperties: false }),
+  ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
+  actor: Type.Object({ type: oneOf(['client', 'operator', 'system']), id: nullable(Type.String()) }, { additionalProperties: false }),
+  correlationId: nullable(Type.String(), { description: 'Finds the call that caused it in the audit.' })
+}
+
+export const LoggedEvent = Type.Object(loggedEvent, { $id: 'LoggedEvent', additionalProperties: false })
+export type EventView = Static<typeof LoggedEvent>
+export const LoggedEventPage = pageOf(LoggedEvent, 'LoggedEventPage')
+export const LoggedEventFull = Type.Object({
+  ...loggedEvent, envelope: Type.Unknown({ description: 'What receivers get.' })
+}, { $id: 'LoggedEventFull', additionalProperties: false })
+
+export const ListEvents = strictObject({
+  ...listParameters,
+  type: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
+})
+export type EventFilters = Omit<Static<typeof ListEvents>, 'limit' | 'cursor'>

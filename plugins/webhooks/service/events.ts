@@ -1,0 +1,40 @@
+// The log of events as operators see it.
+import type { Kernel } from '#kernel'
+import { eventNotFound } from '../errors.js'
+import type { EventFilters, EventView } from '../schemas/events.js'
+import * as store from '../store/events.js'
+
+export interface EventLog {
+  /** Newest first; `last` is the sequence where the next page begins, null on the last one. */
+  list: (filters: EventFilters, before: number | null, limit: number) => Promise<{ data: EventView[], last: number | null }>
+  /** @throws AppError 404 */
+  read: (id: string) => Promise<EventView & { envelope: unknown }>
+}
+
+export function createEventLog (kernel: Kernel): EventLog {
+  return {
+    async list (filters, before, limit) {
+      const rows = await store.listEvents(kernel.db, filters, before, limit)
+      const data = rows.slice(0, limit).map(viewOf)
+      return { data, last: rows.length > limit ? data.at(-1)!.sequence : null }
+    },
+    async read (id) {
+      const row = await store.readEvent(kernel.db, id)
+      if (row === undefined) throw eventNotFound(id)
+      return { ...viewOf(row), envelope: JSON.parse(row.envelope) as unknown }
+    }
+  }
+}
+
+function viewOf (row: store.EventRow): EventView {
+  return {
+    id: row.id,
+    type: row.type,
+    sequence: row.sequence,
+    occurredAt: row.occurredAt.toISOString(),
+    subject: { type: row.subjectType, id: row.subjectId },
+    ownerId: row.ownerId,
+    actor: { type: row.actorType, id: row.actorId },
+    correlationId: row.correlationId
+  }
+}

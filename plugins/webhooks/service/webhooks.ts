@@ -1,0 +1,119 @@
+// The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
+import { brokenRule, newId, type Kernel, type Queryable, type Tx } from '#kernel'
+import { PURPOSE } from '../engine/claim.js'
+import { eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
+import type { WebhookDraft, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
+import * as store from '../store/webhooks.js'
+
+export interface Webhooks {
+  /** In order of creation; `last` is where the next page begins, null on the last one. */
+  list: (options: { after: string, updatedSince: string | null, limit: number }) => Promise<{ data: WebhookView[], last: string | null }>
+  /** @throws AppError 404 */
+  read: (id: string) => Promise<store.WebhookRow>
+  /**
+   * What takes long or needs no lock, before the transaction: whether the URL may be called, and whether the events exist.
+   * @returns the URL in its normalised form
+   * @throws AppError 422
+   */
+  check: <D extends Pick<WebhookPatch, 'url' | 'events'>>(draft: D) => Promise<D>
+  /** @throws AppError 422 */
+  create: (tx: Tx, draft: WebhookDraft) => Promise<store.WebhookRow>
+  /** @throws AppError 404 */
+  lock: (tx: Tx, id: string) => Promise<store.WebhookRow>
+  /**
+   * A merge: what is left out stays. No difference, no new version.
+   * @throws AppError 422
+   */
+  update: (tx: Tx, row: store.WebhookRow, patch: WebhookPatch) => Promise<store.WebhookRow>
+  /** Its deliveries stay readable; those that wait are cancelled. */
+  remove: (tx: Tx, row: store.WebhookRow) => Promise<void>
+}
+
+/** @param changed the state topic that the engines watch */
+export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
+  const read = async (db: Queryable, id: string): Promise<store.WebhookRow> => found(await store.readWebhook(db, id), id)
+
+  const credentials = async (tx: Tx, webhookId: string, username: string, password: string): Promise<void> => {
+    const id = newId('crd')
+    await store.replaceCredentials(tx, webhookId, { id, username, secret: kernel.secrets.encrypt(PURPOSE, password, id) }, kernel.clock.now())
+  }
+
+  return {
+    async list ({ after, updatedSince, limit }) {
+      const rows = await store.listWebhooks(kernel.db, after, updatedSince, limit)
+      const data = rows.slice(0, limit).map(viewOf)
+      return { data, last: rows.length > limit ? data.at(-1)!.id : null }
+    },
+    read: async id => await read(kernel.db, id),
+    async check (draft) {
+      checkEvents(kernel, draft.events ?? [])
+      return draft.url === undefined ? draft : { ...draft, url: await checkedUrl(kernel, draft.url) }
+    },
+    async create (tx, { auth, ...draft }) {
+      const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, ...draft }
+      await checkOwner(tx, settings.ownerId)
+      const id = newId('whk')
+      await store.insertWebhook(tx, id, settings)
+      await credentials(tx, id, auth.username, auth.password)
+      await kernel.state.bump(tx, changed)
+      return await read(tx, id)
+    },
+    lock: async (tx, id) => found(await store.lockWebhook(tx, id), id),
+    async update (tx, row, { auth, ...patch }) {
+      const settings = { ...settingsOf(row), ...patch }
+      if (auth === undefined && JSON.stringify(settings) === JSON.stringify(settingsOf(row))) return row
+      if (settings.ownerId !== row.ownerId) await checkOwner(tx, settings.ownerId)
+      await store.updateWebhook(tx, row.id, settings)
+      if (auth !== undefined) {
+        await credentials(tx, row.id, auth.username ?? row.username, auth.password ?? kernel.secrets.decrypt(PURPOSE, row.secret, row.credentialId))
+      }
+      await kernel.state.bump(tx, changed)
+      return await read(tx, row.id)
+    },
+    async remove (tx, row) {
+      await store.deleteWebhook(tx, row.id, kernel.clock.now())
+      await kernel.state.bump(tx, changed)
+    }
+  }
+}
+
+/** Types of events that can be subscribed to. A test is sent to every webhook, and only by hand. */
+export function subscribable (kernel: Kernel): string[] {
+  return [...kernel.catalogue.events.values()].filter(event => event.pluginId !== kernel.pluginId).map(event => event.id).sort()
+}
+
+export function viewOf (row: store.WebhookRow): WebhookView {
+  return {
+    id: row.id,
+    ...settingsOf(row),
+    auth: { type: 'basic', username: row.username, hasPassword: true },
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString()
+  }
+}
+
+function settingsOf ({ name, url, events, enabled, ordering, excludeClientIds, ownerId }: store.WebhookRow): store.WebhookSettings {
+  return { name, url, events, enabled, ordering, excludeClientIds, ownerId }
+}
+
+function found (row: store.WebhookRow | undefined, id: string): store.WebhookRow {
+  if (row === undefined) throw webhookNotFound(id)
+  return row
+}
+
+function checkEvents (kernel: Kernel, events: readonly string[]): void {
+  const accepted = subscribable(kernel)
+  const at = events.findIndex(event => !accepted.includes(event))
+  if (at !== -1) throw eventUnknown(at, accepted)
+}
+
+async function checkedUrl (kernel: Kernel, url: string): Promise<string> {
+  const verdict = await kernel.http.checkTarget(url)
+  if (!verdict.ok) throw brokenRule(verdict.code, '/url', `is refused: ${verdict.message}`)
+  return new URL(url).href
+}
+
+async function checkOwner (tx: Tx, ownerId: string | null): Promise<void> {
+  if (ownerId !== null && !await store.ownerExists(tx, ownerId)) throw ownerUnknown()
+}

@@ -1,0 +1,137 @@
+// The boot order, on one screen. What was opened is closed in reverse, also when a later step fails.
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.js'
+import { createHost, type Host, type HostOptions } from './kernel/host.js'
+import type { Kernel } from './kernel/kernel.js'
+import type { Plugin } from './kernel/manifest.js'
+import { openDatabase, type PlatformDatabase } from './platform/database.js'
+import { startEmbeddedPostgres } from './platform/embedded-postgres/server.js'
+import { healthRoutes } from './platform/health.js'
+import { createHttpClient } from './platform/http-client/client.js'
+import { createTargetPolicy } from './platform/http-client/policy.js'
+import { checkTarget } from './platform/http-client/target.js'
+import { checkFingerprint, openKeys } from './platform/keys.js'
+import { createMetrics } from './platform/metrics.js'
+import { migrate } from './platform/migrations.js'
+import { buildSerializer } from './platform/serializers.js'
+import { plugins as installed } from '../plugins/index.js'
+
+export interface AppOptions {
+  config: Config
+  /** Default: those of plugins/index.ts. */
+  plugins?: readonly Plugin[]
+  clock?: Kernel['clock']
+  /** For lines that an operator must see once. Default: stdout. */
+  announce?: (line: string) => void
+  /** The embedded database ended by itself: the process can't go on. */
+  onFatal?: (reason: string) => void
+  /** Ends a start that is under way: what was opened is closed, and its reason is the error. Afterwards `close` does that. */
+  signal?: AbortSignal | undefined
+}
+
+export interface Service {
+  host: Host
+  db: PlatformDatabase
+  /** Listens and returns the address, e.g. `http://127.0.0.1:3000`. */
+  listen: () => Promise<string>
+  /** Issuer and base of links: PUBLIC_URL, else the address it listens at. */
+  publicUrl: () => string
+  close: () => Promise<void>
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+const APPLICATION = 'logistics-wms'
+
+/**
+ * Boots everything but the listening socket.
+ * @throws ConfigError, EmbeddedPostgresError, DatabaseStartError, ManifestError: each with lines for a stranger at 3 a.m.
+ */
+export async function buildApp (options: AppOptions): Promise<Service> {
+  const { config, clock = { now: () => new Date() }, signal } = options
+  const closers: Array<() => Promise<void>> = []
+  const opened = (closer: () => Promise<void>): void => {
+    closers.push(closer)
+    signal?.throwIfAborted()
+  }
+  const close = async (): Promise<void> => { while (closers.length > 0) await closers.pop()!() }
+  try {
+    const announce = options.announce ?? (line => process.stdout.write(`${line}\n`))
+    const keys = await openKeys({ dataDir: config.dataDir, encryptionKey: config.encryptionKey })
+    let log = (_: string): void => {}
+    const connection = config.databaseUrl ?? await startEmbedded(options, announce, line => { log(line) }, opened)
+    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION })
+    opened(async () => await db.close())
+    await migrate({ connection, folder: MIGRATIONS, signal })
+    await checkFingerprint(db, keys.fingerprint)
+    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs })
+    const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
+    opened(async () => await http.close())
+    const metrics = createMetrics()
+    let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
+    const host = await createHost({
+      plugins: options.plugins ?? installed,
+      db,
+      secrets: keys.secrets,
+      http: { post: async request => await http.post(request), checkTarget: async url => await checkTarget(url, policy) },
+      clock,
+      log: { logger: loggerOptions(config) },
+      trustedProxies: config.trustedProxies,
+      publicUrl: () => publicUrl,
+      announce,
+      metrics,
+      config: slices(config),
+      worker: config.roles.includes('worker'),
+      signal,
+      serializers: { buildSerializer },
+      infrastructure: (app, recordingFailure) => {
+        healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: recordingFailure } })
+      }
+    })
+    opened(host.close)
+    // Routine of PostgreSQL's own is worth a line only to whoever asks for more.
+    log = line => { host.app.log[line.startsWith('postgres: LOG:') ? 'debug' : 'info'](line) }
+    return {
+      host,
+      db,
+      publicUrl: () => publicUrl,
+      async listen () {
+        const address = await host.app.listen({ host: config.host, port: config.port })
+        if (config.publicUrl === null) publicUrl = address
+        return address
+      },
+      close
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<string> {
+  const server = await startEmbeddedPostgres({
+    dataDir: options.config.dataDir,
+    log,
+    onExit: reason => options.onFatal?.(`The embedded database ended by itself: ${reason}`),
+    signal: options.signal
+  })
+  opened(server.stop)
+  server.announce.forEach(announce)
+  return server.url
+}
+
+/** What each plugin learns of the process configuration, and nothing else. */
+function slices (config: Config): HostOptions['config'] {
+  return {
+    operators: { email: config.operatorEmail, password: config.operatorPassword },
+    // While the integration is off its deliveries wait.
+    webhooks: { heldBy: ['external-api'] }
+  }
+}
+
+function loggerOptions (config: Config): { level: string, redact: string[] } {
+  return {
+    level: config.logLevel,
+    // Secrets travel in these; nothing else of a request is logged.
+    redact: ['req.headers', 'headers.authorization', 'headers.cookie']
+  }
+}

@@ -1,0 +1,51 @@
+// What the kernel and the plugins know about the database. src/platform/database.ts implements it.
+import type { PrismaClient, Prisma } from '../generated/prisma/client.js'
+import type { Call } from './call.js'
+
+/** A statement with a name is prepared once per connection; use one for every statement on a hot path. */
+export interface Statement { name: string, text: string }
+
+export interface Rows<Row> { rows: Row[], rowCount: number }
+
+/** Something that runs SQL: the pool, a `pg` transaction or an interactive Prisma transaction. */
+export interface Queryable {
+  /**
+   * Values are sent apart from the text. Instants come back as Date, bigint and numeric as number, json as objects.
+   * On a Prisma transaction cast parameters that are not text (`$1::timestamptz`, `$2::jsonb`).
+   */
+  query: <Row = Record<string, unknown>>(statement: string | Statement, values?: readonly unknown[]) => Promise<Rows<Row>>
+}
+
+/** A running transaction. */
+export interface Tx extends Queryable {
+  /** The call on whose behalf it runs; null for workers. Gives events their actor and request id. */
+  readonly call: Call | null
+  /** Events written so far, in the form of the outbox: what a dry run shows. */
+  readonly drafts: string[]
+  /**
+   * Sends a statement whose outcome nothing here depends on, without waiting for its answer: it travels with the next statement or
+   * the COMMIT. Order is kept, and when it fails the transaction does.
+   */
+  send: (statement: Statement, values: readonly unknown[]) => void
+  /** Runs after the commit and before the answer leaves, in the order of registration; not after a rollback. */
+  afterCommit: (effect: () => void | Promise<void>) => void
+}
+
+/** A transaction that also speaks Prisma. */
+export interface OrmTx extends Tx { readonly orm: Prisma.TransactionClient }
+
+export interface Database extends Queryable {
+  /** Runs `work` in one transaction on a pooled connection: commits what it returns, rolls back what it throws. READ COMMITTED. */
+  transaction: <T>(work: (tx: Tx) => Promise<T>, call?: Call | null) => Promise<T>
+  /** The same in an interactive Prisma transaction: for ordinary writes, 3 to 4 times dearer. */
+  ormTransaction: <T>(work: (tx: OrmTx) => Promise<T>, call?: Call | null) => Promise<T>
+  /** Prisma outside a transaction, for reads that are not hot. */
+  readonly orm: PrismaClient
+  /** A connection of its own outside the pool (LISTEN, NOTIFY, session locks). The caller ends it. */
+  connect: (purpose: string) => Promise<DatabaseConnection>
+}
+
+export interface DatabaseConnection extends Queryable {
+  on: (event: 'notification' | 'end', listener: (payload: string) => void) => void
+  end: () => Promise<void>
+}

@@ -1,0 +1,73 @@
+// Events: drafts that a change writes into its own transaction, and the numbered envelopes that the sequencer makes of them.
+import type { Tx } from './database.js'
+import type { Catalogue } from './registry.js'
+import { newId } from './ids.js'
+
+/** What a change says about itself. Actor, request id, correlation id and cause come from `tx.call`. */
+export interface EventDraft {
+  /** The aggregate after the change. Its row must be locked by this transaction, so that events follow its versions. */
+  subject: { type: string, id: string, version: number, externalRef: string | null }
+  ownerId: string
+  warehouseId?: string | null
+  /** The full object after the change, as the event's schema says. */
+  data: object
+  /** Former values of the changed fields only; null for a creation. */
+  previous?: object | null
+}
+
+/** An event with its place in the gap-free sequence. The bytes of `envelope` serve push, pull and replay alike. */
+export interface SequencedEvent {
+  id: string
+  type: string
+  sequence: number
+  occurredAt: Date
+  subjectType: string
+  subjectId: string
+  ownerId: string
+  actorType: 'client' | 'operator' | 'system'
+  actorId: string | null
+  correlationId: string | null
+  /** JSON text as sent to receivers; see `reference/wms.md` 5.3 for its fields. */
+  envelope: string
+}
+
+const INSERT = {
+  name: 'kernel-event-emit',
+  text: `INSERT INTO "EventOutbox" ("id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft")
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)`
+}
+
+/**
+ * Writes an event into the transaction of its change. It gets its number after the commit.
+ * @returns the event's id
+ * @throws TypeError for a type that no installed plugin declares
+ */
+export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string, event: EventDraft): string {
+  if (!catalogue.events.has(type)) throw new TypeError(`event ${type} is not declared by any installed plugin`)
+  const id = newId('evt')
+  const principal = tx.call?.principal ?? null
+  const actor = principal === null
+    ? { type: 'system' as const, id: null, name: null }
+    : { type: principal.type, id: principal.id, name: principal.name }
+  const draft = JSON.stringify({
+    id,
+    type,
+    schemaVersion: 1,
+    occurredAt: now.toISOString(),
+    subject: event.subject,
+    ownerId: event.ownerId,
+    warehouseId: event.warehouseId ?? null,
+    actor,
+    requestId: tx.call?.requestId ?? null,
+    correlationId: tx.call?.correlationId ?? null,
+    causedBy: tx.call?.operation ?? null,
+    test: false,
+    data: event.data,
+    previous: event.previous ?? null
+  }).slice(0, -1)
+  tx.drafts.push(draft)
+  // Stored without its last brace: the sequencer appends the number and the brace, and never parses it again.
+  tx.send(INSERT, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id,
+    tx.call?.correlationId ?? null, now.toISOString(), draft])
+  return id
+}

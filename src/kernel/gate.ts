@@ -1,0 +1,59 @@
+// The first hook of every request: what is unknown, has another method or is switched off gets one and the same 404; the rest is
+// recognised, checked against its grants and limits before the body is read.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessProvider, LimitProvider } from './ports.js'
+import type { Catalogue, Operation } from './registry.js'
+import type { Role } from './manifest.js'
+import type { Switchboard } from './switchboard.js'
+import type { LiveCall } from './recording.js'
+import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
+
+export interface GateOptions {
+  catalogue: Catalogue
+  switches: () => Switchboard
+  access: ReadonlyMap<string, AccessProvider>
+  limits: () => LimitProvider | null
+}
+
+const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 }
+
+/** Adds the gate to the root instance. `request.call` must be set by an earlier hook. */
+export function addGate (app: FastifyInstance, { catalogue, switches, access, limits }: GateOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { config } = request.routeOptions
+    const operation = request.is404 ? undefined : catalogue.operations.get(config.operation ?? '')
+    const isOpen = operation !== undefined
+      ? switches().isOperationOn(operation.id)
+      : !request.is404 && config.asset === true && (config.plugin === undefined || switches().isPluginOn(config.plugin))
+    if (!isOpen) return await sendNotFound(request, reply)
+    if (request.headers.host === undefined) {
+      throw new AppError(400, 'request.host_missing', 'The Host header is missing (RFC 9112, section 3.2).')
+    }
+    if (operation === undefined) return
+    if (operation.access !== 'public') {
+      const principal = await access.get(operation.access)!.authenticate(request)
+      request.call.principal = principal
+      authorise(operation, request)
+    }
+    await limits()?.check(request, request.call.principal, operation.id)
+  })
+}
+
+/** The same bytes for every reason; only the request id differs, and it has a fixed length. */
+export async function sendNotFound (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const call = request.call as LiveCall
+  call.operation = null
+  call.errorCode = NOT_FOUND.code
+  return await reply.code(404).type(PROBLEM_TYPE).send(problemBody(NOT_FOUND, call.requestId))
+}
+
+function authorise (operation: Operation, request: FastifyRequest): void {
+  const principal = request.call.principal!
+  if (principal.type === 'client') {
+    if (principal.grants?.has(operation.id) === true) return
+    throw new AppError(403, 'insufficient_scope', `This client may not call ${operation.id}: an operator can grant it.`,
+      { headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${operation.id}"` } })
+  }
+  if (RANK[principal.role ?? 'viewer'] >= RANK[operation.role ?? 'viewer']) return
+  throw new AppError(403, 'role.insufficient', `This needs the role ${operation.role}; yours is ${principal.role}.`)
+}

@@ -1,0 +1,75 @@
+// What a plugin declares about itself: pure data, readable without running the plugin.
+import type { TObject, TSchema } from '@sinclair/typebox'
+import type { App } from './schema.js'
+import type { Kernel } from './kernel.js'
+
+/**
+ * Who may call an operation: a session of an operator, a token of an API client, or anybody.
+ * What changes data for a client goes through `kernel.write`, which also answers `?dryRun=true`.
+ */
+export type Access = 'operator' | 'client' | 'public'
+
+/** Operator roles, weakest first. A viewer reads, an operator changes, an admin also manages operators. */
+export type Role = 'viewer' | 'operator' | 'admin'
+
+export interface OperationManifest {
+  /** One short line, the summary in the Swagger and in General Settings. */
+  title: string
+  description?: string
+  access: Access
+  /** Weakest role that may call it. Required when `access` is `operator`, meaningless otherwise. */
+  role?: Role
+  /** On in a fresh installation. Default true. */
+  on?: boolean
+  /** True: can't be switched off. Default false. */
+  locked?: boolean
+  /** True: changes nothing, whatever its method, and has no dry run. Default: GET. */
+  readOnly?: boolean
+  /** JSON Schema of the settings an operator may change; every property needs a `default`. */
+  settings?: TObject
+  /** Settings are those of another operation, e.g. an upsert obeys those of create. */
+  settingsOf?: string
+  /** Ids of the events that the operation may emit; shown in the Swagger. */
+  emits?: readonly string[]
+}
+
+export interface EventManifest {
+  title: string
+  description?: string
+  /** Schema of `data` in the envelope; needs an `$id` that is among the plugin's `schemas`. */
+  data: TSchema
+  /** A fact happened once and is never merged; a state replaces the state before it. */
+  kind: 'fact' | 'state'
+}
+
+export interface PluginManifest {
+  /** kebab-case, the name of its folder. */
+  id: string
+  title: string
+  /** One or two sentences for an operator. */
+  summary: string
+  category: string
+  requires: readonly string[]
+  /** True: can't be switched off. Default false. */
+  locked?: boolean
+  /** On in a fresh installation. Default true. */
+  on?: boolean
+  /** Prepended to every URL of the plugin. Default: none. */
+  prefix?: string
+  operations: Readonly<Record<string, OperationManifest>>
+  events?: Readonly<Record<string, EventManifest>>
+  /** Schemas with a globally unique `$id`, the components of the Swagger. */
+  schemas?: readonly TSchema[]
+  /** Its tab or page in the operator console. */
+  console?: { label: string, order: number }
+}
+
+export interface Plugin extends PluginManifest {
+  /** Adds routes to its own scope and services to the kernel. Runs once, after those that it requires. */
+  register: (app: App, kernel: Kernel) => void | Promise<void>
+}
+
+/** Declares a plugin. Everything but `register` is data, checked at boot together with all others. */
+export function definePlugin (plugin: Plugin): Plugin {
+  return plugin
+}

@@ -1,0 +1,100 @@
+// Parts of the OpenAPI documents that are the same for all operations: error answers and the calls of webhooks.
+import { STATUS_CODES } from 'node:http'
+import type { EventType, Operation } from './registry.js'
+import { exampleOf, type Json } from './openapi-schemas.js'
+
+const REQUEST_ID = 'req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'
+
+const DETAILS: Readonly<Record<number, [code: string, detail: string]>> = {
+  400: ['request.invalid', 'A part of the request is missing, unknown or of the wrong type; `errors` names it.'],
+  401: ['token.invalid', 'No valid credentials.'],
+  403: ['insufficient_scope', 'The caller may not call this operation.'],
+  404: ['route.not_found', 'There is nothing at this URL: unknown, another owner\'s, or switched off.'],
+  409: ['state.conflict', 'It contradicts what is stored, e.g. a key is taken.'],
+  412: ['precondition.failed', 'It was changed since it was read: the `If-Match` version is not the current one.'],
+  413: ['body.too_large', 'The body is too large.'],
+  415: ['body.media_type', 'The Content-Type is not accepted.'],
+  422: ['rule.broken', 'A rule of the warehouse is broken; `errors` names the field.'],
+  429: ['limit.exceeded', 'Too many calls; `Retry-After` says when to go on.'],
+  503: ['audit.unavailable', 'The service can\'t store or record the call at present.']
+}
+
+/** The error answers that an operation can give, all of one shape. */
+export function errorResponses (operation: Operation, hasBody: boolean): Json {
+  const writes = operation.method !== 'GET'
+  const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), 429, 503]
+  return Object.fromEntries(statuses.map(status => [status, errorResponse(status)]))
+}
+
+function errorResponse (status: number): Json {
+  const [code, detail] = DETAILS[status]!
+  const example = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail, requestId: REQUEST_ID }
+  return { description: detail, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } } }
+}
+
+/** The 200 of an operation that can be rehearsed: its own answer, if it has one, or what a dry run says. */
+export function withRehearsal (own: { content?: Record<string, Json> } | undefined): { description: string, content: Record<string, Json> } {
+  const rehearsal = { $ref: '#/components/schemas/DryRun' }
+  const given = own?.content?.['application/json']?.['schema']
+  const schema = given === undefined ? rehearsal : { anyOf: [given, rehearsal] }
+  return { description: given === undefined ? 'What would happen, with `dryRun=true`' : 'Success; with `dryRun=true` what would happen', content: { 'application/json': { schema } } }
+}
+
+const text = (description: string, example: string): Json => ({ type: 'string', description, examples: [example] })
+const optionalText = (description: string, example: string): Json => ({ type: ['string', 'null'], description, examples: [example] })
+
+/** The OpenAPI webhook of an event: the envelope around its data. */
+export function eventWebhook (event: EventType, schemas: Readonly<Record<string, Json>>): Json {
+  const data = { $ref: `#/components/schemas/${event.data.$id}` }
+  const schema = envelope(event, data)
+  return {
+    operationId: `event.${event.id}`,
+    summary: event.title,
+    description: `${event.description ?? ''} At least once, in no promised order: use \`id\` to drop repeats and \`sequence\` or \`subject.version\` to drop what is older.`.trim(),
+    tags: ['Events'],
+    security: [{ webhookBasic: [] }],
+    parameters: [
+      header('webhook-id', 'The id of the event, the same at each try.', 'evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
+      header('webhook-timestamp', 'Unix seconds of this try.', '1764000000'),
+      header('webhook-previous-sequence', 'The last sequence addressed to this webhook before this event: a gap shows what was missed.', '41')
+    ],
+    requestBody: { required: true, content: { 'application/json': { schema, example: exampleOf(schema, schemas) } } },
+    responses: {
+      '2XX': { description: 'Received. Anything else is tried again on the schedule of the delivery.' },
+      '4XX': { description: 'Refused: tried again, some statuses only a few times.' }
+    }
+  }
+}
+
+function header (name: string, description: string, example: string): Json {
+  return { name, in: 'header', required: true, description, schema: { type: 'string' }, example }
+}
+
+function envelope (event: EventType, data: Json): Json {
+  const properties = {
+    id: text('The same at each try and in each channel.', 'evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
+    type: { const: event.id },
+    schemaVersion: { type: 'integer', examples: [1] },
+    occurredAt: { type: 'string', format: 'date-time', examples: ['2026-01-31T08:15:30.123Z'] },
+    subject: {
+      type: 'object',
+      properties: { type: text('Kind of the object.', event.id.split('.')[0]!), id: text('Its id.', 'prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'), version: { type: 'integer', examples: [3] }, externalRef: optionalText('The caller\'s own key.', 'ERP-1001') },
+      required: ['type', 'id', 'version', 'externalRef']
+    },
+    ownerId: text('Whose goods.', 'own_00000000000000000000000000'),
+    warehouseId: optionalText('Where, if at one place.', 'whs_00000000000000000000000000'),
+    actor: {
+      type: 'object',
+      properties: { type: { enum: ['client', 'operator', 'system'] }, id: optionalText('Who did it.', 'cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'), name: optionalText('The name at that time.', 'ERP') },
+      required: ['type', 'id', 'name']
+    },
+    requestId: optionalText('The call that caused it.', REQUEST_ID),
+    correlationId: optionalText('`X-Correlation-ID` of that call.', REQUEST_ID),
+    causedBy: optionalText('The operation of that call.', 'product.create'),
+    test: { type: 'boolean', description: 'True for a test that an operator sent.', examples: [false] },
+    data,
+    previous: { type: ['object', 'null'], description: 'Former values of the changed fields.', examples: [null] },
+    sequence: { type: 'integer', description: 'Place in the gap-free log of all events.', examples: [42] }
+  }
+  return { type: 'object', properties, required: Object.keys(properties) }
+}

@@ -1,0 +1,120 @@
+// OpenAPI 3.1 out of the manifests and the routes' schemas: one document for API clients, one for operators, showing what is on now.
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import type { AccessProvider } from './ports.js'
+import type { Catalogue, Operation } from './registry.js'
+import type { Switchboard } from './switchboard.js'
+import { operatorPrefix } from './kernel.js'
+import { exampleOf, plain, prune, type Json } from './openapi-schemas.js'
+import { errorResponses, eventWebhook, withRehearsal } from './openapi-parts.js'
+import { canRehearse } from './dry-run.js'
+
+export type Audience = 'external' | 'operator'
+
+export interface OpenApi { document: (audience: Audience) => Record<string, unknown> }
+
+interface OpenApiOptions {
+  catalogue: Catalogue
+  switches: () => Switchboard
+  access: ReadonlyMap<string, AccessProvider>
+  publicUrl: () => string
+}
+
+const TITLE = 'LogisticsWMS API & Webhooks'
+
+const audienceOf = (operation: Pick<Operation, 'access' | 'url'>): Audience =>
+  operation.access === 'operator' || operation.url.startsWith(`${operatorPrefix}/`) ? 'operator' : 'external'
+
+/** Watches the routes as they register. Call it before any route exists. */
+export async function createOpenApi (app: FastifyInstance, options: OpenApiOptions): Promise<OpenApi> {
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: TITLE, version: '1' } },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => typeof json.$id === 'string' ? json.$id : `schema-${index}` },
+    transform: ({ schema, url, route }) => {
+      const { operation } = route.config ?? {}
+      return { schema: { ...schema, ...(operation === undefined ? { hide: true } : { 'x-operation': operation }) }, url }
+    }
+  })
+  return { document: audience => build(plain(app.swagger()) as Document, audience, options) }
+}
+
+interface Answer { description?: string, content?: Record<string, Json> }
+
+interface PathItem { 'x-operation'?: string, [member: string]: unknown }
+
+interface Document extends Record<string, unknown> {
+  paths: Record<string, Record<string, PathItem>>
+  components: { schemas: Record<string, Json>, securitySchemes?: Json }
+}
+
+/** The generated document cut down to one audience and to what is on, with everything that the manifests say. */
+function build (document: Document, audience: Audience, options: OpenApiOptions): Document {
+  const { catalogue, switches, access, publicUrl } = options
+  const schemas = document.components.schemas
+  const tags = new Set<string>()
+  const schemes: Json = {}
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, item] of Object.entries(methods)) {
+      const operation = catalogue.operations.get(item['x-operation'] ?? '')
+      if (operation === undefined || audienceOf(operation) !== audience || !switches().isOperationOn(operation.id)) {
+        delete methods[method]
+        continue
+      }
+      const provider = access.get(operation.access)
+      Object.assign(schemes, provider?.securitySchemes)
+      tags.add(operation.pluginId)
+      describe(item, operation, catalogue.plugin(operation.pluginId)!.title, provider, schemas)
+    }
+    if (Object.keys(methods).length === 0) delete document.paths[path]
+  }
+  const events = [...catalogue.events.values()].filter(event => audience === 'external' && switches().isPluginOn(event.pluginId))
+  const webhooks = Object.fromEntries(events.map(event => [event.id, { post: eventWebhook(event, schemas) }]))
+  if (events.length > 0) Object.assign(schemes, { webhookBasic: { type: 'http', scheme: 'basic', description: 'User name and password that the operator set for the webhook.' } })
+  const result = {
+    openapi: '3.1.0',
+    info: { title: audience === 'external' ? TITLE : `${TITLE}: operators`, version: '1', description: INTRODUCTION[audience], license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' } },
+    servers: [{ url: publicUrl(), description: 'This installation' }],
+    tags: tagList(catalogue, tags, events.length > 0),
+    paths: document.paths,
+    ...(events.length > 0 ? { webhooks } : {}),
+    components: { schemas, securitySchemes: schemes }
+  }
+  prune(result)
+  return result
+}
+
+const INTRODUCTION: Readonly<Record<Audience, string>> = {
+  external: 'For systems that read and change warehouse data, and for receivers of webhooks. It shows what an operator has switched on at present. ' +
+    'Get a token at `POST /api/external/v1/auth/token`, then send it as `Authorization: Bearer …`. Every error is `application/problem+json` with a stable `code`.',
+  operator: 'For operators and their scripts: activation, settings, clients, webhooks and the audit. Sign in at `POST /api/admin/v1/session`.'
+}
+
+function tagList (catalogue: Catalogue, used: ReadonlySet<string>, withEvents: boolean): Json[] {
+  const tags = catalogue.plugins.filter(plugin => used.has(plugin.id)).map(plugin => ({ name: plugin.title, description: plugin.summary }))
+  return withEvents ? [...tags, { name: 'Events', description: 'Calls from the warehouse to the URL of a webhook.' }] : tags
+}
+
+function describe (item: PathItem, operation: Operation, tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>): void {
+  delete item['x-operation']
+  item['operationId'] = operation.id
+  item['summary'] = operation.title
+  item['tags'] = [tag]
+  if (operation.description !== undefined) item['description'] = operation.description
+  item['security'] = operation.access === 'public' ? [] : Object.keys(provider?.securitySchemes ?? {}).map(name => ({ [name]: [] }))
+  if (operation.emits !== undefined) item['x-emits'] = [...operation.emits]
+  const body = item['requestBody'] as { content: Record<string, Json> } | undefined
+  for (const media of Object.values(body?.content ?? {})) {
+    media['example'] = operation.examples.body ?? exampleOf(media['schema'] as Json, schemas)
+  }
+  for (const parameter of (item['parameters'] ?? []) as Json[]) {
+    const given = operation.examples[parameter['in'] === 'path' ? 'params' : 'query']?.[String(parameter['name'])]
+    if (given !== undefined) parameter['example'] = given
+  }
+  const responses = item['responses'] as Record<string, Answer>
+  if (canRehearse(operation)) responses['200'] = withRehearsal(responses['200'])
+  for (const response of Object.values(responses)) {
+    if (response.description === undefined || response.description === 'Default Response') response.description = 'Success'
+    for (const media of Object.values(response.content ?? {})) media['example'] ??= exampleOf(media['schema'] as Json, schemas)
+  }
+  Object.assign(responses, errorResponses(operation, body !== undefined))
+}

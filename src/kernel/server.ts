@@ -1,0 +1,166 @@
+// The root Fastify instance: limits, parsing, errors, and the entrances through which every call reaches the audit.
+import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import type { ErrorObject } from 'ajv'
+import type { Kernel } from './kernel.js'
+import { newId } from './ids.js'
+import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
+import { buildValidator, invalidRequest, parseJson } from './validation.js'
+import { newCall, recordOf, sha256, type LiveCall, type Recording } from './recording.js'
+import { addRawEntrances, answerClientError } from './entrances.js'
+
+export interface ServerOptions {
+  recording: Recording
+  clock: Kernel['clock']
+  /** pino instance, or options for one. */
+  log: Pick<FastifyServerOptions, 'logger' | 'loggerInstance'>
+  /** Addresses whose `X-Forwarded-For` counts. */
+  trustedProxies: readonly string[]
+  /** How answers are turned into JSON. Default: Fastify's way. */
+  serializers?: NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
+}
+
+const CORRELATION = /^[\w.:/+=-]{1,100}$/
+const BODY_LIMIT = 1_048_576
+
+export function createServer (options: ServerOptions): FastifyInstance {
+  const { recording } = options
+  const app = fastify({
+    ...options.log,
+    // The audit is the log of calls.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 15_000,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    handlerTimeout: 30_000,
+    maxRequestsPerSocket: 10_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    genReqId: () => newId('req'),
+    requestIdHeader: false,
+    // A missing Host is refused in the gate, where the call is recorded.
+    http: { requireHostHeader: false, headersTimeout: 10_000 },
+    routerOptions: { maxParamLength: 1024 },
+    schemaController: { compilersFactory: { buildValidator: buildValidator as never, ...options.serializers } },
+    schemaErrorFormatter: (errors, part) => invalidRequest(errors as ErrorObject[], part),
+    frameworkErrors: (error, request, reply) => { answerFrameworkError(options, error, request, reply).catch(failure => reply.log.error(failure)) },
+    clientErrorHandler: (error, socket) => { answerClientError(recording, options.clock, error, socket) }
+  })
+  app.decorateRequest('call')
+  addCallHooks(app, options)
+  addParsers(app)
+  app.setErrorHandler(async (error: FastifyError | AppError, request, reply) => await sendError(error, request, reply))
+  addRawEntrances(app, recording, options.clock)
+  return app
+}
+
+/** Opens the call first and stores its record last, before the answer leaves. */
+function addCallHooks (app: FastifyInstance, { recording, clock }: ServerOptions): void {
+  app.addHook('onRequest', async (request, reply) => { openCall(request, reply, clock) })
+  app.addHook('onRequestAbort', async request => { (request.call as LiveCall).aborted = true })
+  app.addHook('preValidation', async request => {
+    const call = request.call as LiveCall
+    if (call.requestBody === undefined) call.requestBody = request.body
+    if (request.body === undefined || request.routeOptions.schema?.body !== undefined || request.routeOptions.config.operation === undefined) return
+    throw new AppError(400, 'request.invalid', 'body is not accepted here: send none', { errors: [{ in: 'body', pointer: '', code: 'unexpected', message: 'is not accepted here: send none' }] })
+  })
+  app.addHook('preHandler', async request => {
+    // Text in the database can't hold it; schemas that say more about a parameter have had their say.
+    if (request.raw.url?.includes('%00') === true) throw new AppError(400, 'request.invalid', 'The URL has a NUL character (%00), which text can\'t hold.')
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const call = request.call as LiveCall
+    const isAsset = !request.is404 && request.routeOptions.config.asset === true && call.errorCode === null
+    if (call.recorded || isAsset) return payload
+    call.recorded = true
+    const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : null
+    try {
+      await recording.store(recordOf(request, reply, call.aborted ? 499 : reply.statusCode, body))
+      return payload
+    } catch (error) {
+      request.log.error(error, 'the audit row could not be written')
+      return refuseUnrecorded(reply, call.requestId)
+    }
+  })
+}
+
+function openCall (request: FastifyRequest, reply: FastifyReply, clock: Kernel['clock']): void {
+  const given = request.headers['x-correlation-id']
+  const correlationId = typeof given === 'string' && CORRELATION.test(given) ? given : request.id
+  request.call = newCall(request.id, correlationId, request.is404 ? null : request.routeOptions.config.operation ?? null, clock.now())
+  reply.header('x-request-id', request.id)
+}
+
+/** No row, no answer: what a caller learns instead. Returns the new body. */
+function refuseUnrecorded (reply: FastifyReply, requestId: string): string {
+  for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name)
+  reply.code(503).type(PROBLEM_TYPE).header('retry-after', '5')
+  return problemBody({ status: 503, code: 'audit.unavailable', detail: 'Calls can\'t be recorded at present, so none is answered. Try again later.' }, requestId)
+}
+
+const MERGE_PATCH = 'application/merge-patch+json'
+const MEDIA_TYPE = ['body.media_type', `The Content-Type is not accepted here: send application/json (or, to PATCH, ${MERGE_PATCH}).`] as const
+
+function addParsers (app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    const call = request.call as LiveCall
+    call.requestBytes = bytes.length
+    call.requestSha256 = sha256(bytes)
+    try {
+      if (request.method !== 'PATCH' && request.headers['content-type']?.startsWith(MERGE_PATCH) === true) throw new AppError(415, ...MEDIA_TYPE)
+      done(null, parseJson(bytes))
+    } catch (error) {
+      call.requestBody = bytes.toString('utf8')
+      done(error as Error)
+    }
+  })
+}
+
+async function sendError (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const problem = toProblem(error)
+  const call = request.call as LiveCall
+  call.errorCode = problem.code
+  if (problem.status >= 500) request.log.error(error, `${problem.code} ${call.requestId}`)
+  return await reply.code(problem.status).headers(problem.extra.headers ?? {}).type(PROBLEM_TYPE).send(problemBody(problem, call.requestId))
+}
+
+const FASTIFY_ERRORS: Readonly<Record<string, [number, string, string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, ...MEDIA_TYPE],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too_large', `The body is too large: at most ${BODY_LIMIT} bytes are accepted, on some routes less.`],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.length', 'The body does not have the length that Content-Length says.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.empty', 'The body is empty: send a JSON object.'],
+  FST_ERR_HANDLER_TIMEOUT: [503, 'request.timeout', 'The call took too long and was given up. Try again later.']
+}
+
+function toProblem (error: FastifyError | AppError): AppError {
+  if (error instanceof AppError) return error
+  // The formatter's AppError arrives wrapped when Fastify adds what it knows about the validation.
+  const known = FASTIFY_ERRORS[error.code]
+  if (known !== undefined) return new AppError(...known)
+  const code = String(error.code ?? '')
+  if (code === '57014' || code === '25P04') return new AppError(503, 'database.timeout', 'The database took too long. Try again later.', { headers: { 'retry-after': '1' } })
+  if (code === '40001' || code === '40P01' || code === '55P03') return new AppError(503, 'database.conflict', 'Another change got in the way. Repeat the call.', { headers: { 'retry-after': '1' } })
+  if (/^(08|53|57P)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code)) {
+    return new AppError(503, 'database.unavailable', 'The database can\'t be reached at present. Try again later.', { headers: { 'retry-after': '5' } })
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new AppError(error.statusCode, 'request.invalid', error.message)
+  return new AppError(500, 'internal', 'Something went wrong on our side. The request id finds it in the log.')
+}
+
+/** Errors before routing, where no hook runs: the same answers, recorded here. */
+async function answerFrameworkError ({ recording, clock }: ServerOptions, error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  openCall(request, reply, clock)
+  const call = request.call as LiveCall
+  const problem = error.code === 'FST_ERR_MAX_PARAM_LENGTH' || error.code === 'FST_ERR_BAD_URL' ? new AppError(404, NOT_FOUND.code, NOT_FOUND.detail) : toProblem(error)
+  call.errorCode = problem.code
+  reply.code(problem.status).type(PROBLEM_TYPE)
+  let body = problemBody(problem, call.requestId)
+  await recording.store(recordOf(request, reply, problem.status, body)).catch(failure => {
+    reply.log.error(failure, 'the audit row could not be written')
+    body = refuseUnrecorded(reply, call.requestId)
+  })
+  call.recorded = true
+  await reply.send(body)
+}

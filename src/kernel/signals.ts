@@ -1,0 +1,82 @@
+// Wakes listeners here at once and in other processes by NOTIFY: debounced, on a connection of its own, never inside a transaction.
+import type { Database, DatabaseConnection } from './database.js'
+import { newId } from './ids.js'
+
+export interface Signals {
+  on: (name: string, listener: () => void) => void
+  /** Call it after a commit. */
+  send: (name: string) => void
+  start: () => Promise<void>
+  stop: () => Promise<void>
+  /** Runs every listener, as after a lost connection: anything may have been missed. */
+  wakeAll: () => void
+}
+
+const CHANNEL = 'lwms'
+const DEBOUNCE_MS = 20
+const RECONNECT_MS = 500
+
+export function createSignals (db: Database, warn: (message: string) => void): Signals {
+  const self = newId('prc')
+  const listeners = new Map<string, Array<() => void>>()
+  const waiting = new Set<string>()
+  let listening: DatabaseConnection | null = null
+  let notifying: DatabaseConnection | null = null
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+
+  const wake = (name: string): void => listeners.get(name)?.forEach(listener => listener())
+  const wakeAll = (): void => listeners.forEach(list => list.forEach(listener => listener()))
+
+  const flush = async (): Promise<void> => {
+    const names = [...waiting]
+    waiting.clear()
+    try {
+      notifying ??= await db.connect('notify')
+      await notifying.query('SELECT pg_notify($1, $2)', [CHANNEL, `${self} ${names.join(' ')}`])
+    } catch (error) {
+      // Others find out by their polls; the next signal opens a new connection.
+      notifying?.end().catch(() => {})
+      notifying = null
+      warn(`signal to other processes failed: ${(error as Error).message}`)
+    }
+  }
+
+  const listen = async (): Promise<void> => {
+    const connection = await db.connect('listen')
+    connection.on('notification', payload => {
+      const [sender, ...names] = payload.split(' ')
+      if (sender !== self) names.forEach(wake)
+    })
+    connection.on('end', () => {
+      if (stopped || listening !== connection) return
+      listening = null
+      reconnect()
+    })
+    await connection.query(`LISTEN ${CHANNEL}`)
+    listening = connection
+  }
+
+  const reconnect = (): void => {
+    if (stopped) return
+    setTimeout(() => { if (!stopped) listen().then(wakeAll, reconnect) }, RECONNECT_MS).unref()
+  }
+
+  return {
+    on: (name, listener) => { listeners.set(name, [...listeners.get(name) ?? [], listener]) },
+    send (name) {
+      wake(name)
+      if (stopped) return
+      waiting.add(name)
+      timer ??= setTimeout(() => { timer = null; flush().catch(() => {}) }, DEBOUNCE_MS).unref()
+    },
+    start: listen,
+    async stop () {
+      if (timer !== null) clearTimeout(timer)
+      if (waiting.size > 0) await flush()
+      stopped = true
+      await Promise.allSettled([listening?.end(), notifying?.end()])
+    },
+    wakeAll
+  }
+}

@@ -1,0 +1,78 @@
+// State that processes keep in memory: a version per topic in the database says when to read it again.
+import type { Database, Tx } from './database.js'
+import type { Signals } from './signals.js'
+
+export interface StateTracker {
+  watch: (topic: string, reload: () => Promise<void>) => Promise<void>
+  bump: (tx: Tx, topic: string) => Promise<void>
+  isFresh: () => boolean
+  start: () => void
+  stop: () => void
+}
+
+/** Memory counts only while the last heartbeat from the database is younger than this. */
+const FRESH_MS = 1000
+const HEARTBEAT_MS = 250
+
+const READ = { name: 'kernel-state-read', text: 'SELECT "topic", "version" FROM "StateVersion"' }
+const BUMP = {
+  name: 'kernel-state-bump',
+  text: 'INSERT INTO "StateVersion" ("topic", "version") VALUES ($1, 1) ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1'
+}
+
+export function createStateTracker (db: Database, signals: Signals, warn: (message: string) => void): StateTracker {
+  const topics = new Map<string, { reload: () => Promise<void>, version: number }>()
+  let currentSince = -Infinity
+  let running: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+
+  const round = async (): Promise<void> => {
+    const sentAt = performance.now()
+    const { rows } = await db.query<{ topic: string, version: number }>(READ)
+    for (const { topic, version } of rows) {
+      const known = topics.get(topic)
+      if (known === undefined || known.version === version) continue
+      await known.reload()
+      known.version = version
+    }
+    // What was read is at least as new as the moment the question was sent.
+    currentSince = sentAt
+  }
+
+  /** Resolves after a round that began after this call. */
+  const refresh = async (): Promise<void> => {
+    if (running === null) {
+      running = round().finally(() => { running = null })
+      return await running
+    }
+    next ??= running.catch(() => {}).then(() => { next = null; return refresh() })
+    return await next
+  }
+
+  const heartbeat = (): void => { refresh().catch(error => warn(`state can't be refreshed: ${(error as Error).message}`)) }
+  signals.on('state', heartbeat)
+
+  return {
+    async watch (topic, reload) {
+      topics.set(topic, { reload, version: -1 })
+      const { rows } = await db.query<{ version: number }>('SELECT "version" FROM "StateVersion" WHERE "topic" = $1', [topic])
+      await reload()
+      topics.set(topic, { reload, version: rows[0]?.version ?? 0 })
+    },
+    async bump (tx, topic) {
+      await tx.query(BUMP, [topic])
+      tx.afterCommit(async () => {
+        // A failed reload must not turn a committed change into an error: memory goes stale and rows are read instead.
+        await refresh().catch(error => { currentSince = -Infinity; warn(`state can't be refreshed: ${(error as Error).message}`) })
+        signals.send('state')
+      })
+    },
+    isFresh: () => performance.now() - currentSince < FRESH_MS,
+    start () {
+      heartbeat()
+      timer = setInterval(heartbeat, HEARTBEAT_MS).unref()
+    },
+    stop () { if (timer !== null) clearInterval(timer) }
+  }
+}

@@ -1,0 +1,113 @@
+// How requests are read and checked: strict bodies that are never coerced, coerced query and path, one clear error.
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { TSchema } from '@sinclair/typebox'
+import { AppError, type ErrorDetail } from './errors.js'
+
+const MAX_DEPTH = 32
+const MAX_KEYS = 50_000
+
+/** `decimals: n` accepts numbers with at most n decimal places. Ajv's own multipleOf refuses valid ones for lack of exact division. */
+const decimals = {
+  keyword: 'decimals',
+  type: 'number' as const,
+  schemaType: 'number' as const,
+  validate: (places: number, value: number): boolean => {
+    const text = String(value)
+    return text.includes('e-') ? false : (text.split('.')[1]?.length ?? 0) <= places
+  },
+  error: { message: 'must have fewer decimal places' }
+}
+
+type Compiler = (route: { schema: unknown, httpPart?: string }) => ValidateFunction
+
+function createAjv (coerceTypes: boolean, schemas: Readonly<Record<string, unknown>> = {}): Ajv {
+  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors: false, verbose: true, strict: false })
+  addFormats.default(ajv)
+  ajv.addKeyword(decimals)
+  for (const schema of Object.values(schemas)) ajv.addSchema(schema as object)
+  return ajv
+}
+
+/** Two Ajv instances over the same named schemas: one strict for bodies, one that coerces text for query, path and headers. */
+export function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
+  const strict = createAjv(false, schemas)
+  const coercing = createAjv(true, schemas)
+  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema as object)
+}
+
+/** What is wrong with a value for a schema without references; null when it fits. Never coerces. */
+export function checkValue (schema: TSchema, value: unknown): { pointer: string, message: string } | null {
+  const validate = createAjv(false).compile(schema)
+  return validate(value) ? null : toDetail(validate.errors![0]!, 'body')
+}
+
+/** The 400 for a request that does not fit its schema. */
+export function invalidRequest (errors: readonly ErrorObject[], part: string): AppError {
+  const where = ({ body: 'body', querystring: 'query', params: 'path', headers: 'header' } as const)[part] ?? 'body'
+  const detail = toDetail(errors[0]!, where)
+  return new AppError(400, 'request.invalid', `${where} ${detail.pointer === '' ? '' : `${detail.pointer} `}${detail.message}`, { errors: [detail] })
+}
+
+function toDetail (error: ErrorObject, where: ErrorDetail['in']): ErrorDetail {
+  const params = error.params as Record<string, unknown>
+  const at = (pointer: string, code: string, message: string): ErrorDetail => ({ in: where, pointer, code, message })
+  const inner = (name: string): string => `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  switch (error.keyword) {
+    case 'required': return at(inner(String(params['missingProperty'])), 'required', 'is required')
+    case 'additionalProperties': return at(inner(String(params['additionalProperty'])), 'unknown', `is unknown; accepted: ${accepted(error)}`)
+    case 'enum': return at(error.instancePath, 'enum', `must be one of ${(params['allowedValues'] as unknown[]).map(value => JSON.stringify(value)).join(', ')}`)
+    case 'decimals': return at(error.instancePath, 'decimals', `must have at most ${String(error.schema)} decimal places`)
+    case 'pattern': return at(error.instancePath, 'pattern', String((error.parentSchema?.['errorMessage'] as string | undefined) ?? error.message))
+    case 'type': return at(error.instancePath, 'type', `must be ${[params['type']].flat().join(' or ')}`)
+    default: return at(error.instancePath, error.keyword, error.message ?? 'is invalid')
+  }
+}
+
+function accepted (error: ErrorObject): string {
+  const names = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {})
+  return names.length === 0 ? 'nothing' : names.join(', ')
+}
+
+/**
+ * Parses a JSON body and refuses what is dangerous or can't be stored: nesting over 32 levels, too many keys, prototype keys,
+ * NUL and lone surrogates.
+ * @throws AppError 400 `body.*`
+ */
+export function parseJson (bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new AppError(400, 'body.not_json', 'The body is not valid JSON in UTF-8.')
+  }
+  guard(value)
+  return value
+}
+
+function guard (root: unknown): void {
+  const stack: Array<{ value: unknown, depth: number }> = [{ value: root, depth: 1 }]
+  let keys = 0
+  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    const { value, depth } = entry
+    if (typeof value === 'string') checkText(value)
+    else if (typeof value === 'object' && value !== null) {
+      if (depth > MAX_DEPTH) throw new AppError(400, 'body.too_deep', `The body is nested deeper than ${MAX_DEPTH} levels.`)
+      for (const [key, inner] of Object.entries(value)) {
+        if (++keys > MAX_KEYS) throw new AppError(400, 'body.too_many_values', `The body has more than ${MAX_KEYS} values.`)
+        if (!Array.isArray(value)) checkKey(key)
+        stack.push({ value: inner, depth: depth + 1 })
+      }
+    }
+  }
+}
+
+function checkKey (key: string): void {
+  checkText(key)
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new AppError(400, 'body.forbidden_key', `The body has the key ${JSON.stringify(key)}, which is not accepted.`)
+}
+
+function checkText (text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) throw new AppError(400, 'body.forbidden_character', 'The body has a NUL character or half a surrogate pair, which text can\'t hold.')
+}

@@ -1,0 +1,56 @@
+// Background work: one loop per worker, woken by signals, with a round at least every so often.
+import type { WorkerOptions } from './kernel.js'
+import type { Signals } from './signals.js'
+
+export interface Worker {
+  start: () => void
+  wake: () => void
+  /** Lets the running round end, then closes the worker. */
+  stop: () => Promise<void>
+}
+
+export function createWorker (options: WorkerOptions, signals: Signals, warn: (message: string) => void): Worker {
+  const abort = new AbortController()
+  let wakeUp: (() => void) | null = null
+  let woken = false
+  let loop: Promise<void> | null = null
+
+  const wake = (): void => {
+    woken = true
+    wakeUp?.()
+  }
+  for (const name of options.wakeOn ?? []) signals.on(name, wake)
+
+  const pause = async (): Promise<void> => {
+    if (woken || abort.signal.aborted) return
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, options.everyMs)
+      wakeUp = () => { clearTimeout(timer); resolve() }
+    })
+    wakeUp = null
+  }
+
+  const run = async (): Promise<void> => {
+    while (!abort.signal.aborted) {
+      woken = false
+      const again = await options.run(abort.signal).catch((error: unknown) => {
+        if (!abort.signal.aborted) warn(`worker ${options.name}: ${(error as Error).message}`)
+        // A failing database must not make it spin on its signals.
+        return 'failed' as const
+      })
+      if (again === 'failed') woken = false
+      if (again !== true) await pause()
+    }
+  }
+
+  return {
+    start () { loop ??= run() },
+    wake,
+    async stop () {
+      abort.abort()
+      wake()
+      await loop
+      await options.close?.()
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net'
+import type { TargetPolicy } from './policy.js'
+import { boundedResolver, systemResolve, type Resolve } from './resolver.js'
+import { parseTargetUrl, type UrlProblem } from './url.js'
+
+/** `url` is the normalised text, the one to store; `addresses` is what its host resolves to now. */
+export type TargetCheck = { ok: true, url: string, addresses: readonly string[] } | ({ ok: false } & UrlProblem)
+
+const DNS_TIMEOUT_MS = 2_000
+
+/**
+ * Judges a webhook URL when it is saved. The same rules hold again at each connect, where they count.
+ * Codes: `webhook.url_invalid`, `url_too_long` (2,048 characters), `url_scheme`, `url_userinfo`, `url_fragment`, `url_port`,
+ * `url_unresolvable` (no address within 2 s), `url_address_refused` (an address is neither public nor allow-listed: one bad
+ * answer refuses all), `url_plain_http` (http, and not every address is allow-listed); all with the prefix `webhook.`.
+ * @param text the URL as the operator typed it
+ * @param policy which addresses may be reached
+ * @param resolve where to ask for addresses; the operating system by default
+ * @returns never rejects for what the URL or DNS say
+ */
+export async function checkTarget (text: string, policy: TargetPolicy, resolve: Resolve = systemResolve): Promise<TargetCheck> {
+  const target = parseTargetUrl(text)
+  if ('code' in target) return { ok: false, ...target }
+  let addresses: readonly string[]
+  try {
+    addresses = await addressesOf(target.hostname, boundedResolver(resolve, DNS_TIMEOUT_MS))
+  } catch {
+    return { ok: false, code: 'webhook.url_unresolvable', message: `The name ${target.hostname} does not resolve to an address.` }
+  }
+  const refusal = refusalOf(addresses, target.secure, policy)
+  return refusal === null ? { ok: true, url: target.href, addresses } : { ok: false, code: refusal.code, message: refusal.message }
+}
+
+/** Why a set of addresses may not be dialled. `address` is the first bad one. */
+export interface Refusal extends UrlProblem { address: string }
+
+/**
+ * The addresses to judge and to dial for a host: itself when it is an address.
+ * @throws what `resolve` throws
+ */
+export async function addressesOf (hostname: string, resolve: Resolve): Promise<readonly string[]> {
+  return isIP(hostname) === 0 ? await resolve(hostname) : [hostname]
+}
+
+/**
+ * Judges all addresses of a host: one bad address refuses the host.
+ * @param addresses at least one
+ * @param secure whether the call is https; plain http needs every address allow-listed
+ */
+export function refusalOf (addresses: readonly string[], secure: boolean, policy: TargetPolicy): Refusal | null {
+  for (const address of addresses) {
+    const verdict = policy.allows(address)
+    if (!verdict.allowed) {
+      const message = `The address ${address} is not public (${verdict.reason}) and not in WEBHOOK_ALLOW_CIDRS.`
+      return { code: 'webhook.url_address_refused', message, address }
+    }
+    if (!secure && !policy.isAllowListed(address)) {
+      const message = `Plain http is only for addresses in WEBHOOK_ALLOW_CIDRS, and ${address} is not there. Use https.`
+      return { code: 'webhook.url_plain_http', message, address }
+    }
+  }
+  return null
+}

@@ -1,0 +1,100 @@
+// Sessions with PostgreSQL: how they are opened and set up, and how statements run in them.
+import pg from 'pg'
+import type { DatabaseConnection, Rows, Statement } from '../kernel/database.js'
+import { asDatabaseError } from './database-errors.js'
+import { LeasingPool } from './pool.js'
+
+export interface SessionOptions {
+  /** `postgresql://…` */
+  connection: string
+  /** Shown in pg_stat_activity; how running transactions of this service are recognised. */
+  applicationName: string
+}
+
+export const TRANSACTION_TIMEOUT_MS = 20_000
+/** For a connection, also when all of the pool are in use. */
+export const CONNECT_TIMEOUT_MS = 6_000
+const STATEMENT_TIMEOUT_MS = 10_000
+/** The server steps in only when the process itself could not. */
+const SERVER_TRANSACTION_TIMEOUT_MS = TRANSACTION_TIMEOUT_MS + 2_000
+
+/**
+ * Lists read along an index also while a young table has no statistics yet: reading a page of an index costs little more than the
+ * next page on today's disks, and no statement here is long enough to be worth compiling.
+ */
+const PLANNER = 'SET random_page_cost TO 1.1; SET jit TO off;'
+
+/** By statement, because poolers refuse settings at the start of a session; `transaction_timeout` came with PostgreSQL 17. */
+const SETTINGS = `${PLANNER}
+  SET timezone TO 'UTC';
+  SET default_transaction_isolation TO 'read committed';
+  SET statement_timeout TO ${STATEMENT_TIMEOUT_MS};
+  SET idle_in_transaction_session_timeout TO ${TRANSACTION_TIMEOUT_MS};
+  SELECT set_config('transaction_timeout', '${SERVER_TRANSACTION_TIMEOUT_MS}', false) WHERE current_setting('server_version_num')::int >= 170000`
+
+const INT8_ARRAY = 1016
+const { INT8, NUMERIC, DATE } = pg.types.builtins
+const int8Array = pg.types.getTypeParser(INT8_ARRAY as typeof INT8) as (text: string) => Array<string | null>
+
+/** bigint and numeric as numbers: sequences and quantities stay far below 2^53. Dates without time stay text. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8 || oid === NUMERIC) return Number
+    if (oid === INT8_ARRAY) return (text: string) => int8Array(text).map(item => item === null ? null : Number(item))
+    if (oid === DATE) return String
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as typeof pg.types.getTypeParser
+}
+
+function clientConfig ({ connection, applicationName }: SessionOptions): pg.ClientConfig {
+  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, types }
+}
+
+export function createPool (options: SessionOptions, size: number, log: (line: string) => void): LeasingPool {
+  const setUp = async (client: pg.ClientBase): Promise<void> => {
+    // The pool listens to idle ones only; an error without a listener ends the process, and the next statement tells anyway.
+    client.on('error', () => {})
+    await client.query(SETTINGS)
+  }
+  const pool = new LeasingPool({ ...clientConfig(options), pipeline: true, max: size, idleTimeoutMillis: 0, onConnect: setUp })
+  pool.on('error', error => log(`an idle database connection broke: ${error.message}`))
+  return pool
+}
+
+/** A client outside the pool, set up like those in it. */
+export async function openClient (options: SessionOptions): Promise<pg.Client> {
+  const client = new pg.Client(clientConfig(options))
+  // Whoever waits for an answer learns of it; `end` tells the others.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query(SETTINGS)
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw error
+  }
+  return client
+}
+
+export async function openConnection (options: SessionOptions): Promise<DatabaseConnection> {
+  const client = await openClient(options).catch((error: unknown) => { throw asDatabaseError(error) })
+  return {
+    query: async (statement, values) => await run(client, statement, values),
+    on (event, listener) {
+      if (event === 'notification') client.on('notification', message => { listener(message.payload ?? '') })
+      else client.on('end', () => { listener('') })
+    },
+    end: async () => { await client.end() }
+  }
+}
+
+/** @throws with `code` and `constraint` as in `asDatabaseError` */
+export async function run<Row> (client: pg.Pool | pg.ClientBase, statement: string | Statement, values: readonly unknown[] = []): Promise<Rows<Row>> {
+  const config = typeof statement === 'string' ? { text: statement } : statement
+  try {
+    const result = await client.query({ ...config, values: [...values] })
+    return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
+  } catch (error) {
+    throw asDatabaseError(error)
+  }
+}

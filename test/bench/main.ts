@@ -1,0 +1,148 @@
+// `npm run bench`: one table from one run. Machines differ, so what counts is the ratio of ours to the limit of the same run.
+import { loadavg, cpus, tmpdir } from 'node:os'
+import { randomInt, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { startService } from '../e2e/demo/service.js'
+import { OPERATOR } from '../e2e/demo/setup.js'
+import { load, percentile, type Call, type LoadResult } from './load.js'
+import { fillShelves, hotOrder, order, skuQuery } from './orders.js'
+import { setStage, type Stage } from './stage.js'
+import { settled, drain, latency } from './webhooks.js'
+
+const CONNECTIONS = 50
+const PRODUCTS = 10_000
+const DURATION_MS = Number(process.argv[2] ?? 8) * 1000
+
+interface Row { name: string, perSecond: number, p50Ms: number, p99Ms: number, cpuMsPerCall: number, ratio?: number, target?: number, note: string }
+
+const print = (line: string): void => { process.stdout.write(`${line}\n`) }
+
+async function measure (stage: Stage, name: string, which: 'service' | 'limits', next: (index: number) => Call, expected: number): Promise<Row> {
+  const base = which === 'service' ? stage.service.url : stage.limitsUrl
+  const rowsBefore = await auditRows(stage)
+  const cpuBefore = await stage.cpuMs(which)
+  const result: LoadResult = await load(base, CONNECTIONS, DURATION_MS, next, expected)
+  const cpuMsPerCall = (await stage.cpuMs(which) - cpuBefore) / result.calls
+  const rows = await auditRows(stage) - rowsBefore
+  const wrong = result.failures > 0 ? `INVALID: ${result.failures} failures` : which === 'service' && rows !== result.calls ? `INVALID: ${rows} rows for ${result.calls} calls` : ''
+  const row = { name, perSecond: result.perSecond, p50Ms: result.p50Ms, p99Ms: result.p99Ms, cpuMsPerCall, note: wrong }
+  print(`  ${name}: ${Math.round(row.perSecond)}/s`)
+  return row
+}
+
+/** Calls of API clients that are in the audit. */
+async function auditRows ({ db }: Stage): Promise<number> {
+  return Number((await db.query('SELECT count(*) FROM "Audit" WHERE "direction" = \'in\'')).rows[0].count)
+}
+
+const product = (): string => JSON.stringify({ sku: randomUUID(), name: 'WHITE HANGING HEART T-LIGHT HOLDER', price: '2.55', currency: 'GBP', barcodes: [] })
+
+interface Seeded { ids: string[], skus: string[] }
+
+async function seed (stage: Stage): Promise<Seeded> {
+  const pool = new Pool(stage.service.url, { connections: CONNECTIONS, pipelining: 1 })
+  const seeded: Seeded = { ids: [], skus: [] }
+  let sent = 0
+  await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+    while (sent < PRODUCTS) {
+      const { statusCode, body } = await pool.request({ ...creation(stage, sent++) })
+      const answer = await body.json() as { id: string, sku: string }
+      if (statusCode !== 201) throw new Error(`seeding failed: ${statusCode} ${JSON.stringify(answer)}`)
+      seeded.ids.push(answer.id)
+      seeded.skus.push(answer.sku)
+    }
+  }))
+  await pool.close()
+  return seeded
+}
+
+const authorised = ({ tokens }: Stage, index: number): Record<string, string> => ({ authorization: `Bearer ${tokens[index % tokens.length]!}` })
+
+function creation (stage: Stage, index: number): Call {
+  return { method: 'POST', path: '/api/external/v1/products', headers: { ...authorised(stage, index), 'content-type': 'application/json' }, body: product() }
+}
+
+async function run (stage: Stage): Promise<Row[]> {
+  print(`seeding ${PRODUCTS} products …`)
+  const { ids, skus } = await seed(stage)
+  print('filling the shelves …')
+  await fillShelves(stage, skus)
+  // Tables that are vacuumed while they are empty are planned for as if they stayed so.
+  await load(stage.service.url, CONNECTIONS, 1000, index => order(authorised(stage, index), skus), 201)
+  await settled(stage)
+  // What autovacuum does within a minute, done now.
+  await stage.db.query('VACUUM ANALYZE')
+  const cursors = ids.slice(0, 1000).sort()
+  const any = (list: readonly string[]): string => list[randomInt(list.length)]!
+  const get = (path: string): Call => ({ method: 'GET', path })
+  const hello = await measure(stage, 'limit: Fastify hello', 'limits', () => get('/hello'), 200)
+  const select = await measure(stage, 'limit: Fastify + pg prepared select', 'limits', () => get(`/product/${any(ids)}`), 200)
+  const read = await measure(stage, 'get product', 'service', index => ({ ...get(`/api/external/v1/products/${any(ids)}`), headers: authorised(stage, index) }), 200)
+  const page = await measure(stage, 'limit: Fastify + pg 50 rows as JSON', 'limits', () => get(`/page/${any(cursors)}`), 200)
+  const list = await measure(stage, 'page of 50', 'service', index => ({ ...get('/api/external/v1/products?limit=50'), headers: authorised(stage, index) }), 200)
+  const insert = await measure(stage, 'limit: Fastify + pg insert', 'limits', () => ({ method: 'POST', path: '/insert', headers: { 'content-type': 'application/json' }, body: product() }), 200)
+  const create = await measure(stage, 'create product, one webhook', 'service', index => creation(stage, index), 201)
+  await settled(stage)
+  const hundred = await measure(stage, 'limit: Fastify + pg 100 rows by SKU', 'limits', () => skuQuery('/query', {}, 'skuKeys', skus), 200)
+  const query = await measure(stage, 'stock of 100 SKUs', 'service', index => skuQuery('/api/external/v1/stock/query', authorised(stage, index), 'skus', skus), 200)
+  const orders = await measure(stage, 'create order, 3 lines, allocated', 'service', index => order(authorised(stage, index), skus), 201)
+  await settled(stage)
+  const row = await measure(stage, 'limit: Fastify + pg update of one row', 'limits', () => ({ method: 'POST', path: '/hot' }), 200)
+  const hot = await measure(stage, 'orders that allocate one product', 'service', index => hotOrder(authorised(stage, index), skus[0]!), 201)
+  await settled(stage)
+  const post = await measurePosts(stage)
+  const delivered = await drain(stage, index => creation(stage, index), CONNECTIONS)
+  print(`  webhooks: ${Math.round(delivered.perSecond)}/s`)
+  const late = await latency(stage, index => creation(stage, index))
+  const webhooks = { name: 'webhooks delivered', perSecond: delivered.perSecond, p50Ms: NaN, p99Ms: NaN, cpuMsPerCall: delivered.cpuMsPerCall, note: delivered.note }
+  const commit = { name: 'commit to receiver at 100/s', perSecond: 100, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `p95 ${percentile(late, 95).toFixed(1)} ms, ${late.length} events` }
+  const against = (row: Row, limit: Row, target: number): Row => ({ ...row, ratio: row.perSecond / limit.perSecond, target })
+  return [hello, select, against(read, select, 0.4), page, against(list, page, 0.4), insert, against(create, insert, 0.2), against(orders, insert, 0.15), hundred, against(query, hundred, 0.2), row, against(hot, row, 0.2), post, against(webhooks, post, 0.04), commit]
+}
+
+async function measurePosts (stage: Stage): Promise<Row> {
+  const body = product()
+  const result = await load(stage.receiver.url, CONNECTIONS, DURATION_MS, () => ({ method: 'POST', path: '/', headers: { 'content-type': 'application/json' }, body }), 204)
+  print(`  limit: undici POSTs: ${Math.round(result.perSecond)}/s`)
+  return { name: 'limit: undici POSTs to a receiver', perSecond: result.perSecond, p50Ms: result.p50Ms, p99Ms: result.p99Ms, cpuMsPerCall: NaN, note: '' }
+}
+
+function printTable (rows: readonly Row[]): void {
+  const number = (value: number | undefined, digits: number): string => value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits)
+  print(`${'what'.padEnd(38)}${'per s'.padStart(9)}${'ratio'.padStart(8)}${'target'.padStart(8)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'CPU ms'.padStart(9)}`)
+  for (const row of rows) {
+    print(`${row.name.padEnd(38)}${number(row.perSecond, 0).padStart(9)}${number(row.ratio, 3).padStart(8)}${number(row.target, 2).padStart(8)}${number(row.p50Ms, 2).padStart(9)}${number(row.p99Ms, 2).padStart(9)}${number(row.cpuMsPerCall, 3).padStart(9)}  ${row.note}`)
+  }
+}
+
+/** Milliseconds until the service is healthy, on an empty folder and again on the same one; embedded database, nothing else running. */
+async function starts (): Promise<number[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wms-bench-start-'))
+  const times: number[] = []
+  try {
+    for (let start = 0; start < 3; start++) {
+      const before = performance.now()
+      const service = await startService({ DATA_DIR: dataDir, PORT: '0', OPERATOR_PASSWORD: OPERATOR.password, LOG_LEVEL: 'warn' })
+      times.push(Math.round(performance.now() - before))
+      await service.stop()
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return times
+}
+
+print(`start to healthy: ${(await starts()).join(', ')} ms (the first on an empty folder)`)
+const stage = await setStage()
+try {
+  print(`${cpus().length} CPUs, load average ${loadavg().map(value => value.toFixed(1)).join(' ')}, Node ${process.version}, ${CONNECTIONS} connections, ${DURATION_MS / 1000} s each after a warm-up`)
+  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`)
+  const rows = await run(stage)
+  print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
+  printTable(rows)
+  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!))) process.exitCode = 1
+} finally {
+  await stage.close()
+}

@@ -1,0 +1,13 @@
+import t from 'tap'
+import { buildTestApp } from '../../support/app.js'
+import { signInAs } from '../../support/viewer.js'
+
+t.test('200 – the operator document for whoever is signed in; 401 – for nobody else', async t => {
+  const wms = await buildTestApp(t)
+  const { status, body } = await (await signInAs(wms, 'viewer')).get('/docs/operator/json')
+  t.equal(status, 200)
+  t.ok('/api/admin/v1/clients' in body.paths)
+  t.notOk('/api/external/v1/products' in body.paths)
+  t.equal((await wms.anonymous.get('/docs/operator/json')).status, 401)
+  t.equal((await (await wms.newClient()).get('/docs/operator/json')).status, 401)
+})

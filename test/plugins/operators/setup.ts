@@ -1,0 +1,40 @@
+// A service with nothing but this plugin, and operators who are signed in to it.
+import operators from '../../../plugins/operators/plugin.js'
+import { buildTestApp, OPERATOR, type Answer, type Caller, type TestApp, type TestAppOptions, type Teardown } from '../../support/app.js'
+
+export const FIRST = OPERATOR
+export const PASSWORD = 'a password for testing'
+export const API = '/api/admin/v1'
+export const MINUTE = 60_000
+export const HOUR = 3_600_000
+
+export interface Person extends Caller { id: string, email: string, token: string }
+
+export interface OperatorsApp extends TestApp {
+  signIn: (email: string, password: string, headers?: Record<string, string>) => Promise<Answer>
+  /** A new operator, signed in. */
+  newOperator: (role: 'viewer' | 'operator' | 'admin') => Promise<Person>
+  countSessions: (operatorId: string) => Promise<number>
+}
+
+let created = 0
+
+/** `X-Forwarded-For` counts, so that tests call from addresses of their choice. */
+export async function boot (t: Teardown, options: TestAppOptions = {}): Promise<OperatorsApp> {
+  const wms = await buildTestApp(t, { plugins: [operators], ...options, config: { trustedProxies: ['127.0.0.1'], ...options.config } })
+  const signIn: OperatorsApp['signIn'] = async (email, password, headers) => await wms.anonymous.post(`${API}/session`, { email, password }, headers)
+  return {
+    ...wms,
+    signIn,
+    async newOperator (role) {
+      const email = `${role}${++created}@example.com`
+      const made = await wms.operator.post(`${API}/operators`, { email, name: `Test ${role}`, role, password: PASSWORD })
+      const { body } = await signIn(email, PASSWORD)
+      return { ...wms.callerWith({ authorization: `Bearer ${body.token as string}` }), id: made.body.id as string, email, token: body.token as string }
+    },
+    async countSessions (operatorId) {
+      const { rows } = await wms.db.query<{ count: number }>('SELECT count(*)::int AS "count" FROM "OperatorSession" WHERE "operatorId" = $1', [operatorId])
+      return rows[0]!.count
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import t from 'tap'
+import { buildWebhookApp } from './support.js'
+
+t.test('200 – in order of creation, in pages; a viewer may read, deleted ones are gone', async t => {
+  const wms = await buildWebhookApp(t)
+  const ids: string[] = []
+  for (const name of ['A', 'B', 'C', 'D']) ids.push((await wms.hook({ name, url: 'http://127.0.0.1:4011/' })).id)
+  await wms.operator.delete(`/api/admin/v1/webhooks/${ids[3]!}`)
+  const viewer = await wms.viewer()
+  const first = (await viewer.get('/api/admin/v1/webhooks?limit=2')).body
+  const second = (await viewer.get(`/api/admin/v1/webhooks?limit=2&cursor=${first.nextCursor as string}`)).body
+  t.same([...first.data, ...second.data].map((hook: { id: string }) => hook.id), ids.slice(0, 3))
+  t.equal(second.nextCursor, null)
+  t.equal((await viewer.get('/api/admin/v1/webhooks?cursor=x')).status, 400)
+})

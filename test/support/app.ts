@@ -1,0 +1,187 @@
+// A booted service on a database of its own, with callers for every kind of access.
+import { scryptSync } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { buildApp } from '../../src/app.js'
+import type { Config } from '../../src/config.js'
+import { newId } from '../../src/kernel/ids.js'
+import type { Host } from '../../src/kernel/host.js'
+import type { Plugin } from '../../src/kernel/manifest.js'
+import type { PlatformDatabase } from '../../src/platform/database.js'
+import { createDatabase, onServer } from './postgres.js'
+import { waitFor } from './wait.js'
+
+export interface Teardown { teardown: (work: () => unknown) => unknown }
+
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[] | number | undefined>
+  /** Parsed JSON, else the text. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  body: any
+  text: string
+}
+
+type Send = (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
+
+export interface Caller {
+  get: (path: string, headers?: Record<string, string>) => Promise<Answer>
+  post: Send
+  put: Send
+  patch: Send
+  delete: Send
+}
+
+export interface TestClient extends Caller { id: string, clientId: string, clientSecret: string, token: string }
+
+export interface TestApp {
+  host: Host
+  app: FastifyInstance
+  db: PlatformDatabase
+  databaseUrl: string
+  clock: { now: () => Date }
+  /** Moves the clock and wakes all workers. */
+  advance: (ms: number) => Promise<void>
+  listen: () => Promise<string>
+  anonymous: Caller
+  /** The first operator, role admin, signed in. Null when the plugin `operators` is not installed. */
+  operator: Caller
+  callerWith: (headers: Record<string, string>) => Caller
+  newClient: (options?: { name?: string, scopes?: string[], ownerId?: string }) => Promise<TestClient>
+  seedOwner: () => Promise<string>
+  use: <T>(pluginId: string) => T
+  wakeAll: () => void
+  waitFor: (condition: () => Promise<boolean> | boolean, what: string) => Promise<void>
+  close: () => Promise<void>
+}
+
+export interface TestAppOptions {
+  plugins?: readonly Plugin[]
+  /** Switch external-api on. Default true, if it is installed. */
+  activate?: boolean
+  config?: Partial<Config>
+  /** Share the database of another test app. */
+  databaseUrl?: string
+  clock?: { now: () => Date }
+}
+
+export const OPERATOR = { email: 'admin@localhost', password: 'correct horse battery staple' }
+const KEY = Buffer.alloc(32, 7)
+
+/** Boots the installed plugins (or those given) on a fresh, migrated database; everything ends with the test. */
+export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): Promise<TestApp> {
+  const databaseUrl = options.databaseUrl ?? (await createDatabase(t, { prepare: bootOnce })).url
+  const dataDir = await mkdtemp(join(tmpdir(), 'wms-test-'))
+  let offsetMs = 0
+  const clock = options.clock ?? { now: () => new Date(Date.now() + offsetMs) }
+  const service = await buildApp({
+    config: testConfig(databaseUrl, dataDir, options.config),
+    clock,
+    announce: () => {},
+    ...(options.plugins === undefined ? {} : { plugins: options.plugins })
+  })
+  let closed: Promise<void> | null = null
+  const close = async (): Promise<void> => await (closed ??= service.close().then(async () => await rm(dataDir, { recursive: true, force: true })))
+  t.teardown(close)
+  const { host, db } = service
+  const callerWith = (headers: Record<string, string>): Caller => createCaller(host.app, headers)
+  const anonymous = callerWith({})
+  const operator = host.catalogue.plugin('operators') === undefined ? anonymous : await signIn(anonymous, callerWith)
+  if (options.activate !== false && host.catalogue.plugin('external-api') !== undefined && host.catalogue.plugin('operations') !== undefined) {
+    await expectStatus(operator.patch('/api/admin/v1/plugins/external-api', { enabled: true }), 200)
+  }
+  return {
+    host,
+    app: host.app,
+    db,
+    databaseUrl,
+    clock,
+    async advance (ms) { offsetMs += ms; host.wakeAll() },
+    listen: service.listen,
+    anonymous,
+    operator,
+    callerWith,
+    newClient: async (client = {}) => await newClient(operator, anonymous, callerWith, client),
+    async seedOwner () {
+      const id = newId('own')
+      await db.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $2, $3)', [id, id.slice(-10), 'Second owner'])
+      return id
+    },
+    use: <T>(pluginId: string) => host.service(pluginId) as T,
+    wakeAll: host.wakeAll,
+    waitFor,
+    close
+  }
+}
+
+/** What only the first boot on a database does, which takes longer than all else of a boot: the keys and the first operator. */
+async function bootOnce (databaseUrl: string): Promise<void> {
+  const service = await buildApp({ config: testConfig(databaseUrl, tmpdir()), announce: () => {} })
+  await service.close()
+  // A stored hash names its own costs, so this one makes signing in cheap.
+  const key = scryptSync(OPERATOR.password, 'salt of tests', 32, { N: 16, r: 8, p: 1 })
+  const hash = `$scrypt$ln=4,r=8,p=1$${unpadded(Buffer.from('salt of tests'))}$${unpadded(key)}`
+  await onServer(databaseUrl, async client => await client.query('UPDATE "Operator" SET "passwordHash" = $1', [hash]))
+}
+
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
+
+function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Config> = {}): Config {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: 'http://wms.test',
+    dataDir,
+    databaseUrl,
+    databasePoolSize: 6,
+    encryptionKey: KEY,
+    operatorEmail: OPERATOR.email,
+    operatorPassword: OPERATOR.password,
+    roles: ['api', 'worker'],
+    webhookAllowCidrs: ['127.0.0.0/8'],
+    trustedProxies: [],
+    logLevel: 'silent',
+    ...changes
+  }
+}
+
+/** Calls over Fastify's inject: no socket, everything else real. */
+function createCaller (app: FastifyInstance, always: Record<string, string>): Caller {
+  const send = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => async (url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+    const request: InjectOptions = { method, url, headers: { ...always, ...headers } }
+    if (body !== undefined) {
+      request.payload = typeof body === 'string' ? body : JSON.stringify(body)
+      request.headers = { 'content-type': 'application/json', ...request.headers }
+    }
+    const response = await app.inject(request)
+    const text = response.payload
+    const isJson = String(response.headers['content-type']).includes('json')
+    return { status: response.statusCode, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : text }
+  }
+  const get = send('GET')
+  return { get: async (url, headers) => await get(url, undefined, headers), post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') }
+}
+
+async function signIn (anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller): Promise<Caller> {
+  const session = await anonymous.post('/api/admin/v1/session', OPERATOR)
+  if (session.status >= 300) throw new Error(`sign-in failed: ${session.status} ${session.text}`)
+  return callerWith({ authorization: `Bearer ${session.body.token as string}` })
+}
+
+async function newClient (
+  operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, options: { name?: string, scopes?: string[], ownerId?: string }
+): Promise<TestClient> {
+  const created = await expectStatus(operator.post('/api/admin/v1/clients', { name: 'Test client', ...options }), 201)
+  const { client, clientSecret } = created.body as { client: { id: string, clientId: string }, clientSecret: string }
+  const minted = await expectStatus(anonymous.post('/api/external/v1/auth/token', { client_id: client.clientId, client_secret: clientSecret }), 200)
+  const token = minted.body.access_token as string
+  return { ...callerWith({ authorization: `Bearer ${token}` }), id: client.id, clientId: client.clientId, clientSecret, token }
+}
+
+async function expectStatus (answer: Promise<Answer>, status: number): Promise<Answer> {
+  const got = await answer
+  if (got.status !== status) throw new Error(`expected ${status}, got ${got.status}: ${got.text}`)
+  return got
+}
