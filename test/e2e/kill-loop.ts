@@ -17,8 +17,11 @@ import { startReceiver } from './demo/receiver.js'
 import { startService, type ServiceProcess } from './demo/service.js'
 import { OPERATOR, prepare, readerOf, RECEIVER, settle, signIn } from './demo/setup.js'
 
-/** When the ERP begins the so-many-th part of what it does of a kind, the service dies; in two files, twenty times in all. */
-const KILLS: ReadonlyArray<[Kind, number]> = [
+/** When the ERP begins the so-many-th part of what it does of a kind, the service dies. */
+export type Kills = ReadonlyArray<[Kind, number]>
+
+/** Of `npm run test:kill`: in two files, twenty times in all. */
+export const TEN_KILLS: Kills = [
   ['product', 0.3], ['product', 0.8], ['opening', 0.5], ['order', 0.1], ['ship', 0.2], ['ship', 0.7], ['order', 0.6], ['cancel', 0.5], ['order', 0.9], ['return', 1]
 ]
 const EXCERPT = 'test/e2e/demo/online-retail-excerpt.csv'
@@ -33,7 +36,7 @@ async function freePort (): Promise<number> {
 }
 
 /** Kills the service again and again while the ERP works, lets everything settle, and balances the books. */
-export async function killLoop (t: Test, database: Record<string, string>): Promise<void> {
+export async function killLoop (t: Test, database: Record<string, string>, kills: Kills): Promise<void> {
   const plan = planMonth(await readRetail(EXCERPT))
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-kill-'))
   t.teardown(async () => { await rm(dataDir, { recursive: true, force: true }) })
@@ -50,7 +53,7 @@ export async function killLoop (t: Test, database: Record<string, string>): Prom
   const client = await prepare(operator, receiver.url)
   const erp = createErp(base, client.clientId, client.clientSecret)
 
-  const due = killsOf(plan)
+  const due = momentsOf(kills, plan)
   const hits: string[] = []
   let done = false
   let killing = Promise.resolve()
@@ -73,12 +76,12 @@ export async function killLoop (t: Test, database: Record<string, string>): Prom
   for (const line of await reconcile(facts)) t.ok(line.ok, `${line.what}: ${line.expected} / ${line.found}`)
   t.same(erp.ledger.unexpected.slice(0, 3), [])
   t.equal(due.size, 0, 'every kill was made')
-  t.ok(hits.length >= KILLS.length / 2, 'most kills hit the ERP at work')
+  t.ok(hits.length >= kills.length / 2, 'most kills hit the ERP at work')
 }
 
 /** The moments of the kills: `order 12`. */
-function killsOf ({ products, opening, steps }: Plan): Set<string> {
+function momentsOf (kills: Kills, { products, opening, steps }: Plan): Set<string> {
   const sizes = new Map<Kind, number>([['product', products.length], ['opening', Math.ceil(opening.length / OPENING_LINES)]])
   for (const { kind } of steps) sizes.set(kind, (sizes.get(kind) ?? 0) + 1)
-  return new Set(KILLS.map(([kind, part]) => `${kind} ${Math.ceil((sizes.get(kind) ?? 0) * part)}`))
+  return new Set(kills.map(([kind, part]) => `${kind} ${Math.ceil((sizes.get(kind) ?? 0) * part)}`))
 }

@@ -1,4 +1,4 @@
-// Databases for tests on one real server: the one of TEST_DATABASE_URL, the one that the test run has started, or one for this file.
+// Databases for tests on one real server: the one that the test run has started, or one for this file.
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import t from 'tap'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
 import { migrate } from '../../src/platform/migrations.js'
-import { RUNNER, serverFile } from './server-file.js'
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+
+/** Where `run.ts` tells its test files the URL of their server. */
+export const SERVER_VARIABLE = 'WMS_TEST_SERVER'
 
 let server: Promise<string> | null = null
 
@@ -21,14 +22,14 @@ export async function serverUrl (): Promise<string> {
 }
 
 async function findServer (): Promise<string> {
-  const given = process.env['TEST_DATABASE_URL']
-  if (given !== undefined) return given
-  const shared = await readFile(serverFile(RUNNER), 'utf8').catch(() => null)
-  if (shared !== null) return shared
+  const shared = process.env[SERVER_VARIABLE]
+  if (shared !== undefined) return shared
   const folder = mkdtempSync(join(tmpdir(), 'wms-test-postgres-'))
   // Root's PostgreSQL runs as another user, who has to pass through.
   chmodSync(folder, 0o711)
   const own = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} })
+  // Not at the top: the runner, which is no test, imports this file too.
+  const { default: t } = await import('tap')
   t.teardown(async () => {
     await own.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -85,9 +86,7 @@ async function drop (url: string, name: string): Promise<void> {
 async function templateFor (url: string, migrated: boolean, prepare: DatabaseContents['prepare']): Promise<string> {
   if (!migrated && prepare === undefined) return 'template0'
   const empty = await template(url, 'migrated', 'template0', async own => await migrate({ connection: own, folder: MIGRATIONS }))
-  // A server that outlives the run would keep what an older version of the service has prepared.
-  if (prepare === undefined || process.env['TEST_DATABASE_URL'] !== undefined) return empty
-  return await template(url, 'prepared', empty, prepare)
+  return prepare === undefined ? empty : await template(url, 'prepared', empty, prepare)
 }
 
 /** Made once per state of the migrations, by the first test file that needs it. */

@@ -1,0 +1,104 @@
+// `npm test [-- part of a path …]`: every test file as a process of its own, two at a time, on one PostgreSQL for the whole run.
+// Ends with the line `N passed, N failed`. A file that says nothing of its tests, hangs or ends with an error counts as failed.
+// With `--long` first, the long suites (`*.long.ts`) instead.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
+import { SERVER_VARIABLE } from './postgres.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const AT_A_TIME = 2
+const FILE_LIMIT_MS = 300_000
+/** Started first, so that the last to end is a short one. */
+const LONG = ['rules/', 'e2e/', 'platform/embedded-postgres/']
+
+interface Outcome { file: string, passed: number, failed: number, skipped: number, tookMs: number, output: string }
+
+const running = new Set<ChildProcess>()
+
+/** Of the sources: what an older build has left in dist is not run. */
+function testFiles ([first, ...others]: string[]): string[] {
+  const isLong = first === '--long'
+  const parts = isLong || first === undefined ? others : [first, ...others]
+  const rank = (file: string): number => (LONG.findIndex(part => file.includes(part)) + LONG.length + 1) % (LONG.length + 1)
+  return readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith(isLong ? '.long.ts' : '.test.ts') && (parts.length === 0 || parts.some(part => file.includes(part))))
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+}
+
+async function runFile (file: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/test', file.replace(/\.ts$/, '.js'))], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
+  let output = ''
+  const keep = (chunk: string): void => { output += chunk }
+  child.stdout.setEncoding('utf8').on('data', keep)
+  child.stderr.setEncoding('utf8').on('data', keep)
+  const limit = setTimeout(() => {
+    keep(`\nkilled: not done after ${FILE_LIMIT_MS / 1000} s\n`)
+    killGroup(child)
+  }, FILE_LIMIT_MS)
+  const code = await new Promise<number | null>(resolve => { child.once('close', resolve) })
+  clearTimeout(limit)
+  running.delete(child)
+  return { file, output, tookMs: performance.now() - startedAt, ...count(output, code) }
+}
+
+/** A test file closes with `# { total: 11, pass: 6, fail: 1, skip: 5 }`, from which zeros are left out. */
+function count (output: string, code: number | null): Pick<Outcome, 'passed' | 'failed' | 'skipped'> {
+  const summary = [...output.matchAll(/^# (\{ total: .*\})$/gm)].at(-1)?.[1]
+  const number = (key: string): number => Number(new RegExp(`\\b${key}: (\\d+)`).exec(summary ?? '')?.[1] ?? 0)
+  const isWhole = summary !== undefined && code === 0 && number('total') > 0
+  return { passed: number('pass'), failed: Math.max(number('fail'), isWhole ? 0 : 1), skipped: number('skip') }
+}
+
+function killGroup (child: ChildProcess): void {
+  try {
+    process.kill(-child.pid!, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+function report (outcome: Outcome): void {
+  const { file, passed, failed, skipped, tookMs, output } = outcome
+  if (failed > 0) process.stdout.write(`${output}\n`)
+  // What does not run here is said with its reason.
+  else if (skipped > 0) process.stdout.write(`${output.split('\n').filter(line => line.includes('# SKIP')).join('\n')}\n`)
+  process.stdout.write(`${failed > 0 ? 'not ok' : 'ok'} ${file}: ${passed} passed, ${failed} failed, ${(tookMs / 1000).toFixed(1)} s\n`)
+}
+
+async function runAll (files: string[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
+  const waiting = [...files]
+  const outcomes: Outcome[] = []
+  await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const outcome = await runFile(file, env)
+      outcomes.push(outcome)
+      report(outcome)
+    }
+  }))
+  return outcomes
+}
+
+const files = testFiles(process.argv.slice(2))
+const folder = mkdtempSync(join(tmpdir(), 'wms-test-run-'))
+// Root's PostgreSQL runs as another user, who has to pass through.
+chmodSync(folder, 0o711)
+const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} })
+const end = async (): Promise<void> => {
+  for (const child of running) killGroup(child)
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { end().finally(() => process.exit(1)) })
+
+const outcomes = await runAll(files, { ...process.env, [SERVER_VARIABLE]: server.url, TAP_TIMEOUT: String(FILE_LIMIT_MS / 1000) }).finally(end)
+const sum = (key: 'passed' | 'failed' | 'skipped'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0)
+const broken = outcomes.filter(outcome => outcome.failed > 0)
+if (broken.length > 0) process.stdout.write(`\nfailed: ${broken.map(outcome => outcome.file).join(', ')}\n`)
+process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`)
+process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
