@@ -4,7 +4,7 @@ import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { createFacts } from './facts.js'
 import { productRoutes } from './routes.js'
 import {
-  ChangedProduct, CreateProduct, Product, ProductBarcode, ProductPage, ProductSettings, ProductUom, ProductWarning, UpdateProduct, UpsertProduct
+  AppliedPolicy, ChangedProduct, CreateProduct, Product, ProductBarcode, ProductPage, ProductSettings, ProductUom, UpdateProduct, UpsertProduct
 } from './schemas.js'
 import { createProductService } from './service.js'
 
@@ -23,7 +23,7 @@ export default definePlugin({
     },
     'product.get': { title: 'Read a product', access: 'client', description: ALIASES },
     'product.create': {
-      title: 'Create a product', access: 'client', settings: ProductSettings, emits: ['product.created'], description: '`warnings` say what the operator\'s settings overrode.'
+      title: 'Create a product', access: 'client', settings: ProductSettings, emits: ['product.created'], description: '`applied` says what the operator\'s settings decided.'
     },
     'product.update': {
       title: 'Change a product',
@@ -46,7 +46,7 @@ export default definePlugin({
     'product.updated': { title: 'A product was changed', description: '`previous` has the former values of the changed fields.', data: Product, kind: 'state' },
     'product.archived': { title: 'A product was archived', data: Product, kind: 'fact' }
   },
-  schemas: [ProductBarcode, ProductUom, ProductWarning, Product, ChangedProduct, ProductPage, CreateProduct, UpdateProduct, UpsertProduct],
+  schemas: [ProductBarcode, ProductUom, AppliedPolicy, Product, ChangedProduct, ProductPage, CreateProduct, UpdateProduct, UpsertProduct],
   register (app, kernel) {
     const facts = createFacts()
     kernel.provide(facts.service)

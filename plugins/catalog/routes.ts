@@ -81,11 +81,11 @@ function scopeOf (request: FastifyRequest): Scope {
   }
 }
 
-function answer (request: FastifyRequest, kernel: Kernel, { product, warnings, isNew }: Outcome): WriteResult {
+function answer (request: FastifyRequest, kernel: Kernel, { product, applied, isNew }: Outcome): WriteResult {
   request.call.entities.push({ type: 'product', id: product.id })
   const prefix = kernel.catalogue.plugin(kernel.pluginId)!.prefix!
   const location = isNew ? { location: `${prefix}/products/${product.id}` } : {}
-  return { status: isNew ? 201 : 200, body: { ...product, warnings }, headers: { etag: etag(product.version), ...location } }
+  return { status: isNew ? 201 : 200, body: { product, applied }, headers: { etag: etag(product.version), ...location } }
 }
 
 /** The path of an upsert names the SKU. It has the length and the characters of one, as in a body. */

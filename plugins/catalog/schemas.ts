@@ -7,7 +7,7 @@ export const STATUSES = ['active', 'inactive', 'archived'] as const
 export const ProductBarcode = Type.Object(barcodeFields, { $id: 'ProductBarcode', additionalProperties: false })
 export const ProductUom = Type.Object(uomFields, { $id: 'ProductUom', additionalProperties: false })
 
-const product = {
+export const Product = Type.Object({
   id: Type.String({ examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
   sku,
@@ -20,24 +20,22 @@ const product = {
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
   createdAt: Instant(),
   updatedAt: Instant({ description: 'When its last change began.' })
-}
-
-export const Product = Type.Object(product, { $id: 'Product', additionalProperties: false })
+}, { $id: 'Product', additionalProperties: false })
 export type ProductView = Static<typeof Product>
 
-export const ProductWarning = Type.Object({
-  code: Type.String({ description: '`product.policy_overridden`', examples: ['product.policy_overridden'] }),
-  pointer: Type.String({ examples: ['/trackBatch'] }),
-  message: Type.String({ examples: ['is true whatever callers say: the operator decides it'] }),
-  requested: nullable(Type.Boolean(), { description: 'What the call said; null when it said nothing.', examples: [false] }),
-  applied: Type.Boolean({ examples: [true] })
-}, { $id: 'ProductWarning', additionalProperties: false })
-export type Warning = Static<typeof ProductWarning>
+/** What an operator's setting decided. */
+export const AppliedPolicy = Type.Object({
+  field: oneOf(['trackBatch', 'trackExpiry'], { description: 'The field of the product that the setting decided.', examples: ['trackBatch'] }),
+  policy: oneOf(['always', 'never'], { description: 'The setting.', examples: ['always'] }),
+  value: Type.Boolean({ description: 'What the field became.', examples: [true] }),
+  detail: Type.String({ description: 'One sentence for a person.', examples: ["By the operator's settings every product written by API requires a batch, whatever the caller says."] })
+}, { $id: 'AppliedPolicy', additionalProperties: false })
+export type Applied = Static<typeof AppliedPolicy>
 
 /** The answer to a change. */
 export const ChangedProduct = Type.Object({
-  ...product,
-  warnings: Type.Array(ref(ProductWarning), { description: 'What the operator\'s settings overrode; empty when nothing was.' })
+  product: ref(Product),
+  applied: Type.Array(ref(AppliedPolicy), { description: 'What the operator\'s settings made different from what the call alone would have done; empty when nothing was.' })
 }, { $id: 'ChangedProduct', additionalProperties: false })
 
 export const ProductPage = pageOf(Product, 'ProductPage')

@@ -7,12 +7,12 @@ import { mergePatch } from './merge-patch.js'
 import type { Facts } from './facts.js'
 import { applyPolicies, type Tracking } from './policy.js'
 import { toDraft, type Description, type Draft } from './rules.js'
-import type { ProductInput, ProductPatch, ProductSettingsValues, ProductView, UpsertInput, Warning } from './schemas.js'
+import type { Applied, ProductInput, ProductPatch, ProductSettingsValues, ProductView, UpsertInput } from './schemas.js'
 import { lockProduct, readProduct } from './store.js'
 import { insertProduct, updateProduct } from './store-write.js'
 
 /** A product after a call that may have changed it. */
-export interface Outcome { product: ProductView, warnings: Warning[], isNew: boolean }
+export interface Outcome { product: ProductView, applied: Applied[], isNew: boolean }
 
 /** Whose products they are, and what the call demands of the version that it changes. */
 export interface Scope {
@@ -42,19 +42,19 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
 
   const insert = async (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean): Promise<Outcome | undefined> => {
     const draft = toDraft(input)
-    const warnings = applyPolicies(settings(), input, draft, null)
+    const applied = applyPolicies(settings(), input, draft)
     const id = newId('prd')
     const stamp = await insertProduct(tx, id, ownerId, draft, { ifAbsent })
     if (stamp === undefined) return undefined
     const product = { id, ownerId, ...draft, ...stamp }
     emit(kernel, tx, 'product.created', product, null)
-    return { product, warnings, isNew: true }
+    return { product, applied, isNew: true }
   }
 
   const replace = async (tx: Tx, before: ProductView, input: Description, said: Partial<Tracking>): Promise<Outcome> => {
     const draft = toDraft(input)
-    const warnings = applyPolicies(settings(), said, draft, before)
-    return { product: await change(kernel, ask, tx, 'product.updated', before, draft), warnings, isNew: false }
+    const applied = applyPolicies(settings(), said, draft)
+    return { product: await change(kernel, ask, tx, 'product.updated', before, draft), applied, isNew: false }
   }
 
   const lock = async (tx: Tx, scope: Scope, alias: Alias): Promise<ProductView> => {
@@ -93,7 +93,7 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
     },
     async archive (tx, scope, alias) {
       const before = await lock(tx, scope, alias)
-      return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), warnings: [], isNew: false }
+      return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), applied: [], isNew: false }
     }
   }
 }

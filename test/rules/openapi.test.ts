@@ -130,7 +130,7 @@ async function prepare (): Promise<Record<string, string>> {
   await wms.waitFor(async () => (await wms.operator.get('/api/admin/v1/events')).body.data.length > 0, 'an event')
   const [event] = (await wms.operator.get('/api/admin/v1/events')).body.data
   const [row] = (await wms.operator.get('/api/admin/v1/audit?limit=1')).body.data
-  return { products: product.body.id, batches: batch.body.id, clients: client.id, webhooks: hook.id, deliveries: test.deliveryId, operators: person.id, events: event.id, audit: row.id }
+  return { products: product.body.product.id, batches: batch.body.id, clients: client.id, webhooks: hook.id, deliveries: test.deliveryId, operators: person.id, events: event.id, audit: row.id }
 }
 
 const owner = await wms.newClient({ name: 'Examples' })

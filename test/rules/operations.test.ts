@@ -18,7 +18,7 @@ const clientOperations = operations.filter(({ access }) => access === 'client')
 // Some are off on a fresh install; here each is tried.
 await wms.operator.patch('/api/admin/v1/operations', { changes: clientOperations.map(({ id }) => ({ id, enabled: true })) })
 const owner = await wms.newClient({ name: 'May do everything' })
-const ownId = (await owner.post('/api/external/v1/products', { sku: 'RULES-1', name: 'For the rules', trackBatch: true })).body.id as string
+const ownId = (await owner.post('/api/external/v1/products', { sku: 'RULES-1', name: 'For the rules', trackBatch: true })).body.product.id as string
 const ownBatchId = (await owner.post('/api/external/v1/batches', { sku: 'RULES-1', code: 'RULES' })).body.id as string
 
 const [ownOrderId, ownShipmentId] = await ship('RULES-1', 'RULES')

@@ -54,16 +54,18 @@ function keysOf (step: Step, scarce: ReadonlySet<string>): string[] {
   return [...keys]
 }
 
+interface Changed { product: { id: string, name: string, version: number } }
+
 async function createProduct (erp: Erp, plan: Plan, product: RetailProduct, index: number): Promise<void> {
   const { sku, name, price, isService } = product
   const key = sku.toLowerCase()
   const tracking = plan.batches.has(key) ? { trackBatch: true, trackExpiry: true } : {}
   const body = { sku, name, price, currency: 'GBP', externalRef: `ERP-${sku}`, kind: isService ? 'service' : 'stock', ...tracking }
-  const created = await erp.write('product.create', 201, 'POST', '/products', body)
+  const created = await erp.write('product.create', 201, 'POST', '/products', body) as Changed | null
   if (created === null) return
   const renamed = finalName(product, index)
-  const known = renamed === name ? created : await erp.write('product.update', 200, 'PATCH', `/products/${String(created['id'])}`, { name: renamed })
-  if (known !== null) erp.ledger.products.set(key, known as { id: string, name: string, version: number })
+  const known = renamed === name ? created : await erp.write('product.update', 200, 'PATCH', `/products/${created.product.id}`, { name: renamed }) as Changed | null
+  if (known !== null) erp.ledger.products.set(key, known.product)
 }
 
 async function open (erp: Erp, lines: readonly OpeningLine[]): Promise<void> {

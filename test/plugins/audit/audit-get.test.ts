@@ -21,7 +21,7 @@ t.test('200 – one call with headers and bodies, redacted; a viewer may read, a
     requestId: created.headers['x-request-id'],
     correlationId: 'order-9',
     secretLast4: client.clientSecret.slice(-4),
-    entities: [{ type: 'product', id: created.body.id }]
+    entities: [{ type: 'product', id: created.body.product.id }]
   })
   t.match(JSON.stringify(body), /A-1/)
   t.notMatch(text, /hidden-value/)

@@ -17,7 +17,7 @@ t.test('200 – a creation is rehearsed, then made just so', async t => {
   const body = { sku: newSku(), name: 'Rehearsed', barcodes: [{ value: 'R-1', kind: 'internal' }], trackBatch: true }
   const before = await stored()
   const rehearsal = await client.post(`${PRODUCTS}?dryRun=true`, body, { 'idempotency-key': 'rehearsed' })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { sku: body.sku, version: 1 } } })
+  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { product: { sku: body.sku, version: 1 } } } })
   t.notOk(rehearsal.headers['etag'], 'nothing has a version yet')
   t.notOk(rehearsal.headers['location'])
   t.same(await stored(), before)
@@ -25,8 +25,8 @@ t.test('200 – a creation is rehearsed, then made just so', async t => {
   t.match(event, { type: 'product.created', ownerId: DEFAULT_OWNER, causedBy: 'product.create', subject: { version: 1 }, previous: null, data: { sku: body.sku } })
   const made = await client.post(PRODUCTS, body, { 'idempotency-key': 'rehearsed' })
   t.equal(made.status, 201, 'the key was not used up')
-  t.same(untimed(made.body), untimed(rehearsal.body.body))
-  const [real] = await shop.events(made.body.id, 1)
+  t.same(untimed(made.body.product), untimed(rehearsal.body.body.product))
+  const [real] = await shop.events(made.body.product.id, 1)
   t.same(untimed(real!.data), untimed(event.data))
   t.same(Object.keys(event).concat('sequence').sort(), Object.keys(real!).sort(), 'the envelope without its number')
 })
@@ -36,7 +36,7 @@ t.test('200 – a change, an upsert and an archiving, with their events; none ha
   const before = await stored()
   const events = async (send: typeof client.patch, path: string, body?: unknown): Promise<unknown> => {
     const answer = await send(`${path}?dryRun=true`, body)
-    t.match(answer, { status: 200, body: { dryRun: true, status: 200, body: { id, version: 2 } } }, answer.text)
+    t.match(answer, { status: 200, body: { dryRun: true, status: 200, body: { product: { id, version: 2 } } } }, answer.text)
     return answer.body.events.map((event: { type: string, previous: unknown }) => [event.type, event.previous])
   }
   t.same(await events(client.patch, `${PRODUCTS}/${id}`, { name: 'After' }), [['product.updated', { name: 'Before' }]])

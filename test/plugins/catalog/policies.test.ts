@@ -4,41 +4,42 @@ import { newSku, openShop, problem, PRODUCTS } from './setup.js'
 
 const shop = await openShop(t)
 const { client } = shop
-const overridden = (pointer: string, requested: boolean | null, applied: boolean): object => ({ code: 'product.policy_overridden', pointer, requested, applied })
+const always = (field: string): object => ({ field, policy: 'always', value: true, detail: /whatever the caller says/ })
+const never = (field: string): object => ({ field, policy: 'never', value: false })
 t.afterEach(async () => { await shop.settings({ batchPolicy: 'caller', expiryPolicy: 'caller', onPolicyConflict: 'override' }) })
 
 t.test('caller – as the caller says', async t => {
-  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x', trackBatch: true, trackExpiry: false }), { status: 201, body: { trackBatch: true, trackExpiry: false, warnings: { length: 0 } } })
+  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x', trackBatch: true, trackExpiry: false }), { status: 201, body: { product: { trackBatch: true, trackExpiry: false }, applied: { length: 0 } } })
 })
 
 t.test('always – required whatever the caller says, and the answer says what was overridden', async t => {
   const before = await shop.newProduct({ name: 'Before' })
   await shop.settings({ batchPolicy: 'always', expiryPolicy: 'always' })
   const created = await client.post(PRODUCTS, { sku: newSku(), name: 'x', trackBatch: false, trackExpiry: true })
-  t.match(created, { status: 201, body: { trackBatch: true, trackExpiry: true } })
-  t.match(created.body.warnings, [overridden('/trackBatch', false, true)])
-  t.equal(created.body.warnings.length, 1)
-  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 201, body: { trackBatch: true, trackExpiry: true, warnings: { length: 0 } } }, 'who says nothing is not overridden')
+  t.match(created, { status: 201, body: { product: { trackBatch: true, trackExpiry: true } } })
+  t.match(created.body.applied, [always('trackBatch')])
+  t.equal(created.body.applied.length, 1, 'not what the caller said as well')
+  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 201, body: { product: { trackBatch: true, trackExpiry: true }, applied: [always('trackBatch'), always('trackExpiry')] } }, 'also where the caller says nothing')
   const upserted = await client.put(`${PRODUCTS}/sku:${newSku()}`, { name: 'x', trackBatch: false, trackExpiry: false })
-  t.match(upserted, { status: 201, body: { trackBatch: true, trackExpiry: true, warnings: [overridden('/trackBatch', false, true), overridden('/trackExpiry', false, true)] } })
-  t.match(await client.put(`${PRODUCTS}/sku:${before.sku}`, { name: 'Before', trackBatch: false }), { status: 200, body: { id: before.id, trackBatch: true, trackExpiry: true } })
-  t.match(await client.patch(`${PRODUCTS}/${before.id}`, { trackExpiry: false }), { status: 200, body: { trackExpiry: true, version: 2, warnings: [overridden('/trackExpiry', false, true)] } })
+  t.match(upserted, { status: 201, body: { product: { trackBatch: true, trackExpiry: true }, applied: [always('trackBatch'), always('trackExpiry')] } })
+  t.match(await client.put(`${PRODUCTS}/sku:${before.sku}`, { name: 'Before', trackBatch: false }), { status: 200, body: { product: { id: before.id, trackBatch: true, trackExpiry: true } } })
+  t.match(await client.patch(`${PRODUCTS}/${before.id}`, { trackExpiry: false }), { status: 200, body: { product: { trackExpiry: true, version: 2 }, applied: [always('trackExpiry')] } })
 })
 
 t.test('always – an update that says nothing about it requires it too, and says so', async t => {
   const { id } = await shop.newProduct()
   await shop.settings({ batchPolicy: 'always', onPolicyConflict: 'reject' })
-  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'New' }), { status: 200, body: { trackBatch: true, trackExpiry: false, warnings: [overridden('/trackBatch', null, true)] } })
+  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'New' }), { status: 200, body: { product: { trackBatch: true, trackExpiry: false }, applied: [always('trackBatch')] } })
   const [, event] = await shop.events(id, 2)
   t.match([event!.data['trackBatch'], event!.previous], [true, { name: 'A product', trackBatch: false }])
-  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'Newer' }), { status: 200, body: { trackBatch: true, warnings: { length: 0 } } })
+  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'Newer' }), { status: 200, body: { product: { trackBatch: true }, applied: { length: 0 } } })
 })
 
 t.test('never – not required whatever the caller says', async t => {
   await shop.settings({ batchPolicy: 'never', expiryPolicy: 'never' })
   const { body } = await client.post(PRODUCTS, { sku: newSku(), name: 'x', trackBatch: true, trackExpiry: false })
-  t.match(body, { trackBatch: false, trackExpiry: false, warnings: [overridden('/trackBatch', true, false)] })
-  t.equal(body.warnings.length, 1)
+  t.match(body, { product: { trackBatch: false, trackExpiry: false }, applied: [never('trackBatch')] })
+  t.equal(body.applied.length, 1)
 })
 
 t.test('422 – reject: who says otherwise is refused, by create, update and upsert; who agrees or says nothing is not', async t => {
@@ -49,7 +50,7 @@ t.test('422 – reject: who says otherwise is refused, by create, update and ups
   t.same(problem(await client.put(`${PRODUCTS}/sku:${sku}`, { name: 'x', trackExpiry: true })), [422, 'product.policy_conflict', '/trackExpiry'])
   t.same(problem(await client.patch(`${PRODUCTS}/${id}`, { trackBatch: false })), [422, 'product.policy_conflict', '/trackBatch'])
   t.equal((await client.get(`${PRODUCTS}/sku:${sku}`)).status, 404)
-  t.match(await client.post(PRODUCTS, { sku, name: 'x', trackBatch: true }), { status: 201, body: { trackBatch: true, trackExpiry: false, warnings: { length: 0 } } })
+  t.match(await client.post(PRODUCTS, { sku, name: 'x', trackBatch: true }), { status: 201, body: { product: { trackBatch: true, trackExpiry: false }, applied: { length: 0 } } })
 })
 
 t.test('update and upsert obey the settings of create and have none of their own', async t => {

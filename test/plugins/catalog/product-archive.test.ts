@@ -14,7 +14,7 @@ t.test('404 – off until an operator switches it on', async t => {
 t.test('200 – archived, with an event; once more is no change', async t => {
   const { id, sku } = await shop.newProduct({ name: 'Old', barcodes: [{ value: 'D-1', kind: 'internal' }] })
   const answer = await client.delete(`${PRODUCTS}/${encodeURIComponent(`sku:${sku}`)}`)
-  t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { id, status: 'archived', name: 'Old', version: 2, warnings: [] } })
+  t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { product: { id, status: 'archived', name: 'Old', version: 2 }, applied: { length: 0 } } })
   t.match(await client.delete(`${PRODUCTS}/${id}`), { status: 200, headers: { etag: '"2"' } })
   const events = await shop.events(id, 2)
   t.same(events.map(event => event.type), ['product.created', 'product.archived'])
@@ -22,8 +22,8 @@ t.test('200 – archived, with an event; once more is no change', async t => {
   t.equal(events[1]!.data['status'], 'archived')
   t.equal(await shop.countEvents(id), 2)
   t.same(problem(await client.post(PRODUCTS, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku'], 'its SKU stays taken')
-  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'New' }), { status: 200, body: { status: 'archived' } })
-  t.match(await client.patch(`${PRODUCTS}/${id}`, { status: 'active' }), { status: 200, body: { status: 'active', version: 4 } })
+  t.match(await client.patch(`${PRODUCTS}/${id}`, { name: 'New' }), { status: 200, body: { product: { status: 'archived' } } })
+  t.match(await client.patch(`${PRODUCTS}/${id}`, { status: 'active' }), { status: 200, body: { product: { status: 'active', version: 4 } } })
 })
 
 t.test('events of one product are numbered in the order of its versions', async t => {

@@ -49,12 +49,12 @@ const FULL = {
 t.test('201 – everything that is said is kept and read back', async t => {
   const sku = newSku()
   const created = await client.post(PRODUCTS, { sku, ...FULL })
-  t.match(created, { status: 201, headers: { etag: '"1"', location: `${PRODUCTS}/${created.body.id as string}` } })
-  const { id, ownerId, version, createdAt, updatedAt, warnings, ...rest } = created.body
+  t.match(created, { status: 201, headers: { etag: '"1"', location: `${PRODUCTS}/${created.body.product.id as string}` } })
+  const { product } = created.body
+  const { id, ownerId, version, createdAt, updatedAt, ...rest } = product
   t.match(id, /^prd_[0-9A-Z]{26}$/)
-  t.same([ownerId, version, warnings, createdAt], [DEFAULT_OWNER, 1, [], updatedAt])
+  t.same([ownerId, version, created.body.applied, createdAt], [DEFAULT_OWNER, 1, [], updatedAt])
   t.same(rest, { sku, ...FULL })
-  const { warnings: _, ...product } = created.body
   t.same((await client.get(`${PRODUCTS}/${id as string}`)).body, product)
   const [event] = await shop.events(id as string, 1)
   t.match(event, { type: 'product.created', subject: { type: 'product', id, version: 1, externalRef: 'ERP-1' }, ownerId: DEFAULT_OWNER, causedBy: 'product.create', previous: null })
@@ -62,7 +62,7 @@ t.test('201 – everything that is said is kept and read back', async t => {
 })
 
 t.test('201 – a SKU and a name are enough; the rest has defaults', async t => {
-  const { body } = await client.post(PRODUCTS, { sku: newSku(), name: 'Plain' })
+  const { body: { product: body } } = await client.post(PRODUCTS, { sku: newSku(), name: 'Plain' })
   t.match(body, {
     status: 'active', kind: 'stock', baseUom: 'EA', qtyScale: 0, trackBatch: false, trackExpiry: false, trackSerial: false, allocationStrategy: 'inherit', safetyStock: 0, price: null, currency: null
   })
@@ -71,11 +71,11 @@ t.test('201 – a SKU and a name are enough; the rest has defaults', async t => 
 
 t.test('201 – null is as good as leaving out; expiry without batch is allowed', async t => {
   t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x', externalRef: null, price: null, dangerousGoods: null, trackExpiry: true }),
-    { status: 201, body: { externalRef: null, trackBatch: false, trackExpiry: true } })
+    { status: 201, body: { product: { externalRef: null, trackBatch: false, trackExpiry: true } } })
 })
 
 t.test('201 – SKU and reference lose the spaces around them and are composed; money has two to four decimals', async t => {
-  const { body } = await client.post(PRODUCTS, { sku: '  e\u0301tui 1 ', name: 'x', externalRef: ' ref ', price: '3', cost: '0.1250', currency: 'EUR' })
+  const { body: { product: body } } = await client.post(PRODUCTS, { sku: '  e\u0301tui 1 ', name: 'x', externalRef: ' ref ', price: '3', cost: '0.1250', currency: 'EUR' })
   t.match(body, { sku: '\u00e9tui 1', externalRef: 'ref', price: '3.00', cost: '0.125' })
   t.match((await client.get(`${PRODUCTS}/${body.id as string}`)).body, { price: '3.00', cost: '0.125' })
 })
@@ -194,7 +194,7 @@ t.test('Idempotency-Key – a repeated call gets the same answer and makes nothi
   const first = await client.post(PRODUCTS, body, headers)
   const again = await client.post(PRODUCTS, body, headers)
   t.match(again, { status: 201, text: first.text, headers: { etag: '"1"', location: first.headers['location'], 'idempotency-replayed': 'true' } })
-  t.equal(await shop.countEvents(first.body.id as string), 1)
+  t.equal(await shop.countEvents(first.body.product.id as string), 1)
   t.equal((await client.post(PRODUCTS, { ...body, name: 'other' }, headers)).status, 422, 'the key belongs to that body')
   t.equal((await stranger.post(PRODUCTS, body, headers)).headers['idempotency-replayed'], undefined, 'and to that client')
 })

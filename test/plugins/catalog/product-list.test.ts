@@ -101,7 +101,7 @@ t.test('200 – the instant of a change never goes back', async t => {
   const { id } = await shop.newProduct()
   await shop.db.query('UPDATE "Product" SET "updatedAt" = now() + interval \'1 hour\' WHERE "id" = $1', [id])
   const before = (await client.get(`${PRODUCTS}/${id}`)).body.updatedAt
-  t.equal((await client.patch(`${PRODUCTS}/${id}`, { name: 'x' })).body.updatedAt, before)
+  t.equal((await client.patch(`${PRODUCTS}/${id}`, { name: 'x' })).body.product.updatedAt, before)
   await shop.db.query('UPDATE "Product" SET "updatedAt" = now() WHERE "id" = $1', [id])
 })
 

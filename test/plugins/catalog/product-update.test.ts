@@ -11,9 +11,9 @@ t.test('200 – only what is said changes; the event has the former values', asy
   const before = (await client.get(url(id))).body
   const after = await client.patch(url(id), { name: 'New', price: '1.50' })
   t.match(after, { status: 200, headers: { etag: '"2"' } })
-  t.same(after.body, { ...before, name: 'New', price: '1.50', version: 2, updatedAt: after.body.updatedAt, warnings: [] })
-  t.ok(after.body.updatedAt >= before.updatedAt)
-  const { warnings: _, ...product } = after.body
+  const { product, applied } = after.body
+  t.same([product, applied], [{ ...before, name: 'New', price: '1.50', version: 2, updatedAt: product.updatedAt }, []])
+  t.ok(product.updatedAt >= before.updatedAt)
   t.same((await client.get(url(id))).body, product)
   const [, event] = await shop.events(id, 2)
   t.match(event, { type: 'product.updated', subject: { id, version: 2, externalRef: 'U-1' }, causedBy: 'product.update' })
@@ -24,7 +24,7 @@ t.test('200 – only what is said changes; the event has the former values', asy
 t.test('200 – as application/merge-patch+json, which other methods do not take', async t => {
   const { id } = await shop.newProduct()
   const mergePatch = { 'content-type': 'application/merge-patch+json; charset=utf-8' }
-  t.match(await client.patch(url(id), { name: 'Merged' }, mergePatch), { status: 200, body: { name: 'Merged' } })
+  t.match(await client.patch(url(id), { name: 'Merged' }, mergePatch), { status: 200, body: { product: { name: 'Merged' } } })
   t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }, mergePatch), { status: 415, body: { code: 'body.media_type' } })
 })
 
@@ -38,7 +38,7 @@ t.test('200 – null clears, objects merge, lists are replaced (RFC 7396)', asyn
     barcodes: [{ value: 'U-B1', kind: 'internal' }, { value: 'U-B2', kind: 'internal' }],
     uoms: [{ code: 'CASE', qtyInBase: 6 }, { code: 'BOX', qtyInBase: 2 }]
   })
-  const { body } = await client.patch(url(id), {
+  const { body: { product: body } } = await client.patch(url(id), {
     description: null,
     externalRef: null,
     attributes: { a: null, b: { c: 7 }, e: [null] },
@@ -63,7 +63,7 @@ t.test('200 – a call that changes nothing is no version and no event', async t
   const before = (await client.get(url(id))).body
   for (const patch of [{}, { sku: ` ${sku} `, price: '2.5', attributes: { a: 2, b: 1 }, externalRef: null }, { barcodes: [{ value: '4012345678901', kind: 'gtin' }], weightG: null }]) {
     const answer = await client.patch(url(id), patch)
-    t.match([answer.status, answer.headers['etag'], answer.body.updatedAt], [200, '"1"', before.updatedAt], JSON.stringify(patch))
+    t.match([answer.status, answer.headers['etag'], answer.body.product.updatedAt], [200, '"1"', before.updatedAt], JSON.stringify(patch))
   }
   t.equal(await shop.countEvents(id), 1)
 })
@@ -71,11 +71,11 @@ t.test('200 – a call that changes nothing is no version and no event', async t
 t.test('200 – a SKU may be renamed; the id stays, and the old name is free', async t => {
   const { id, sku } = await shop.newProduct()
   const renamed = newSku()
-  t.match(await client.patch(url(`sku:${sku}`), { sku: renamed }), { status: 200, body: { id, sku: renamed } })
+  t.match(await client.patch(url(`sku:${sku}`), { sku: renamed }), { status: 200, body: { product: { id, sku: renamed } } })
   t.equal((await client.get(url(`sku:${sku}`))).status, 404)
   t.match((await shop.events(id, 2))[1], { previous: { sku } })
   t.equal((await client.post(PRODUCTS, { sku, name: 'x' })).status, 201)
-  t.match(await client.patch(url(id), { sku: renamed.toLowerCase() }), { status: 200, body: { sku: renamed.toLowerCase() } }, 'another spelling of its own')
+  t.match(await client.patch(url(id), { sku: renamed.toLowerCase() }), { status: 200, body: { product: { sku: renamed.toLowerCase() } } }, 'another spelling of its own')
 })
 
 t.test('200 – of two at once the second waits and builds on the first, barcodes included', async t => {
@@ -85,7 +85,7 @@ t.test('200 – of two at once the second waits and builds on the first, barcode
   const second = client.patch(url(id), { description: 'Second' })
   await shop.waitFor(async () => await waitsForLock(shop), 'the second to wait')
   await first.end('commit')
-  const { body } = await second
+  const { body: { product: body } } = await second
   t.match(body, { name: 'First', description: 'Second', version: 3 })
   t.same(body.barcodes.map((barcode: { value: string }) => barcode.value), ['W-1', 'W-2'])
 })

@@ -9,28 +9,28 @@ const url = (sku: string): string => `${PRODUCTS}/${encodeURIComponent(`sku:${sk
 t.test('201 – an unknown SKU is made', async t => {
   const sku = newSku()
   const answer = await client.put(url(sku), { name: 'New', barcodes: [{ value: 'P-1', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
-  t.match(answer, { status: 201, headers: { etag: '"1"', location: `${PRODUCTS}/${answer.body.id as string}` }, body: { sku, name: 'New', barcodes: [{ value: 'P-1' }], uoms: [{ code: 'CASE' }], warnings: [] } })
-  t.match(await shop.events(answer.body.id as string, 1), [{ type: 'product.created', causedBy: 'product.upsert' }])
+  t.match(answer, { status: 201, headers: { etag: '"1"', location: `${PRODUCTS}/${answer.body.product.id as string}` }, body: { product: { sku, name: 'New', barcodes: [{ value: 'P-1' }], uoms: [{ code: 'CASE' }] }, applied: { length: 0 } } })
+  t.match(await shop.events(answer.body.product.id as string, 1), [{ type: 'product.created', causedBy: 'product.upsert' }])
 })
 
 t.test('200 – a known one is replaced: same id, defaults for what is left out', async t => {
   const { id, sku } = await shop.newProduct({ sku: 'Upsert-1', name: 'Old', description: 'x', externalRef: 'P-2', trackSerial: true, barcodes: [{ value: 'P-2', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
   const answer = await client.put(url('UPSERT-1'), { name: 'New' })
-  t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { id, sku, name: 'New', description: null, externalRef: null, trackSerial: false } })
-  t.same([answer.body.barcodes, answer.body.uoms], [[], []])
-  const { warnings: _, ...product } = answer.body
+  t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { product: { id, sku, name: 'New', description: null, externalRef: null, trackSerial: false } } })
+  const { product } = answer.body
+  t.same([product.barcodes, product.uoms], [[], []])
   t.same((await client.get(`${PRODUCTS}/${id}`)).body, product)
   const [, event] = await shop.events(id, 2)
   t.equal(event!.type, 'product.updated')
   t.match(event!.previous, { name: 'Old', description: 'x', externalRef: 'P-2' })
   t.notOk('sku' in event!.previous!, 'the spelling of the path does not rename')
-  t.match(await client.put(url('upsert-1'), { name: 'New', sku: 'UPSERT-1' }), { status: 200, body: { sku: 'UPSERT-1' } }, 'the spelling in the body does')
+  t.match(await client.put(url('upsert-1'), { name: 'New', sku: 'UPSERT-1' }), { status: 200, body: { product: { sku: 'UPSERT-1' } } }, 'the spelling in the body does')
 })
 
 t.test('200 – the same again is no version and no event', async t => {
   const sku = newSku()
   const body = { name: 'Same', price: '1.5', currency: 'EUR', barcodes: [{ value: '4006381333931' }] }
-  const { body: { id } } = await client.put(url(sku), body)
+  const { body: { product: { id } } } = await client.put(url(sku), body)
   t.match(await client.put(url(sku), body), { status: 200, headers: { etag: '"1"' } })
   t.equal(await shop.countEvents(id as string), 1)
 })
@@ -39,15 +39,15 @@ t.test('200 – an archived product comes back', async t => {
   const { id, sku } = await shop.newProduct({ name: 'Back' })
   await shop.switchOperation('product.archive', true)
   await client.delete(`${PRODUCTS}/${id}`)
-  t.match(await client.put(url(sku), { name: 'Back' }), { status: 200, body: { id, status: 'active', version: 3 } })
+  t.match(await client.put(url(sku), { name: 'Back' }), { status: 200, body: { product: { id, status: 'active', version: 3 } } })
 })
 
 t.test('200, 201 – ten at once on a new SKU: one makes it, the others replace it', async t => {
   const sku = newSku()
   const answers = await Promise.all(Array.from({ length: 10 }, async (_, index) => await client.put(url(sku), { name: `Writer ${index}`, externalRef: `race ${sku}` })))
   t.same(answers.map(answer => answer.status).sort(), [...Array.from({ length: 9 }, () => 200), 201])
-  t.equal(new Set(answers.map(answer => answer.body.id)).size, 1)
-  const events = await shop.events(answers[0]!.body.id as string, 10)
+  t.equal(new Set(answers.map(answer => answer.body.product.id)).size, 1)
+  const events = await shop.events(answers[0]!.body.product.id as string, 10)
   t.same(events.map(event => event.subject.version), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
 
@@ -57,14 +57,14 @@ t.test('200 – who meets another in the middle of making it waits and replaces'
   const second = client.put(url(sku), { name: 'Second', barcodes: [{ value: 'race', kind: 'internal' }] })
   await shop.waitFor(async () => await waitsForLock(shop), 'the second to wait')
   await first.end('commit')
-  t.match(await second, { status: 200, body: { id: 'prd_RACE', name: 'Second', version: 2, barcodes: [{ value: 'race' }] } })
+  t.match(await second, { status: 200, body: { product: { id: 'prd_RACE', name: 'Second', version: 2, barcodes: [{ value: 'race' }] } } })
 })
 
 t.test('201 – each owner has their own', async t => {
   const { id, sku } = await shop.newProduct({ name: 'Mine' })
   const answer = await stranger.put(url(sku), { name: 'Theirs' })
   t.equal(answer.status, 201)
-  t.not(answer.body.id, id)
+  t.not(answer.body.product.id, id)
   t.equal((await client.get(`${PRODUCTS}/${id}`)).body.name, 'Mine')
 })
 

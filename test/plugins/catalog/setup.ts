@@ -51,7 +51,7 @@ export async function openShop (t: Teardown): Promise<Shop> {
     async newProduct (fields = {}) {
       const answer = await client.post(PRODUCTS, { sku: newSku(), name: 'A product', ...fields })
       if (answer.status !== 201) throw new Error(answer.text)
-      return answer.body as { id: string, sku: string }
+      return answer.body.product as { id: string, sku: string }
     },
     settings: async settings => { await change('product.create', { settings }) },
     switchOperation: async (id, enabled) => { await change(id, { enabled }) },

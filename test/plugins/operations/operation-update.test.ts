@@ -20,11 +20,11 @@ t.test('200 – a setting acts on the next call; a merge patch, null brings the 
   const client = await wms.newClient()
   const changed = await wms.operator.patch(PATH, { settings: { batchPolicy: 'always' } })
   t.match(changed.body.settings, { batchPolicy: 'always', expiryPolicy: 'caller', onPolicyConflict: 'override' })
-  t.match((await client.post('/api/external/v1/products', { sku: 'A', name: 'A', trackBatch: false })).body, { trackBatch: true, warnings: [{ pointer: '/trackBatch' }] })
+  t.match((await client.post('/api/external/v1/products', { sku: 'A', name: 'A', trackBatch: false })).body, { product: { trackBatch: true }, applied: [{ field: 'trackBatch', policy: 'always' }] })
   const more = await wms.operator.patch(PATH, { settings: { expiryPolicy: 'never' } })
   t.match(more.body.settings, { batchPolicy: 'always', expiryPolicy: 'never' })
   t.match((await wms.operator.patch(PATH, { settings: { batchPolicy: null } })).body.settings, { batchPolicy: 'caller', expiryPolicy: 'never' })
-  t.match((await client.post('/api/external/v1/products', { sku: 'B', name: 'B' })).body, { trackBatch: false })
+  t.match((await client.post('/api/external/v1/products', { sku: 'B', name: 'B' })).body, { product: { trackBatch: false } })
 })
 
 t.test('422 – every wrong setting is named with what it accepts, and nothing changes', async t => {
