@@ -123,7 +123,8 @@ t.test('a wrong setting – the reason is in the message and what PostgreSQL say
   const failed = startEmbeddedPostgres({ dataDir, log: line => logs.push(line), settings: { work_mem: 'lots' } })
   await t.rejects(failed, { name: 'EmbeddedPostgresError', message: /^PostgreSQL did not start, exit code 1: invalid value for parameter "work_mem": "lots"$/ })
   t.match(logs.join('\n'), /^postgres: FATAL: +invalid value/m)
-  t.same(readdirSync(dataDir), ['postgres'])
+  // A checkout that PostgreSQL's user can't reach has its programs copied beside the data.
+  t.same(readdirSync(dataDir).filter(name => name !== 'postgres-binaries'), ['postgres'])
   if (onlyLinux === false) t.same(processesIn(dataDir), [])
 })
 
