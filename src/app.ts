@@ -1,6 +1,7 @@
 // The boot order, on one screen. What was opened is closed in reverse, also when a later step fails.
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.js'
+import { createFoundation } from './foundation.js'
 import { createHost, type Host, type HostOptions } from './kernel/host.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { Plugin } from './kernel/manifest.js'
@@ -68,24 +69,20 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     opened(async () => await http.close())
     const metrics = createMetrics()
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
+    const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
+    const foundation = createFoundation({
+      ...common, log: { logger: loggerOptions(config) }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
+    })
     const host = await createHost({
+      ...common,
       plugins: options.plugins ?? installed,
-      db,
-      secrets: keys.secrets,
+      foundation,
       http: { post: async request => await http.post(request), checkTarget: async url => await checkTarget(url, policy) },
-      clock,
-      log: { logger: loggerOptions(config) },
-      trustedProxies: config.trustedProxies,
-      publicUrl: () => publicUrl,
       announce,
       metrics,
       config: slices(config),
-      worker: config.roles.includes('worker'),
       signal,
-      serializers: { buildSerializer },
-      infrastructure: (app, recordingFailure) => {
-        healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: recordingFailure } })
-      }
+      infrastructure: app => { healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure } }) }
     })
     opened(host.close)
     // Routine of PostgreSQL's own is worth a line only to whoever asks for more.

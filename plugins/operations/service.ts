@@ -19,7 +19,7 @@ export interface OperationsService {
   change: (tx: Tx, changes: readonly Change[], by: string, pointerOf: (index: number) => string, check: (snapshot: SwitchSnapshot) => void) => Promise<{ before: OperationAnswer[], after: OperationAnswer[], version: number }>
 }
 
-export function createOperationsService ({ catalogue, switches }: Pick<Kernel, 'catalogue' | 'switches'>): OperationsService {
+export function createOperationsService ({ catalogue, switches, check: fits }: Pick<Kernel, 'catalogue' | 'switches' | 'check'>): OperationsService {
   const pluginOf = (id: string): Plugin => {
     const plugin = catalogue.plugin(id)
     if (plugin === undefined) throw pluginNotFound(id)
@@ -56,7 +56,7 @@ export function createOperationsService ({ catalogue, switches }: Pick<Kernel, '
       const snapshot = await switches.lock(tx)
       check(snapshot)
       for (const [index, { id, enabled, settings }] of changes.entries()) {
-        const checked = settings === undefined ? {} : { settings: newSettings(operations[index]!, snapshot.operations.get(id)!, settings, pointerOf(index)) }
+        const checked = settings === undefined ? {} : { settings: newSettings(fits, operations[index]!, snapshot.operations.get(id)!, settings, pointerOf(index)) }
         if (enabled === false && operations[index]!.locked) throw operationLocked(id)
         await switches.setOperation(tx, id, { ...(enabled === undefined ? {} : { enabled }), ...checked }, by)
       }
@@ -66,10 +66,10 @@ export function createOperationsService ({ catalogue, switches }: Pick<Kernel, '
   }
 }
 
-function newSettings (operation: Operation, state: OperationState, patch: Settings, pointer: string): Record<string, unknown> {
+function newSettings (fits: Kernel['check'], operation: Operation, state: OperationState, patch: Settings, pointer: string): Record<string, unknown> {
   if (operation.settingsOf !== undefined) throw settingsElsewhere(operation.id, operation.settingsOf)
   const schema = operation.settings ?? { properties: {} } as NonNullable<Operation['settings']>
-  return patched(schema, { ...defaultsOf(schema), ...state.settings }, patch, `${pointer}/settings`)
+  return patched(fits, schema, { ...defaultsOf(schema), ...state.settings }, patch, `${pointer}/settings`)
 }
 
 function isPluginEffective (catalogue: Catalogue, snapshot: SwitchSnapshot, id: string): boolean {

@@ -1,5 +1,5 @@
 // Settings of an operation: a merge patch over the current ones, checked by the operation's own schema.
-import { checkValue, type ErrorDetail, type TObject } from '#kernel'
+import type { ErrorDetail, Kernel, TObject } from '#kernel'
 import { settingsInvalid } from './errors.js'
 
 export type Settings = Readonly<Record<string, unknown>>
@@ -9,10 +9,11 @@ export const defaultsOf = (schema: TObject): Settings =>
 
 /**
  * The complete settings after the patch; null brings a default back.
+ * @param check the kernel's
  * @param pointer where the patch stands in the body
  * @throws AppError 422 naming each wrong setting and what it accepts
  */
-export function patched (schema: TObject, current: Settings, patch: Settings, pointer: string): Record<string, unknown> {
+export function patched (check: Kernel['check'], schema: TObject, current: Settings, patch: Settings, pointer: string): Record<string, unknown> {
   const names = Object.keys(schema.properties)
   const unknown = Object.keys(patch).filter(name => !names.includes(name))
   const errors: ErrorDetail[] = unknown.map(name =>
@@ -20,7 +21,7 @@ export function patched (schema: TObject, current: Settings, patch: Settings, po
   const defaults = defaultsOf(schema)
   const result = Object.fromEntries(names.map(name => [name, patch[name] === null ? defaults[name] : patch[name] ?? current[name] ?? defaults[name]]))
   for (const name of names) {
-    const wrong = checkValue(schema.properties[name]!, result[name])
+    const wrong = check(schema.properties[name]!, result[name])
     if (wrong !== null) errors.push({ in: 'body', pointer: `${pointer}/${name}${wrong.pointer}`, code: 'invalid', message: wrong.message })
   }
   if (errors.length > 0) throw settingsInvalid(errors)

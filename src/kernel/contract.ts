@@ -2,10 +2,9 @@
 export { Type, type Static, type TSchema, type TObject } from '@sinclair/typebox'
 export { definePlugin, type Plugin, type PluginManifest, type OperationManifest, type EventManifest, type Access, type Role } from './manifest.js'
 export {
-  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, IdParams, Problem, ProblemDetail, type App, type TypeBoxProvider
+  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, IdParams, type App, type TypeBoxProvider
 } from './schema.js'
 export { AppError, brokenRule, badQuery, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
-export { checkValue } from './validation.js'
 export { newId } from './ids.js'
 export { etag, checkIfMatch, type HttpOutcome, type OutboundHttp } from './http.js'
 export { operatorPrefix } from './kernel.js'

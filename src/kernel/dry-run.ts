@@ -1,7 +1,7 @@
 // `?dryRun=true` on the writes of API clients: all of the work is done, answered and rolled back.
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import type { StoredAnswer } from './idempotency.js'
+import type { Answer } from './ports.js'
 import type { Operation } from './registry.js'
 
 export const dryRunParameter = Type.Optional(Type.Boolean({
@@ -28,7 +28,7 @@ export class Rehearsal extends Error {
   readonly answer: string
 
   /** @param drafts events as they were written into the outbox: JSON without the last brace */
-  constructor ({ status, headers, body }: StoredAnswer, drafts: readonly string[]) {
+  constructor ({ status, headers, body }: Answer, drafts: readonly string[]) {
     super('a dry run is rolled back')
     const events = drafts.map(draft => `${draft}}`).join(',')
     this.answer = `{"dryRun":true,"status":${status},"headers":${JSON.stringify(headers)},"body":${body === '' ? 'null' : body},"events":[${events}]}`

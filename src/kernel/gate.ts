@@ -1,16 +1,15 @@
 // The first hook of every request: what is unknown, has another method or is switched off gets one and the same 404; the rest is
 // recognised, checked against its grants and limits before the body is read.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AccessProvider, LimitProvider } from './ports.js'
+import type { AccessProvider, LimitProvider, LiveCall } from './ports.js'
 import type { Catalogue, Operation } from './registry.js'
 import type { Role } from './manifest.js'
 import type { Switchboard } from './switchboard.js'
-import type { LiveCall } from './recording.js'
 import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
 
 export interface GateOptions {
   catalogue: Catalogue
-  switches: () => Switchboard
+  switches: Switchboard
   access: ReadonlyMap<string, AccessProvider>
   limits: () => LimitProvider | null
 }
@@ -23,8 +22,8 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     const { config } = request.routeOptions
     const operation = request.is404 ? undefined : catalogue.operations.get(config.operation ?? '')
     const isOpen = operation !== undefined
-      ? switches().isOperationOn(operation.id)
-      : !request.is404 && config.asset === true && (config.plugin === undefined || switches().isPluginOn(config.plugin))
+      ? switches.isOperationOn(operation.id)
+      : !request.is404 && config.asset === true && (config.plugin === undefined || switches.isPluginOn(config.plugin))
     if (!isOpen) return await sendNotFound(request, reply)
     if (request.headers.host === undefined) {
       throw new AppError(400, 'request.host_missing', 'The Host header is missing (RFC 9112, section 3.2).')

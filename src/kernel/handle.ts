@@ -3,19 +3,17 @@ import type { Core } from './host.js'
 import type { Kernel } from './kernel.js'
 import type { Plugin } from './manifest.js'
 import { emitEvent } from './events.js'
-import { createAsOf, createCursors } from './lists.js'
-import { createWorker } from './worker.js'
 import { createWrite } from './write.js'
 
 export function createHandle (core: Core, plugin: Plugin): Kernel {
-  const { options, catalogue, recording, signals, state } = core
+  const { options, catalogue, foundation: { recording, answers, signals, state, workers, partitions, handle } } = core
   const { db, clock } = options
-  const log = core.app.log.child({ plugin: plugin.id })
+  const log = core.foundation.app.log.child({ plugin: plugin.id })
   return {
     pluginId: plugin.id,
     db,
     catalogue,
-    get switches () { return core.switches() },
+    switches: core.switches,
     secrets: options.secrets,
     http: options.http,
     clock,
@@ -25,10 +23,10 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     config: <T>() => (options.config[plugin.id] ?? {}) as T,
     settings: <T>(operation: string) => {
       const owner = catalogue.operations.get(operation)?.settingsOf ?? operation
-      return (core.switches().current.operations.get(owner)?.settings ?? {}) as T
+      return (core.switches.current.operations.get(owner)?.settings ?? {}) as T
     },
-    isOn: () => core.switches().isPluginOn(plugin.id),
-    ...createWrite(db, recording),
+    isOn: () => core.switches.isPluginOn(plugin.id),
+    ...createWrite(db, recording, answers),
     events: {
       emit (tx, type, event) {
         const id = emitEvent(catalogue, clock.now(), tx, type, event)
@@ -40,15 +38,19 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     },
     state: { watch: state.watch, bump: state.bump, isFresh: state.isFresh },
     signals: { on: signals.on, send: signals.send },
-    worker: worker => { core.workers.push(createWorker({ ...worker, name: `${plugin.id}.${worker.name}` }, signals, core.warn)) },
-    partitions: table => { core.partitions.push(table) },
-    asOf: createAsOf(db),
-    cursors: createCursors(options.secrets.derive('list-cursors')),
+    worker: worker => { workers.add({ ...worker, name: `${plugin.id}.${worker.name}` }) },
+    partitions: partitions.add,
+    ...handle,
     provide: service => { core.services.set(plugin.id, service) },
     use: <T extends object>(id: string) => useService(core, plugin, id) as T,
     openapi: { document: core.openapi.document },
     metrics: options.metrics.forPlugin(plugin.id),
-    access: { provide: (access, provider) => { provideOnce(core, access, plugin, () => core.access.set(access, provider)) } },
+    access: {
+      provide (access, provider) {
+        if (core.access.has(access)) throw new TypeError(`plugin "${plugin.id}": access "${access}" has a provider already`)
+        core.access.set(access, provider)
+      }
+    },
     calls: { provide: recording.provide, record: recording.inTransaction },
     limits: { provide: provider => { core.limits.provider = provider } }
   }
@@ -59,10 +61,4 @@ function useService (core: Core, plugin: Plugin, id: string): object {
   const service = core.services.get(id)
   if (service === undefined) throw new TypeError(`plugin "${id}" provides no service`)
   return service
-}
-
-/** A port has at most one provider. */
-function provideOnce (core: Core, access: string, plugin: Plugin, provide: () => void): void {
-  if (core.access.has(access)) throw new TypeError(`plugin "${plugin.id}": access "${access}" has a provider already`)
-  provide()
 }

@@ -6,43 +6,31 @@ import type { Database } from './database.js'
 import type { Kernel, Metrics, Secrets } from './kernel.js'
 import type { OutboundHttp } from './http.js'
 import type { Plugin } from './manifest.js'
-import type { AccessProvider, LimitProvider } from './ports.js'
+import type { AccessProvider, Foundation, LimitProvider, OpenApi } from './ports.js'
 import type { App } from './schema.js'
-import { Problem, ProblemDetail, strictObject } from './schema.js'
+import { strictObject } from './schema.js'
 import { createCatalogue, ManifestError, type Catalogue } from './registry.js'
-import { createServer, type ServerOptions } from './server.js'
 import { addGate } from './gate.js'
-import { createRecording, type Recording } from './recording.js'
-import { createSignals, type Signals } from './signals.js'
-import { createStateTracker, type StateTracker } from './state.js'
 import { createSwitchboard, type Switchboard } from './switchboard.js'
 import { createSequencer, type Sequencer } from './sequencer.js'
-import { createWorker, type Worker } from './worker.js'
-import { AHEAD_DAYS, AT_BOOT_DAYS, maintainPartitions, type PartitionedTable } from './partitions.js'
-import { removeOldAnswers } from './idempotency.js'
-import { createOpenApi, type OpenApi } from './openapi.js'
 import { createHandle } from './handle.js'
 import { canRehearse, DryRun, dryRunParameter } from './dry-run.js'
 
 export interface HostOptions {
   plugins: readonly Plugin[]
+  foundation: Foundation
   db: Database
   secrets: Secrets
   http: OutboundHttp
   clock: Kernel['clock']
-  log: ServerOptions['log']
-  trustedProxies: readonly string[]
   /** Known at the latest when the service listens. */
   publicUrl: () => string
   announce: (line: string) => void
   metrics: { forPlugin: (id: string) => Metrics }
   /** Slices of the process configuration, by plugin id. */
   config: Readonly<Record<string, object>>
-  /** True in processes of role `worker`. */
-  worker: boolean
-  serializers?: ServerOptions['serializers']
   /** Adds routes that belong to no plugin: health and metrics. */
-  infrastructure?: (app: FastifyInstance, recordingFailure: () => string | null) => void
+  infrastructure?: (app: FastifyInstance) => void
   /** Ends a boot under way before its next plugin; its reason is the error. */
   signal?: AbortSignal | undefined
 }
@@ -50,23 +38,17 @@ export interface HostOptions {
 /** What the handles of all plugins are made of. */
 export interface Core {
   options: HostOptions
-  app: FastifyInstance
+  foundation: Foundation
   catalogue: Catalogue
-  recording: Recording
-  signals: Signals
-  state: StateTracker
-  switches: () => Switchboard
+  switches: Switchboard
   sequencer: Sequencer
   openapi: OpenApi
   access: Map<string, AccessProvider>
   limits: { provider: LimitProvider | null }
   services: Map<string, object>
-  workers: Worker[]
-  partitions: PartitionedTable[]
   retainers: Array<(before: Date) => Promise<boolean>>
   routes: RouteOptions[]
   mistakes: string[]
-  warn: (message: string) => void
 }
 
 export interface Host {
@@ -79,62 +61,53 @@ export interface Host {
   close: () => Promise<void>
 }
 
-const HOUR_MS = 3_600_000
 const EVENT_KEEP_DAYS = 30
+const SEQUENCE_EVERY_MS = 250
 
 /**
  * Boots the installed plugins on a migrated database. Everything is checked before anything starts.
  * @throws ManifestError with every mistake
  */
 export async function createHost (options: HostOptions): Promise<Host> {
+  const { foundation, db } = options
+  const { app, signals, workers } = foundation
   const catalogue = createCatalogue(options.plugins)
-  const recording = createRecording()
-  const app = createServer({ recording, clock: options.clock, log: options.log, trustedProxies: options.trustedProxies, serializers: options.serializers })
-  const warn = (message: string): void => { app.log.warn(message) }
-  const signals = createSignals(options.db, warn)
-  const state = createStateTracker(options.db, signals, warn)
-  const switches = await createSwitchboard(catalogue, options.db, state)
+  const switches = await createSwitchboard(catalogue, db, foundation.state)
   const access = new Map<string, AccessProvider>()
   const core: Core = {
     options,
-    app,
+    foundation,
     catalogue,
-    recording,
-    signals,
-    state,
-    switches: () => switches,
-    sequencer: createSequencer(options.db),
-    openapi: await createOpenApi(app, { catalogue, switches: () => switches, access, publicUrl: options.publicUrl }),
+    switches,
+    sequencer: createSequencer(db),
+    openapi: await foundation.openapi({ catalogue, switches, access }),
     access,
     limits: { provider: null },
     services: new Map(),
-    workers: [],
-    partitions: [],
     retainers: [],
     routes: [],
-    mistakes: [],
-    warn
+    mistakes: []
   }
   app.addHook('onRoute', route => { core.routes.push(route) })
   await app.register(sensible)
-  addGate(app, { catalogue, switches: core.switches, access, limits: () => core.limits.provider })
-  for (const schema of [ProblemDetail, Problem, DryRun, ...catalogue.schemas]) app.addSchema(schema)
-  options.infrastructure?.(app, () => recording.failure)
+  addGate(app, { catalogue, switches, access, limits: () => core.limits.provider })
+  for (const schema of [DryRun, ...catalogue.schemas]) app.addSchema(schema)
+  options.infrastructure?.(app)
   await registerPlugins(core)
-  addKernelWorkers(core)
+  keepEvents(core)
   options.signal?.throwIfAborted()
   await app.ready()
   const mistakes = checkRoutes(core)
   if (mistakes.length > 0) throw new ManifestError(mistakes)
   options.signal?.throwIfAborted()
-  await start(core)
+  await start(foundation)
   return {
     app,
     catalogue,
     switches,
     service: id => core.services.get(id),
-    wakeAll () { signals.wakeAll(); core.workers.forEach(worker => worker.wake()) },
-    close: async () => await close(core)
+    wakeAll () { signals.wakeAll(); workers.wakeAll() },
+    close: async () => await close(foundation)
   }
 }
 
@@ -142,7 +115,7 @@ async function registerPlugins (core: Core): Promise<void> {
   for (const plugin of core.catalogue.plugins) {
     core.options.signal?.throwIfAborted()
     const handle = createHandle(core, plugin)
-    await core.app.register(async scope => {
+    await core.foundation.app.register(async scope => {
       scope.addHook('onRoute', route => { adopt(core, plugin, route) })
       await plugin.register(scope as unknown as App, handle)
     }, { prefix: plugin.prefix ?? '' })
@@ -183,35 +156,24 @@ function checkRoutes ({ catalogue, access, routes, mistakes }: Core): string[] {
   return mistakes
 }
 
-function addKernelWorkers (core: Core): void {
-  const { options: { db, clock }, signals, warn } = core
-  const add = (name: string, everyMs: number, wakeOn: readonly string[], run: () => Promise<boolean>): void => {
-    core.workers.push(createWorker({ name: `kernel.${name}`, everyMs, wakeOn, run }, signals, warn))
-  }
-  core.partitions.push({
+/** Events are numbered as they come, and kept as long as somebody needs them. */
+function keepEvents ({ foundation: { partitions, workers }, sequencer, retainers }: Core): void {
+  partitions.add({
     table: 'Event',
     keepDays: EVENT_KEEP_DAYS,
-    mayDrop: async (_, before) => (await Promise.all(core.retainers.map(async mayDrop => await mayDrop(before)))).every(Boolean)
+    mayDrop: async (_, before) => (await Promise.all(retainers.map(async mayDrop => await mayDrop(before)))).every(Boolean)
   })
-  add('sequencer', 250, ['events'], core.sequencer.step)
-  add('idempotency', HOUR_MS, [], async () => await removeOldAnswers(db))
-  add('partitions', HOUR_MS, [], async () => {
-    for (const table of core.partitions) await maintainPartitions(db, table, clock.now(), AHEAD_DAYS, warn)
-    return false
-  })
+  workers.add({ name: 'kernel.sequencer', everyMs: SEQUENCE_EVERY_MS, wakeOn: ['events'], run: sequencer.step })
 }
 
-async function start (core: Core): Promise<void> {
-  const { db, clock } = core.options
-  for (const table of core.partitions) await maintainPartitions(db, table, clock.now(), AT_BOOT_DAYS, core.warn)
-  await core.signals.start()
-  core.state.start()
-  if (core.options.worker) core.workers.forEach(worker => worker.start())
+async function start ({ partitions, lifecycles, workers }: Foundation): Promise<void> {
+  await partitions.prepare()
+  for (const part of lifecycles) await part.start()
+  await workers.start()
 }
 
 /** Finishes calls and running work side by side; the database is closed by who opened it. */
-async function close (core: Core): Promise<void> {
-  await Promise.allSettled([core.app.close(), ...core.workers.map(async worker => await worker.stop())])
-  core.state.stop()
-  await core.signals.stop()
+async function close ({ app, lifecycles, workers }: Foundation): Promise<void> {
+  await Promise.allSettled([app.close(), workers.stop()])
+  for (const part of lifecycles.toReversed()) await part.stop()
 }

@@ -1,4 +1,5 @@
 // The narrow handle that a plugin receives: everything it may ask of the kernel.
+import type { TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from './database.js'
 import type { Ports } from './ports.js'
@@ -99,6 +100,8 @@ export interface Kernel extends Ports {
     /** @throws AppError 400 `cursor.invalid` */
     read: (scope: string, cursor: string) => Array<string | number>
   }
+  /** What is wrong with a value for a schema without references; null when it fits. Never coerces. */
+  check: (schema: TSchema, value: unknown) => { pointer: string, message: string } | null
   /** The newest instant before which nothing can still appear in a list. Ask before reading the list. */
   asOf: () => Promise<Date>
   /** Publishes the plugin's service. */

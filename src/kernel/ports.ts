@@ -1,7 +1,10 @@
-// Points where the kernel needs something that a feature provides; each is filled by at most one plugin at boot.
-import type { FastifyRequest } from 'fastify'
-import type { Tx } from './database.js'
-import type { CallRecord, Principal } from './call.js'
+// Points where the kernel needs something: from a plugin, at most one of which fills it at boot, or from what it stands on.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Database, Tx } from './database.js'
+import type { Call, CallRecord, Principal } from './call.js'
+import type { Catalogue } from './registry.js'
+import type { Switchboard } from './switchboard.js'
+import type { Kernel, WorkerOptions } from './kernel.js'
 
 /** Recognises callers. Throws AppError 401 with a `WWW-Authenticate` header when it can't. */
 export interface AccessProvider {
@@ -29,4 +32,88 @@ export interface Ports {
     record: (tx: Tx, calls: readonly CallRecord[]) => void
   }
   limits: { provide: (limits: LimitProvider) => void }
+}
+
+/** The call of one request, with what only the core writes. */
+export interface LiveCall extends Call {
+  readonly startedAtMs: number
+  /** True once its row is written or is part of a running transaction's commit. */
+  recorded: boolean
+  /** The caller left before there was a decision. */
+  aborted: boolean
+  requestBody: unknown
+  requestBytes: number
+  requestSha256: string | null
+  errorCode: string | null
+}
+
+export interface Answer { status: number, headers: Record<string, string>, body: string }
+
+/** Turns calls into records and stores them before their answers leave: no row, no answer. */
+export interface Recording {
+  provide: (recorder: CallRecorder) => void
+  /** Writes rows into the transaction of a change; does nothing without a recorder. */
+  inTransaction: CallRecorder['inTransaction']
+  /** The same for the call of a request and its decided answer. */
+  answered: (tx: Tx, request: FastifyRequest, reply: FastifyReply, answer: Answer) => void
+  /** Why rows can't be written at present; null while they can. */
+  readonly failure: string | null
+}
+
+/** Answers of earlier calls with the same Idempotency-Key. */
+export interface Answers {
+  /** The key of an external write; null for other callers and when there is none. @throws AppError 400 for a malformed key */
+  keyOf: (request: FastifyRequest) => string | null
+  /**
+   * Claims the key for this transaction and finds the answer of an earlier call.
+   * @throws AppError 409 while another call with this key runs, 422 when the key was used for another request
+   */
+  claim: (tx: Tx, request: FastifyRequest, key: string) => Promise<Answer | null>
+  /** Keeps the answer in the transaction of its change. */
+  save: (tx: Tx, request: FastifyRequest, key: string, answer: Answer) => void
+}
+
+/** Wakes listeners here at once and in other processes soon. */
+export interface Signals {
+  on: (name: string, listener: () => void) => void
+  /** Call it after a commit. */
+  send: (name: string) => void
+  /** Runs every listener, as after a lost connection: anything may have been missed. */
+  wakeAll: () => void
+}
+
+/** State that processes keep in memory, and how they learn that it changed. */
+export interface StateTracker {
+  watch: (topic: string, reload: () => Promise<void>) => Promise<void>
+  bump: (tx: Tx, topic: string) => Promise<void>
+  isFresh: () => boolean
+}
+
+/** Something that begins and ends with the service. */
+export interface Lifecycle { start: () => Promise<void> | void, stop: () => Promise<void> | void }
+
+/** Background work of this process; without the role of a worker it never starts. */
+export interface Workers extends Lifecycle { add: (worker: WorkerOptions) => void, wakeAll: () => void }
+
+/** Append-only tables in daily partitions. */
+export interface Partitions { add: (table: PartitionedTable) => void, prepare: () => Promise<void> }
+export interface PartitionedTable { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }
+
+export interface OpenApi { document: (audience: 'external' | 'operator') => Record<string, unknown> }
+
+/** What the kernel stands on: src/foundation.ts builds it from src/http and src/platform. */
+export interface Foundation {
+  app: FastifyInstance
+  recording: Recording
+  answers: Answers
+  signals: Signals
+  state: StateTracker
+  workers: Workers
+  partitions: Partitions
+  /** Goes into the handles as it is. */
+  handle: Pick<Kernel, 'cursors' | 'asOf' | 'check'>
+  /** Watches the routes as they register: called before any exists. */
+  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider> }) => Promise<OpenApi>
+  /** Started after the plugins, in this order; stopped after the workers, in reverse. */
+  lifecycles: readonly Lifecycle[]
 }

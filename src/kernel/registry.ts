@@ -140,7 +140,7 @@ function collectSchemas (plugins: readonly Plugin[], mistakes: string[]): Map<st
 function checkReferences (
   operations: ReadonlyMap<string, Operation>, events: ReadonlyMap<string, EventType>, schemas: ReadonlyMap<string, TSchema>, mistakes: string[]
 ): void {
-  for (const id of ['Problem', 'ProblemDetail']) if (schemas.has(id)) mistakes.push(`schema "${id}" belongs to the kernel`)
+  for (const id of ['Problem', 'ProblemDetail', 'DryRun']) if (schemas.has(id)) mistakes.push(`schema "${id}" belongs to the kernel`)
   for (const operation of operations.values()) {
     const where = `plugin "${operation.pluginId}": operation "${operation.id}"`
     if (operation.settingsOf !== undefined && operations.get(operation.settingsOf)?.settings === undefined) {

@@ -1,7 +1,7 @@
 // Which plugins and operations are on, and with which settings: persisted, and the same in every process in under a second.
 import type { Database, Tx } from './database.js'
 import type { Catalogue } from './registry.js'
-import type { StateTracker } from './state.js'
+import type { StateTracker } from './ports.js'
 
 export interface PluginState { enabled: boolean, version: number, updatedAt: Date | null, updatedBy: string | null }
 

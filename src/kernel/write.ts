@@ -2,26 +2,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from './database.js'
 import type { Kernel, WriteResult } from './kernel.js'
-import { recordOf, type LiveCall, type Recording } from './recording.js'
+import type { Answer, Answers, LiveCall, Recording } from './ports.js'
 import { isDryRun, Rehearsal } from './dry-run.js'
-import { claimKey, idempotencyKey, saveAnswer, type StoredAnswer } from './idempotency.js'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-export function createWrite (db: Database, recording: Recording): Pick<Kernel, 'write' | 'writeOrm'> {
-  const decide = async (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>): Promise<StoredAnswer> => {
+export function createWrite (db: Database, recording: Recording, answers: Answers): Pick<Kernel, 'write' | 'writeOrm'> {
+  const decide = async (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>): Promise<Answer> => {
     if (isDryRun(request)) throw new Rehearsal(serialise(reply, await work()), tx.drafts)
-    const key = idempotencyKey(request)
-    const earlier = key === null ? null : await claimKey(tx, request, key)
+    const key = answers.keyOf(request)
+    const earlier = key === null ? null : await answers.claim(tx, request, key)
     const answer = earlier ?? serialise(reply, await work())
-    if (key !== null && earlier === null) saveAnswer(tx, request, key, answer)
+    if (key !== null && earlier === null) answers.save(tx, request, key, answer)
     reply.code(answer.status).headers(answer.headers)
     if (answer.body !== '') reply.type(JSON_TYPE)
     if (earlier !== null) reply.header('idempotency-replayed', 'true')
-    recording.inTransaction(tx, [recordOf(request, reply, answer.status, answer.body)])
+    recording.answered(tx, request, reply, answer)
     return answer
   }
-  const answerWith = async (request: FastifyRequest, reply: FastifyReply, run: () => Promise<StoredAnswer>): Promise<FastifyReply> => {
+  const answerWith = async (request: FastifyRequest, reply: FastifyReply, run: () => Promise<Answer>): Promise<FastifyReply> => {
     const headersBefore = reply.getHeaders()
     try {
       const answer = await run();
@@ -43,7 +42,7 @@ export function createWrite (db: Database, recording: Recording): Pick<Kernel, '
 }
 
 /** By the route's response schema for the status; a failure rolls the change back. */
-function serialise (reply: FastifyReply, { status = 200, body, headers = {} }: WriteResult): StoredAnswer {
+function serialise (reply: FastifyReply, { status = 200, body, headers = {} }: WriteResult): Answer {
   reply.code(status)
   return { status, headers, body: body === undefined ? '' : String(reply.serialize(body as Record<string, unknown>)) }
 }

@@ -1,8 +1,9 @@
 // Toy plugins and a host around them: the kernel is tested without any feature.
 import { Type } from '@sinclair/typebox'
 import { randomBytes, createHmac } from 'node:crypto'
+import { createFoundation } from '../../src/foundation.js'
 import { createHost, type Host } from '../../src/kernel/host.js'
-import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Tx } from '../../src/kernel/contract.js'
+import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract.js'
 import { openDatabase, type PlatformDatabase } from '../../src/platform/database.js'
 import { createDatabase } from '../support/postgres.js'
 import type { Teardown } from '../support/app.js'
@@ -123,19 +124,16 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], database
   await db.query('CREATE TABLE IF NOT EXISTS "Toy" ("id" bigserial PRIMARY KEY, "name" text NOT NULL)')
   const key = randomBytes(32)
   const inert = { inc () {}, observe () {} }
+  const secrets: Secrets = { derive: purpose => createHmac('sha256', key).update(purpose).digest(), encrypt: (_, text) => text, decrypt: (_, text) => text }
+  const common = { db, secrets, clock: { now: () => new Date() }, publicUrl: () => 'http://wms.test' }
   const host = await createHost({
+    ...common,
     plugins,
-    db,
-    secrets: { derive: purpose => createHmac('sha256', key).update(purpose).digest(), encrypt: (_, text) => text, decrypt: (_, text) => text },
+    foundation: createFoundation({ ...common, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true }),
     http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
-    clock: { now: () => new Date() },
-    log: { logger: { level: 'silent' } },
-    trustedProxies: [],
-    publicUrl: () => 'http://wms.test',
     announce: () => {},
     metrics: { forPlugin: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },
-    config: {},
-    worker: true
+    config: {}
   }).catch(async (error: unknown) => { await db.close(); throw error })
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => await (closed ??= host.close().then(async () => await db.close()))

@@ -1,8 +1,8 @@
 // What lists share: tamper-proof cursors, and the instant before which nothing can still appear.
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Database } from './database.js'
-import type { Kernel } from './kernel.js'
-import { AppError } from './errors.js'
+import type { Database } from '../kernel/database.js'
+import type { Kernel } from '../kernel/kernel.js'
+import { AppError } from '../kernel/errors.js'
 
 const MAC_BYTES = 12
 

@@ -1,15 +1,26 @@
 // Background work: one loop per worker, woken by signals, with a round at least every so often.
-import type { WorkerOptions } from './kernel.js'
-import type { Signals } from './signals.js'
+import type { WorkerOptions } from '../kernel/kernel.js'
+import type { Signals, Workers } from '../kernel/ports.js'
 
-export interface Worker {
+/** @param isWorker false: this process only answers calls, and none of them starts */
+export function createWorkers (signals: Signals, isWorker: boolean, warn: (message: string) => void): Workers {
+  const workers: Worker[] = []
+  return {
+    add: options => { workers.push(createWorker(options, signals, warn)) },
+    wakeAll: () => { workers.forEach(worker => worker.wake()) },
+    start: () => { if (isWorker) workers.forEach(worker => worker.start()) },
+    stop: async () => { await Promise.allSettled(workers.map(async worker => await worker.stop())) }
+  }
+}
+
+interface Worker {
   start: () => void
   wake: () => void
   /** Lets the running round end, then closes the worker. */
   stop: () => Promise<void>
 }
 
-export function createWorker (options: WorkerOptions, signals: Signals, warn: (message: string) => void): Worker {
+function createWorker (options: WorkerOptions, signals: Signals, warn: (message: string) => void): Worker {
   const abort = new AbortController()
   let wakeUp: (() => void) | null = null
   let woken = false

@@ -1,21 +1,19 @@
 // OpenAPI 3.1 out of the manifests and the routes' schemas: one document for API clients, one for operators, showing what is on now.
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import type { AccessProvider } from './ports.js'
-import type { Catalogue, Operation } from './registry.js'
-import type { Switchboard } from './switchboard.js'
-import { operatorPrefix } from './kernel.js'
+import type { AccessProvider, OpenApi } from '../kernel/ports.js'
+import type { Catalogue, Operation } from '../kernel/registry.js'
+import type { Switchboard } from '../kernel/switchboard.js'
+import { operatorPrefix } from '../kernel/kernel.js'
 import { exampleOf, plain, prune, type Json } from './openapi-schemas.js'
 import { errorResponses, eventWebhook, withRehearsal } from './openapi-parts.js'
-import { canRehearse } from './dry-run.js'
+import { canRehearse } from '../kernel/dry-run.js'
 
-export type Audience = 'external' | 'operator'
-
-export interface OpenApi { document: (audience: Audience) => Record<string, unknown> }
+type Audience = 'external' | 'operator'
 
 interface OpenApiOptions {
   catalogue: Catalogue
-  switches: () => Switchboard
+  switches: Switchboard
   access: ReadonlyMap<string, AccessProvider>
   publicUrl: () => string
 }
@@ -56,7 +54,7 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, item] of Object.entries(methods)) {
       const operation = catalogue.operations.get(item['x-operation'] ?? '')
-      if (operation === undefined || audienceOf(operation) !== audience || !switches().isOperationOn(operation.id)) {
+      if (operation === undefined || audienceOf(operation) !== audience || !switches.isOperationOn(operation.id)) {
         delete methods[method]
         continue
       }
@@ -67,7 +65,7 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
     }
     if (Object.keys(methods).length === 0) delete document.paths[path]
   }
-  const events = [...catalogue.events.values()].filter(event => audience === 'external' && switches().isPluginOn(event.pluginId))
+  const events = [...catalogue.events.values()].filter(event => audience === 'external' && switches.isPluginOn(event.pluginId))
   const webhooks = Object.fromEntries(events.map(event => [event.id, { post: eventWebhook(event, schemas) }]))
   if (events.length > 0) Object.assign(schemes, { webhookBasic: { type: 'http', scheme: 'basic', description: 'User name and password that the operator set for the webhook.' } })
   const result = {

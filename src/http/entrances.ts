@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance } from 'fastify'
-import type { Kernel } from './kernel.js'
-import { newId } from './ids.js'
-import { NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
-import { rawRecord, type Recording } from './recording.js'
+import type { Kernel } from '../kernel/kernel.js'
+import { newId } from '../kernel/ids.js'
+import { NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
+import { rawRecord, type CallRecording } from './recording.js'
 import { STATUS_CODES } from 'node:http'
 
 interface Refusal { status: number, code: string, detail: string }
@@ -17,7 +17,7 @@ const EXPECTATION: Refusal = { status: 417, code: 'request.expectation', detail:
 const DROPPED: Refusal = { status: 503, code: 'connection.exhausted', detail: 'This connection has carried its last request: open a new one.' }
 
 /** Node's answer to what its parser refuses: the row first, then the raw answer. */
-export function answerClientError (recording: Recording, clock: Kernel['clock'], error: ConnectionError, socket: Socket): void {
+export function answerClientError (recording: CallRecording, clock: Kernel['clock'], error: ConnectionError, socket: Socket): void {
   // A connection that was closed or reset has nobody to answer; it never was a call.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -30,7 +30,7 @@ export function answerClientError (recording: Recording, clock: Kernel['clock'],
   refuse(recording, clock, refusal, { method, url, ip: socket.remoteAddress ?? null }, socket)
 }
 
-export function addRawEntrances (app: FastifyInstance, recording: Recording, clock: Kernel['clock']): void {
+export function addRawEntrances (app: FastifyInstance, recording: CallRecording, clock: Kernel['clock']): void {
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     refuse(recording, clock, EXPECTATION, whoOf(request), response.socket!)
   })
@@ -49,7 +49,7 @@ function whoOf (request: IncomingMessage): Who {
   return { method: request.method ?? '-', url: request.url ?? '-', ip: request.socket.remoteAddress ?? null, headers: request.headers }
 }
 
-function refuse (recording: Recording, clock: Kernel['clock'], refusal: Refusal, who: Who, socket: Socket | null): void {
+function refuse (recording: CallRecording, clock: Kernel['clock'], refusal: Refusal, who: Who, socket: Socket | null): void {
   const requestId = newId('req')
   const body = problemBody(refusal, requestId)
   const answer = (): void => {

@@ -1,13 +1,11 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key): the answer to a write is kept with the write, in its transaction.
 import type { FastifyRequest } from 'fastify'
-import type { Database, Tx } from './database.js'
-import type { LiveCall } from './recording.js'
-import { AppError } from './errors.js'
+import type { Database, Tx } from '../kernel/database.js'
+import type { Answer, Answers, LiveCall } from '../kernel/ports.js'
+import { AppError } from '../kernel/errors.js'
 import { createHash } from 'node:crypto'
 
-export interface StoredAnswer { status: number, headers: Record<string, string>, body: string }
-
-interface Row extends StoredAnswer { method: string, path: string, bodySha256: string }
+interface Row extends Answer { method: string, path: string, bodySha256: string }
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 const KEEP_HOURS = 24
@@ -26,8 +24,7 @@ const SAVE = {
       "status" = excluded."status", "headers" = excluded."headers", "body" = excluded."body", "createdAt" = now()`
 }
 
-/** The key of an external write; null for other callers and when there is none. @throws AppError 400 for a malformed key */
-export function idempotencyKey (request: FastifyRequest): string | null {
+function keyOf (request: FastifyRequest): string | null {
   const header = request.headers['idempotency-key']
   if (header === undefined || request.call.principal?.type !== 'client') return null
   const text = String(header)
@@ -38,11 +35,7 @@ export function idempotencyKey (request: FastifyRequest): string | null {
     { errors: [{ in: 'header', pointer: '/idempotency-key', code: 'invalid', message: 'must be 1 to 255 visible ASCII characters' }] })
 }
 
-/**
- * Claims the key for this transaction and finds the answer of an earlier call.
- * @throws AppError 409 while another call with this key runs, 422 when the key was used for another request
- */
-export async function claimKey (tx: Tx, request: FastifyRequest, key: string): Promise<StoredAnswer | null> {
+async function claim (tx: Tx, request: FastifyRequest, key: string): Promise<Answer | null> {
   const call = request.call as LiveCall
   const clientId = call.principal!.id
   const hash = createHash('sha256').update(`${clientId} ${key}`).digest()
@@ -59,11 +52,12 @@ export async function claimKey (tx: Tx, request: FastifyRequest, key: string): P
   return { status: row.status, headers: row.headers, body: row.body }
 }
 
-/** Keeps the answer in the transaction of its change. */
-export function saveAnswer (tx: Tx, request: FastifyRequest, key: string, answer: StoredAnswer): void {
+function save (tx: Tx, request: FastifyRequest, key: string, answer: Answer): void {
   const call = request.call as LiveCall
   tx.send(SAVE, [call.principal!.id, key, request.method, request.url, call.requestSha256 ?? '', answer.status, JSON.stringify(answer.headers), answer.body])
 }
+
+export const answers: Answers = { keyOf, claim, save }
 
 /** Removes what is older than a day, some at a time. True: there may be more. */
 export async function removeOldAnswers (db: Database): Promise<boolean> {

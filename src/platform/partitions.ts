@@ -1,21 +1,32 @@
 // Daily partitions of append-only tables: made ahead, dropped when their time is over.
-import type { Database } from './database.js'
-
-export interface PartitionedTable { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }
+import type { Database } from '../kernel/database.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { PartitionedTable, Partitions, Workers } from '../kernel/ports.js'
 
 /** Made before the service answers; the rest follows in the background. */
-export const AT_BOOT_DAYS = 1
-export const AHEAD_DAYS = 14
+const AT_BOOT_DAYS = 1
+const AHEAD_DAYS = 14
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10)
 const partitionName = (table: string, time: number): string => `${table}_${day(time).replaceAll('-', '')}`
 
+/** Partitions of the tables that are added: those of today and tomorrow by `prepare`, all others by a worker. */
+export function createPartitions (db: Database, clock: Kernel['clock'], workers: Workers, warn: (message: string) => void): Partitions {
+  const tables: PartitionedTable[] = []
+  const maintain = async (aheadDays: number): Promise<void> => {
+    for (const table of tables) await maintainPartitions(db, table, clock.now(), aheadDays, warn)
+  }
+  workers.add({ name: 'kernel.partitions', everyMs: HOUR_MS, run: async () => { await maintain(AHEAD_DAYS); return false } })
+  return { add: table => { tables.push(table) }, prepare: async () => { await maintain(AT_BOOT_DAYS) } }
+}
+
 /**
  * Makes missing partitions from today to `aheadDays` on and drops those that ended `keepDays` ago. The default partition catches what has
  * none, so a failure here never fails a write.
  */
-export async function maintainPartitions (db: Database, options: PartitionedTable, now: Date, aheadDays: number, warn: (message: string) => void): Promise<void> {
+async function maintainPartitions (db: Database, options: PartitionedTable, now: Date, aheadDays: number, warn: (message: string) => void): Promise<void> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS
   const existing = await partitionsOf(db, options.table)
   for (let ahead = 0; ahead <= aheadDays; ahead++) {

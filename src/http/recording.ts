@@ -1,36 +1,18 @@
 // Turns calls into records and stores them before their answers leave: no row, no answer.
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Call, CallRecord, Principal } from './call.js'
-import type { CallRecorder } from './ports.js'
-import { operatorPrefix } from './kernel.js'
+import type { CallRecord, Principal } from '../kernel/call.js'
+import type { CallRecorder, LiveCall, Recording } from '../kernel/ports.js'
+import { operatorPrefix } from '../kernel/kernel.js'
 
-/** The call of one request, with what only the kernel writes. */
-export interface LiveCall extends Call {
-  readonly startedAtMs: number
-  /** True once its row is written or is part of a running transaction's commit. */
-  recorded: boolean
-  /** The caller left before there was a decision. */
-  aborted: boolean
-  requestBody: unknown
-  requestBytes: number
-  requestSha256: string | null
-  errorCode: string | null
-}
-
-export interface Recording {
-  provide: (recorder: CallRecorder) => void
-  /** Writes rows into the transaction of a change; does nothing without a recorder. */
-  inTransaction: CallRecorder['inTransaction']
+export interface CallRecording extends Recording {
   /** Resolves when the row is durable. One insert is in flight at a time; the next batch gathers behind it. */
   store: (call: CallRecord) => Promise<void>
-  /** Why rows can't be written at present; null while they can. */
-  readonly failure: string | null
 }
 
 const MAX_BATCH = 500
 
-export function createRecording (): Recording {
+export function createRecording (): CallRecording {
   let recorder: CallRecorder | null = null
   let failure: string | null = null
   const waiting: Array<{ call: CallRecord, resolve: () => void, reject: (error: unknown) => void }> = []
@@ -52,12 +34,14 @@ export function createRecording (): Recording {
     running = false
   }
 
+  const inTransaction: CallRecorder['inTransaction'] = (tx, calls) => {
+    recorder?.inTransaction(tx, calls)
+    tx.afterCommit(() => { failure = null })
+  }
   return {
     provide (given) { recorder = given },
-    inTransaction (tx, calls) {
-      recorder?.inTransaction(tx, calls)
-      tx.afterCommit(() => { failure = null })
-    },
+    inTransaction,
+    answered (tx, request, reply, { status, body }) { inTransaction(tx, [recordOf(request, reply, status, body)]) },
     get failure () { return failure },
     async store (call) {
       if (recorder === null) return

@@ -1,14 +1,6 @@
 // State that processes keep in memory: a version per topic in the database says when to read it again.
-import type { Database, Tx } from './database.js'
-import type { Signals } from './signals.js'
-
-export interface StateTracker {
-  watch: (topic: string, reload: () => Promise<void>) => Promise<void>
-  bump: (tx: Tx, topic: string) => Promise<void>
-  isFresh: () => boolean
-  start: () => void
-  stop: () => void
-}
+import type { Database } from '../kernel/database.js'
+import type { Lifecycle, Signals, StateTracker } from '../kernel/ports.js'
 
 /** Memory counts only while the last heartbeat from the database is younger than this. */
 const FRESH_MS = 1000
@@ -20,7 +12,7 @@ const BUMP = {
   text: 'INSERT INTO "StateVersion" ("topic", "version") VALUES ($1, 1) ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1'
 }
 
-export function createStateTracker (db: Database, signals: Signals, warn: (message: string) => void): StateTracker {
+export function createStateTracker (db: Database, signals: Signals, warn: (message: string) => void): StateTracker & Lifecycle {
   const topics = new Map<string, { reload: () => Promise<void>, version: number }>()
   let currentSince = -Infinity
   let running: Promise<void> | null = null

@@ -1,15 +1,17 @@
 // The root Fastify instance: limits, parsing, errors, and the entrances through which every call reaches the audit.
 import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import type { ErrorObject } from 'ajv'
-import type { Kernel } from './kernel.js'
-import { newId } from './ids.js'
-import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { LiveCall } from '../kernel/ports.js'
+import { newId } from '../kernel/ids.js'
+import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
+import { Problem, ProblemDetail } from './problem.js'
 import { buildValidator, invalidRequest, parseJson } from './validation.js'
-import { newCall, recordOf, sha256, type LiveCall, type Recording } from './recording.js'
+import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
 import { addRawEntrances, answerClientError } from './entrances.js'
 
 export interface ServerOptions {
-  recording: Recording
+  recording: CallRecording
   clock: Kernel['clock']
   /** pino instance, or options for one. */
   log: Pick<FastifyServerOptions, 'logger' | 'loggerInstance'>
@@ -48,6 +50,7 @@ export function createServer (options: ServerOptions): FastifyInstance {
     clientErrorHandler: (error, socket) => { answerClientError(recording, options.clock, error, socket) }
   })
   app.decorateRequest('call')
+  for (const schema of [ProblemDetail, Problem]) app.addSchema(schema)
   addCallHooks(app, options)
   addParsers(app)
   app.setErrorHandler(async (error: FastifyError | AppError, request, reply) => await sendError(error, request, reply))

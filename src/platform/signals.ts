@@ -1,22 +1,13 @@
 // Wakes listeners here at once and in other processes by NOTIFY: debounced, on a connection of its own, never inside a transaction.
-import type { Database, DatabaseConnection } from './database.js'
-import { newId } from './ids.js'
-
-export interface Signals {
-  on: (name: string, listener: () => void) => void
-  /** Call it after a commit. */
-  send: (name: string) => void
-  start: () => Promise<void>
-  stop: () => Promise<void>
-  /** Runs every listener, as after a lost connection: anything may have been missed. */
-  wakeAll: () => void
-}
+import type { Database, DatabaseConnection } from '../kernel/database.js'
+import type { Lifecycle, Signals } from '../kernel/ports.js'
+import { newId } from '../kernel/ids.js'
 
 const CHANNEL = 'lwms'
 const DEBOUNCE_MS = 20
 const RECONNECT_MS = 500
 
-export function createSignals (db: Database, warn: (message: string) => void): Signals {
+export function createSignals (db: Database, warn: (message: string) => void): Signals & Lifecycle {
   const self = newId('prc')
   const listeners = new Map<string, Array<() => void>>()
   const waiting = new Set<string>()

@@ -1,0 +1,49 @@
+// What the kernel stands on: the HTTP server with its recorder, signals between processes, background work.
+import { createServer, type ServerOptions } from './http/server.js'
+import { answers, removeOldAnswers } from './http/idempotency.js'
+import { createAsOf, createCursors } from './http/lists.js'
+import { createOpenApi } from './http/openapi.js'
+import { createRecording } from './http/recording.js'
+import { checkValue } from './http/validation.js'
+import type { Database } from './kernel/database.js'
+import type { Secrets } from './kernel/kernel.js'
+import type { Foundation } from './kernel/ports.js'
+import { createPartitions } from './platform/partitions.js'
+import { createSignals } from './platform/signals.js'
+import { createStateTracker } from './platform/state.js'
+import { createWorkers } from './platform/workers.js'
+
+export interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
+  db: Database
+  secrets: Pick<Secrets, 'derive'>
+  /** Known at the latest when the service listens. */
+  publicUrl: () => string
+  /** True in processes of role `worker`. */
+  worker: boolean
+}
+
+const HOUR_MS = 3_600_000
+
+/** Nothing of it runs before the host starts it. */
+export function createFoundation (options: FoundationOptions): Foundation {
+  const { db, clock, secrets, publicUrl, worker } = options
+  const recording = createRecording()
+  const app = createServer({ ...options, recording })
+  const warn = (message: string): void => { app.log.warn(message) }
+  const signals = createSignals(db, warn)
+  const state = createStateTracker(db, signals, warn)
+  const workers = createWorkers(signals, worker, warn)
+  workers.add({ name: 'kernel.idempotency', everyMs: HOUR_MS, run: async () => await removeOldAnswers(db) })
+  return {
+    app,
+    recording,
+    answers,
+    signals,
+    state,
+    workers,
+    partitions: createPartitions(db, clock, workers, warn),
+    handle: { cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
+    openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
+    lifecycles: [signals, state]
+  }
+}
