@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
-import { chown, lstat, mkdir, readdir, readFile, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises'
+import { chown, lchown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './errors.js'
@@ -49,10 +49,10 @@ export async function plainPathTo (home: string, runFolder: string): Promise<str
 export async function removeRunFolder (folder: string): Promise<void> {
   const stats = await lstat(folder).catch(() => undefined)
   if (!NAME.test(path.basename(folder)) || stats?.isDirectory() !== true) return
-  // In a folder of another user nothing is followed: root must not be led elsewhere by a link that is exchanged meanwhile.
-  if (stats.uid === ownUid()) return await rm(folder, { recursive: true, force: true })
-  for (const name of [SOCKET, `${SOCKET}.lock`, HOME, OWNER]) await unlink(path.join(folder, name)).catch(() => {})
-  await rmdir(folder).catch(() => {})
+  // Root takes the folder of PostgreSQL's user over first: it must not be led elsewhere by a link that is exchanged meanwhile.
+  if (stats.uid !== ownUid()) await lchown(folder, ownUid(), process.getgid?.() ?? 0).catch(() => {})
+  const owned = await lstat(folder).catch(() => undefined)
+  if (owned?.isDirectory() === true && owned.uid === ownUid()) await rm(folder, { recursive: true, force: true })
 }
 
 /** Removes the run folders of processes that were killed and whose DATA_DIR was never started again. */

@@ -69,6 +69,14 @@ export function isAlive (pid: number): boolean {
   }
 }
 
+/** What is in DATA_DIR, but for the copy of the programs that is made where PostgreSQL's user can't reach the checkout. */
+export function leftIn (dataDir: string): string[] {
+  return readdirSync(dataDir).filter(name => name !== 'postgres-binaries')
+}
+
+/** The reason why PostgreSQL can't run out of this checkout but needs a copy, false when it can. */
+export const needsCopy = isRoot ? unreachable(import.meta.dirname) : false
+
 export function claimsIn (dataDir: string): string[] {
   return readdirSync(dataDir).filter(name => name.endsWith('.lock'))
 }

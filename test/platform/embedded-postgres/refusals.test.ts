@@ -5,7 +5,7 @@ import t from 'tap'
 import { packageFolder } from '../../../src/platform/embedded-postgres/package.js'
 import { userForPostgres } from '../../../src/platform/embedded-postgres/system-user.js'
 import { checkoutIn } from './checkout.js'
-import { noMounts, onlyLinux, onlyRoot, PRIVATE_MOUNTS, processesIn, serviceFile, startService, temporaryFolder } from './fixtures.js'
+import { needsCopy, noMounts, onlyLinux, onlyRoot, PRIVATE_MOUNTS, processesIn, serviceFile, startService, temporaryFolder } from './fixtures.js'
 
 t.test('the package for this platform is missing – a clear line, and nothing is left', async t => {
   const base = temporaryFolder(t)
@@ -33,7 +33,7 @@ t.test('root, an account for PostgreSQL – postgres before nobody, never one wi
   })
 })
 
-t.test('the disk is full – a clear line, and nothing is left of the first start', { skip: onlyLinux || onlyRoot || noMounts() }, async t => {
+t.test('the disk is full – a clear line, and nothing is left of the first start', { skip: onlyLinux || onlyRoot || needsCopy || noMounts() }, async t => {
   const disk = temporaryFolder(t)
   const script = 'mount -t tmpfs -o "size=$2,mode=755" tmpfs "$1" && timeout 60 "$3" "$4" "$5"; ls -A "$1"'
   for (const size of ['8m', '20m']) {
