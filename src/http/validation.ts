@@ -21,19 +21,33 @@ const decimals = {
 
 type Compiler = (route: { schema: unknown, httpPart?: string }) => ValidateFunction
 
+/** Our schemas are not checked against the meta-schema at each start: the tests of the OpenAPI documents do that. */
 function createAjv (coerceTypes: boolean, schemas: Readonly<Record<string, unknown>> = {}): Ajv {
-  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors: false, verbose: true, strict: false })
+  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors: false, verbose: true, strict: false, validateSchema: false })
   addFormats.default(ajv)
   ajv.addKeyword(decimals)
   for (const schema of Object.values(schemas)) ajv.addSchema(schema as object)
   return ajv
 }
 
-/** Two Ajv instances over the same named schemas: one strict for bodies, one that coerces text for query, path and headers. */
+/**
+ * Two Ajv instances over the same named schemas: one strict for bodies, one that coerces text for query, path and headers.
+ * A schema is compiled when the first request needs it: all at once would be most of the start.
+ */
 export function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
   const strict = createAjv(false, schemas)
   const coercing = createAjv(true, schemas)
-  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema as object)
+  return ({ schema, httpPart }) => {
+    let compiled: ValidateFunction | undefined
+    const validate = (value: unknown): boolean => {
+      compiled ??= (httpPart === 'body' ? strict : coercing).compile(schema as object)
+      const fits = compiled(value) as boolean
+      validate.errors = compiled.errors
+      return fits
+    }
+    validate.errors = null as ValidateFunction['errors']
+    return validate as unknown as ValidateFunction
+  }
 }
 
 /** What is wrong with a value for a schema without references; null when it fits. Never coerces. */

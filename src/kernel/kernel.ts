@@ -34,6 +34,8 @@ export interface WorkerOptions {
   name: string
   /** Runs at least this often. */
   everyMs: number
+  /** Its first round waits for so long, or for a signal. Default 0. */
+  firstAfterMs?: number
   /** Signals that make it run at once. */
   wakeOn?: readonly string[]
   /** One round. True: run again at once. An error is logged and the next round waits for `everyMs`. */

@@ -3,9 +3,10 @@ import type { Database } from '../kernel/database.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { PartitionedTable, Partitions, Workers } from '../kernel/ports.js'
 
-/** Made before the service answers; the rest follows in the background. */
+/** Made before the service answers; the rest follows when the start is over. */
 const AT_BOOT_DAYS = 1
 const AHEAD_DAYS = 14
+const REST_AFTER_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
@@ -18,7 +19,7 @@ export function createPartitions (db: Database, clock: Kernel['clock'], workers:
   const maintain = async (aheadDays: number): Promise<void> => {
     for (const table of tables) await maintainPartitions(db, table, clock.now(), aheadDays, warn)
   }
-  workers.add({ name: 'kernel.partitions', everyMs: HOUR_MS, run: async () => { await maintain(AHEAD_DAYS); return false } })
+  workers.add({ name: 'kernel.partitions', everyMs: HOUR_MS, firstAfterMs: REST_AFTER_MS, run: async () => { await maintain(AHEAD_DAYS); return false } })
   return { add: table => { tables.push(table) }, prepare: async () => { await maintain(AT_BOOT_DAYS) } }
 }
 

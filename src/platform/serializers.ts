@@ -1,5 +1,6 @@
 // How answers are turned into JSON: Fastify's own way, but each serialiser gets only the named schemas that it refers to. The library
-// checks all that it is given, for each answer of each route: with every schema of the service that took half of the start.
+// checks all that it is given, for each answer of each route: with every schema of the service that took half of the start. And each is
+// built when an answer first needs it: most routes of most processes never do.
 import { SerializerSelector, type SerializerFactory } from '@fastify/fast-json-stringify-compiler'
 
 type Schemas = Readonly<Record<string, unknown>>
@@ -8,7 +9,10 @@ const REFERENCE = /"\$ref":"([^"#]+)#/g
 
 export const buildSerializer: SerializerFactory = (schemas, options) => {
   const build = SerializerSelector()
-  return route => build(referredTo(route.schema, (schemas ?? {}) as Schemas), options)(route)
+  return route => {
+    let serialise: ReturnType<ReturnType<typeof build>> | undefined
+    return data => (serialise ??= build(referredTo(route.schema, (schemas ?? {}) as Schemas), options)(route))(data)
+  }
 }
 
 /** The named schemas that a schema refers to, and those that they refer to. */

@@ -32,16 +32,17 @@ function createWorker (options: WorkerOptions, signals: Signals, warn: (message:
   }
   for (const name of options.wakeOn ?? []) signals.on(name, wake)
 
-  const pause = async (): Promise<void> => {
+  const pause = async (ms: number): Promise<void> => {
     if (woken || abort.signal.aborted) return
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, options.everyMs)
+      const timer = setTimeout(resolve, ms)
       wakeUp = () => { clearTimeout(timer); resolve() }
     })
     wakeUp = null
   }
 
   const run = async (): Promise<void> => {
+    if (options.firstAfterMs !== undefined) await pause(options.firstAfterMs)
     while (!abort.signal.aborted) {
       woken = false
       const again = await options.run(abort.signal).catch((error: unknown) => {
@@ -50,7 +51,7 @@ function createWorker (options: WorkerOptions, signals: Signals, warn: (message:
         return 'failed' as const
       })
       if (again === 'failed') woken = false
-      if (again !== true) await pause()
+      if (again !== true) await pause(options.everyMs)
     }
   }
 
