@@ -17,7 +17,7 @@ export const AuditOutbound = strictObject({
   webhookName: Type.String({ description: 'Its name at that time.', examples: ['Shop'] }),
   eventId: Type.String({ examples: ['evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   eventType: Type.String({ examples: ['product.created'] }),
-  deliveryId: Type.String({ examples: ['dlv_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+  deliveryId: text('Null for a test by hand.', 'dlv_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
   attempt: Type.Integer({ description: 'Which attempt it was, from 1.', examples: [1] }),
   maxAttempts: Type.Integer({ examples: [8] }),
   trigger: Type.String({ description: 'What caused the attempt: the schedule or a person.', examples: ['schedule'] }),

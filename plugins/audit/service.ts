@@ -104,7 +104,7 @@ function toOutbound (row: EntryRow): Entry['outbound'] {
     webhookName: row.webhookName ?? '',
     eventId: row.eventId ?? '',
     eventType: row.eventType ?? '',
-    deliveryId: row.deliveryId ?? '',
+    deliveryId: row.deliveryId,
     attempt: row.attempt ?? 0,
     maxAttempts: row.maxAttempts ?? 0,
     trigger: row.trigger ?? '',

@@ -15,8 +15,6 @@ export const ownerUnknown = (): AppError => brokenRule('owner.unknown', '/ownerI
 export const deliveryQueued = (): AppError => new AppError(409, 'delivery.queued',
   'This delivery is waiting or on its way already: it will be sent without this call.')
 
-export const deliveryOfTest = (): AppError => new AppError(409, 'delivery.test', 'A test is not sent again: make another one with POST /webhooks/{id}/test.')
-
 export const deliveryWithoutWebhook = (): AppError => new AppError(409, 'delivery.webhook_deleted', 'The webhook of this delivery was deleted.')
 
 export const deliveryWithoutEvent = (): AppError => new AppError(409, 'delivery.event_expired',

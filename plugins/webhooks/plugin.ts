@@ -5,8 +5,9 @@ import { deliveryRoutes } from './routes/deliveries.js'
 import { eventRoutes } from './routes/events.js'
 import { testRoutes } from './routes/tests.js'
 import { webhookRoutes } from './routes/webhooks.js'
-import { Attempt, Delivery, DeliveryPage, DeliveryTest, DeliveryWithAttempts } from './schemas/deliveries.js'
+import { Attempt, Delivery, DeliveryPage, DeliveryWithAttempts } from './schemas/deliveries.js'
 import { LoggedEvent, LoggedEventFull, LoggedEventPage } from './schemas/events.js'
+import { WebhookTestResult } from './schemas/tests.js'
 import { Webhook, WebhookPage, WebhookTest } from './schemas/webhooks.js'
 import { createDeliveries } from './service/deliveries.js'
 import { createEventLog } from './service/events.js'
@@ -30,7 +31,7 @@ export default definePlugin({
     'webhook.update': operation('operator', 'Change a webhook',
       'A merge: what is left out stays. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
     'webhook.delete': operation('operator', 'Delete a webhook', 'Deliveries that wait for it are cancelled; those that ended stay readable.'),
-    'webhook.test': operation('operator', 'Test a webhook', 'Sends `webhook.test` once, now, and answers with what came back; also while the webhook is off.'),
+    'webhook.test': operation('operator', 'Test a webhook', 'Sends `webhook.test` once, now, and answers with the whole exchange; also while the webhook is off. It is in the audit and is no delivery.'),
     'delivery.list': operation('viewer', 'List deliveries', 'Newest first, by any combination of filters.'),
     'delivery.get': operation('viewer', 'Read a delivery', 'With its attempts.'),
     'delivery.redeliver': operation('operator', 'Send a delivery again',
@@ -42,7 +43,7 @@ export default definePlugin({
     'webhook.test': { title: 'A test that an operator sent', description: 'Has no place in the log: its `sequence` is 0.', data: WebhookTest, kind: 'fact' }
   },
   schemas: [
-    Webhook, WebhookPage, WebhookTest, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, DeliveryTest, LoggedEvent, LoggedEventPage, LoggedEventFull
+    Webhook, WebhookPage, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent, LoggedEventPage, LoggedEventFull
   ],
   console: { label: 'Webhooks', order: 20 },
   async register (app, kernel) {

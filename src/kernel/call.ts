@@ -23,7 +23,8 @@ export interface Outbound {
   webhookName: string
   eventId: string
   eventType: string
-  deliveryId: string
+  /** Null for a test by hand. */
+  deliveryId: string | null
   attempt: number
   maxAttempts: number
   trigger: string

@@ -115,6 +115,16 @@ t.test('what is switched off vanishes at once, with what only it referred to', a
   t.same(await document(), documents['external'])
 })
 
+/** Nobody listens at the example's URL; its first failed try is made its last. */
+async function endedDelivery (): Promise<string> {
+  let rows: Array<{ id: string }> = []
+  await wms.waitFor(async () => {
+    rows = (await wms.db.query<{ id: string }>('UPDATE "Delivery" SET "status" = \'dead\', "finishedAt" = now() WHERE "status" = \'pending\' AND "attemptCount" = 1 RETURNING "id"')).rows
+    return rows.length > 0
+  }, 'a delivery that was tried')
+  return rows[0]!.id
+}
+
 /** Objects that stand in for the ids of examples. */
 async function prepare (): Promise<Record<string, string>> {
   const product = await owner.post('/api/external/v1/products', { sku: 'EXAMPLE', name: 'For examples' })
@@ -125,12 +135,13 @@ async function prepare (): Promise<Record<string, string>> {
   const batch = await owner.post('/api/external/v1/batches', { sku: 'EXAMPLE-BATCH', code: 'EXAMPLE' })
   const client = (await wms.operator.post('/api/admin/v1/clients', { name: 'For examples' })).body.client
   const hook = (await wms.operator.post('/api/admin/v1/webhooks', { name: 'Example', url: 'http://127.0.0.1:4011/', events: ['product.created'], auth: { type: 'basic', username: 'a', password: 'b' } })).body
-  const test = (await wms.operator.post(`/api/admin/v1/webhooks/${hook.id as string}/test`)).body
+  await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-DELIVERED', name: 'Told to the webhook' })
+  const delivery = await endedDelivery()
   const person = (await wms.operator.post('/api/admin/v1/operators', { email: 'example@example.com', name: 'E', password: 'a long enough password', role: 'viewer' })).body
   await wms.waitFor(async () => (await wms.operator.get('/api/admin/v1/events')).body.data.length > 0, 'an event')
   const [event] = (await wms.operator.get('/api/admin/v1/events')).body.data
   const [row] = (await wms.operator.get('/api/admin/v1/audit?limit=1')).body.data
-  return { products: product.body.product.id, batches: batch.body.id, clients: client.id, webhooks: hook.id, deliveries: test.deliveryId, operators: person.id, events: event.id, audit: row.id }
+  return { products: product.body.product.id, batches: batch.body.id, clients: client.id, webhooks: hook.id, deliveries: delivery, operators: person.id, events: event.id, audit: row.id }
 }
 
 const owner = await wms.newClient({ name: 'Examples' })

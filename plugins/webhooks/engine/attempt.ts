@@ -101,7 +101,7 @@ function emptyAttempt (delivery: Pick<Sendable, 'lane' | 'attemptCount'>, starte
   return {
     id: newId('att'),
     number: delivery.attemptCount + 1,
-    trigger: delivery.lane === 'test' ? 'test' : byHand ? 'manual' : 'auto',
+    trigger: byHand ? 'manual' : 'auto',
     startedAt,
     durationMs: 0,
     status: null,

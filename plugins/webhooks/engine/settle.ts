@@ -20,12 +20,11 @@ const MAX_BATCH = 200
 const RETRY_MS = 500
 const BACK_TO_QUEUE: Verdict = { status: 'pending', delayMs: 0, holdMs: null }
 
-/** Judges an attempt. An interrupted one goes back to the queue at once; a test is never repeated. */
+/** Judges an attempt. An interrupted one goes back to the queue at once. */
 export function conclude (
   target: Result['target'], delivery: Result['delivery'], attempt: Attempt, inOrder: boolean, endedAt: Date
 ): Result {
-  const once = delivery.lane === 'test' || attempt.errorClass === 'event_expired'
-  const verdict = once ? judge(attempt, 1, [0]) : attempt.interrupted ? BACK_TO_QUEUE : judge(attempt, delivery.attemptCount + 1, delivery.schedule)
+  const verdict = attempt.errorClass === 'event_expired' ? judge(attempt, 1, [0]) : attempt.interrupted ? BACK_TO_QUEUE : judge(attempt, delivery.attemptCount + 1, delivery.schedule)
   const nextAttemptAt = verdict.delayMs === null ? null : new Date(endedAt.getTime() + verdict.delayMs)
   return { target, delivery, attempt, inOrder, verdict, endedAt, nextAttemptAt }
 }

@@ -9,13 +9,13 @@ const delivery = {
   webhookId: Type.String({ examples: ['whk_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   eventId: Type.String({ description: 'Sent as `webhook-id`, the same at each try.', examples: ['evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   eventType: Type.String({ examples: ['product.created'] }),
-  sequence: Type.Integer({ description: 'Place of the event in the log; 0 for a test.', examples: [42] }),
+  sequence: Type.Integer({ description: 'Place of the event in the log.', examples: [42] }),
   previousSequence: Type.Integer({ description: 'The last sequence addressed to this webhook before.', examples: [41] }),
   subject: Type.Object({
     type: Type.String({ examples: ['product'] }), id: Type.String({ examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] })
   }, { additionalProperties: false }),
   ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
-  lane: oneOf(['new', 'retry', 'replay', 'test'], { description: '`replay`: sent again by hand.', examples: ['new'] }),
+  lane: oneOf(['new', 'retry', 'replay'], { description: '`replay`: sent again by hand.', examples: ['new'] }),
   status: oneOf(DELIVERY_STATUSES, {
     description: '`dead`: given up after its last try. `cancelled`: its webhook was deleted before.', examples: ['succeeded']
   }),
@@ -41,7 +41,7 @@ export type DeliveryView = Static<typeof Delivery>
 export const Attempt = Type.Object({
   id: Type.String({ description: 'Also its `requestId` in the audit.', examples: ['att_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   number: Type.Integer({ description: 'Which try it was; an interrupted one is repeated under the same number.', examples: [1] }),
-  trigger: oneOf(['auto', 'manual', 'test'], { examples: ['auto'] }),
+  trigger: oneOf(['auto', 'manual'], { examples: ['auto'] }),
   startedAt: Instant(),
   durationMs: Type.Number({ examples: [38.2] }),
   status: nullable(Type.Integer(), { examples: [204] }),
@@ -64,15 +64,6 @@ export const DeliveryPage = pageOf(Delivery, 'DeliveryPage')
 export const DeliveryWithAttempts = Type.Object({
   ...delivery, attempts: Type.Array(ref(Attempt), { description: 'Oldest first, the last 100.' })
 }, { $id: 'DeliveryWithAttempts', additionalProperties: false })
-
-/** The answer to a test. */
-export const DeliveryTest = Type.Object({
-  deliveryId: Type.String({ examples: ['dlv_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
-  eventId: Type.String({ description: 'Sent as `webhook-id`.', examples: ['evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
-  succeeded: Type.Boolean({ examples: [true] }),
-  attempt: ref(Attempt)
-}, { $id: 'DeliveryTest', additionalProperties: false })
-export type DeliveryTestView = Static<typeof DeliveryTest>
 
 export const ListDeliveries = strictObject({
   ...listParameters,

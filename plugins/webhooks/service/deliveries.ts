@@ -1,6 +1,6 @@
 // Deliveries as operators see them, and sending again by hand.
 import type { Kernel, Tx } from '#kernel'
-import { deliveryNotFound, deliveryOfTest, deliveryQueued, deliveryWithoutEvent, deliveryWithoutWebhook } from '../errors.js'
+import { deliveryNotFound, deliveryQueued, deliveryWithoutEvent, deliveryWithoutWebhook } from '../errors.js'
 import { SCHEDULE } from '../engine/schedule.js'
 import type { AttemptView, DeliveryFilters, DeliveryView } from '../schemas/deliveries.js'
 import * as store from '../store/deliveries.js'
@@ -14,7 +14,7 @@ export interface Deliveries {
   read: (id: string) => Promise<DeliveryView & { attempts: AttemptView[] }>
   /**
    * Puts a delivery that has ended back into the queue: the same event under the same id, with a whole schedule before it.
-   * @throws AppError 404; 409 while it is queued, for a test, a deleted webhook or an event that is not kept any more
+   * @throws AppError 404; 409 while it is queued, for a deleted webhook or an event that is not kept any more
    */
   redeliver: (tx: Tx, id: string) => Promise<{ before: DeliveryView, after: DeliveryView }>
 }
@@ -37,7 +37,6 @@ export function createDeliveries (kernel: Kernel, isHeld: () => boolean): Delive
       const row = await store.lockDelivery(tx, id)
       if (row === undefined) throw deliveryNotFound(id)
       if (row.webhookDeleted) throw deliveryWithoutWebhook()
-      if (row.lane === 'test') throw deliveryOfTest()
       if (row.status === 'pending' || row.status === 'sending') throw deliveryQueued()
       if (!await store.eventIsStored(tx, row.eventSequence, row.eventOccurredAt)) throw deliveryWithoutEvent()
       await store.requeue(tx, id, SCHEDULE, kernel.clock.now())

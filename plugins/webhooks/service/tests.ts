@@ -1,12 +1,10 @@
-// A test by hand: one call to the receiver now, with everything but a change behind it.
+// A test by hand: one call to the receiver now, recorded in the audit, with neither an event nor a delivery behind it.
 import { newId, type Kernel, type Principal, type Tx } from '#kernel'
-import { sendAttempt, type Sendable } from '../engine/attempt.js'
-import { LEASE_MS, toTarget } from '../engine/claim.js'
-import { conclude, storeResults, type Result } from '../engine/settle.js'
-import { insertTest, listAttempts } from '../store/deliveries.js'
+import { sendAttempt, type Attempt, type Sendable, type Target } from '../engine/attempt.js'
+import { toTarget } from '../engine/claim.js'
+import { toCallRecord } from '../engine/record.js'
+import type { WebhookTestResultView } from '../schemas/tests.js'
 import type { WebhookRow } from '../store/webhooks.js'
-import type { DeliveryTestView } from '../schemas/deliveries.js'
-import { attemptView } from './deliveries.js'
 
 export const TEST_EVENT = 'webhook.test'
 
@@ -16,39 +14,51 @@ const SEEDED_OWNER = 'own_00000000000000000000000000'
 /** Who asked for the test, and in which call. */
 export interface TestCause { requestId: string, correlationId: string, principal: Principal }
 
+export interface TestResult { target: Target, sent: Sendable, attempt: Attempt }
+
 export interface WebhookTests {
-  /** Sends it and waits for the answer. It counts also when the webhook is off or deliveries are held. */
-  send: (webhook: WebhookRow, cause: TestCause) => Promise<Result>
-  /** Stores the attempt with the operator's call. */
-  store: (tx: Tx, result: Result) => Promise<DeliveryTestView>
+  /** Sends it and waits for the answer; also when the webhook is off or deliveries are held. */
+  send: (webhook: WebhookRow, cause: TestCause) => Promise<TestResult>
+  /** Records the call to the receiver with the operator's own, and shows the exchange. */
+  record: (tx: Tx, result: TestResult) => WebhookTestResultView
 }
 
 export function createTests (kernel: Kernel): WebhookTests {
-  const worker = newId('wrk')
   return {
     async send (webhook, cause) {
-      const now = kernel.clock.now()
-      const delivery = toDelivery(webhook, cause, now)
-      // Stored first: should this process end before the answer, the expired lease tells of the attempt.
-      await insertTest(kernel.db, {
-        ...delivery, webhookId: webhook.id, correlationId: cause.correlationId, occurredAt: now, ownerId: webhook.ownerId ?? SEEDED_OWNER, worker, leaseUntil: new Date(now.getTime() + LEASE_MS)
-      })
+      const sent = toSendable(webhook, cause, kernel.clock.now())
       const target = toTarget(kernel, webhook)
-      const attempt = await sendAttempt(kernel, target, delivery)
-      return conclude(target, delivery, attempt, false, kernel.clock.now())
+      return { target, sent, attempt: { ...await sendAttempt(kernel, target, sent), trigger: 'test' } }
     },
-    async store (tx, result) {
-      await storeResults(kernel, tx, [result])
-      const [attempt] = await listAttempts(tx, result.delivery.id, 1)
-      return { deliveryId: result.delivery.id, eventId: result.delivery.eventId, succeeded: result.verdict.status === 'succeeded', attempt: attemptView(attempt!) }
+    record (tx, { target, sent, attempt }) {
+      const record = toCallRecord(attempt, target, sent, null)
+      kernel.calls.record(tx, [{ ...record, outbound: { ...record.outbound!, deliveryId: null } }])
+      return viewOf(target, sent, attempt)
     }
   }
 }
 
-function toDelivery (webhook: WebhookRow, cause: TestCause, now: Date): Sendable & Pick<Result['delivery'], 'fence' | 'schedule' | 'orderKey'> {
+function viewOf (target: Target, { eventId, envelope }: Sendable, attempt: Attempt): WebhookTestResultView {
+  const { id, startedAt, durationMs, timings, remoteAddress, requestHeaders, status, responseHeaders, responseBody, responseTruncated, errorClass, errorMessage } = attempt
+  return {
+    succeeded: errorClass === null,
+    attemptId: id,
+    eventId,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(durationMs * 100) / 100,
+    timings,
+    remoteAddress,
+    request: { method: 'POST', url: target.url, headers: { ...requestHeaders, authorization: 'Basic [redacted]' }, body: envelope! },
+    response: status === null ? null : { status, headers: responseHeaders, body: responseBody, truncated: responseTruncated },
+    errorClass,
+    errorMessage
+  }
+}
+
+function toSendable (webhook: WebhookRow, cause: TestCause, now: Date): Sendable {
   const eventId = newId('evt')
   return {
-    id: newId('dlv'),
+    id: '',
     webhookId: webhook.id,
     eventId,
     eventType: TEST_EVENT,
@@ -57,12 +67,9 @@ function toDelivery (webhook: WebhookRow, cause: TestCause, now: Date): Sendable
     subjectType: 'webhook',
     subjectId: webhook.id,
     correlationId: cause.correlationId,
-    orderKey: `webhook:${webhook.id}`,
-    lane: 'test',
+    lane: 'new',
     attemptCount: 0,
     maxAttempts: 1,
-    schedule: [0],
-    fence: 1,
     envelope: envelope(webhook, cause, eventId, now)
   }
 }

@@ -13,7 +13,7 @@ export interface DeliveryRow {
   subjectId: string
   ownerId: string
   previousSequence: number
-  lane: 'new' | 'retry' | 'replay' | 'test'
+  lane: 'new' | 'retry' | 'replay'
   status: 'pending' | 'sending' | 'succeeded' | 'dead' | 'cancelled'
   notBefore: Date
   attemptCount: number
@@ -33,7 +33,7 @@ export interface AttemptRow {
   id: string
   occurredAt: Date
   number: number
-  trigger: 'auto' | 'manual' | 'test'
+  trigger: 'auto' | 'manual'
   durationMs: number
   status: number | null
   errorClass: string | null
@@ -98,26 +98,4 @@ export async function eventIsStored (db: Queryable, sequence: number, occurredAt
 export async function requeue (tx: Tx, id: string, schedule: readonly number[], now: Date): Promise<void> {
   await tx.query(`UPDATE "Delivery" SET "status" = 'pending', "lane" = 'replay', "notBefore" = $2::timestamptz, "attemptCount" = 0,
     "schedule" = $3::int[], "maxAttempts" = cardinality($3::int[]), "finishedAt" = NULL, "updatedAt" = now() WHERE "id" = $1`, [id, now.toISOString(), schedule])
-}
-
-export interface TestDraft {
-  id: string
-  webhookId: string
-  eventId: string
-  eventType: string
-  occurredAt: Date
-  ownerId: string
-  correlationId: string
-  previousSequence: number
-  worker: string
-  leaseUntil: Date
-}
-
-/** A test is under way from its first moment, so that no worker takes it; its lease ends it should this process die. */
-export async function insertTest (db: Queryable, draft: TestDraft): Promise<void> {
-  await db.query(`INSERT INTO "Delivery" ("id", "webhookId", "eventId", "eventType", "eventSequence", "eventOccurredAt", "subjectType", "subjectId",
-      "ownerId", "correlationId", "previousSequence", "lane", "orderKey", "status", "notBefore", "maxAttempts", "schedule", "claimedBy", "leaseUntil", "fence")
-    VALUES ($1, $2, $3, $4, 0, $5::timestamptz, 'webhook', $2, $6, $7, $8, 'test', 'webhook:' || $2, 'sending', $5::timestamptz, 1, '{0}', $9, $10::timestamptz, 1)`,
-  [draft.id, draft.webhookId, draft.eventId, draft.eventType, draft.occurredAt.toISOString(), draft.ownerId, draft.correlationId, draft.previousSequence,
-    draft.worker, draft.leaseUntil.toISOString()])
 }

@@ -24,7 +24,7 @@ export interface ClaimedRow {
   subjectId: string
   correlationId: string | null
   orderKey: string
-  lane: 'new' | 'retry' | 'replay' | 'test'
+  lane: 'new' | 'retry' | 'replay'
   attemptCount: number
   maxAttempts: number
   schedule: number[]
@@ -66,7 +66,7 @@ const CLAIM: Statement = {
       FROM unnest($1::text[], $2::boolean[], $3::int[]) AS w("webhookId", "inOrder", "ahead"),
       LATERAL (
         SELECT count(*)::int AS "count", count(*) FILTER (WHERE d."lane" = 'replay')::int AS "replays", coalesce(bool_or(d."claimedBy" <> $4), false) AS "shared"
-        FROM "Delivery" d WHERE d."webhookId" = w."webhookId" AND d."status" = 'sending' AND d."lane" <> 'test'
+        FROM "Delivery" d WHERE d."webhookId" = w."webhookId" AND d."status" = 'sending'
       ) busy,
       LATERAL (SELECT w."webhookId", w."inOrder", CASE WHEN busy."shared" THEN ${SLOTS} ELSE w."ahead" END AS "size") e
     ), candidate AS (

@@ -60,7 +60,7 @@ CREATE TABLE "Delivery" (
   "lastError" TEXT,
   CONSTRAINT "Delivery_pkey" PRIMARY KEY ("id"),
   CONSTRAINT "Delivery_status_check" CHECK ("status" IN ('pending', 'sending', 'succeeded', 'dead', 'cancelled')),
-  CONSTRAINT "Delivery_lane_check" CHECK ("lane" IN ('new', 'retry', 'replay', 'test'))
+  CONSTRAINT "Delivery_lane_check" CHECK ("lane" IN ('new', 'retry', 'replay'))
 -- A queue leaves many dead rows behind: cleaned long before the usual fifth of the table.
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.1);
 CREATE UNIQUE INDEX "Delivery_eventId_webhookId_key" ON "Delivery" ("eventId", "webhookId");
