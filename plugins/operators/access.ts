@@ -1,6 +1,6 @@
 // How operators are recognised: a session token in the cookie or as Bearer, and changes by cookie only from our own pages.
 import type { FastifyRequest } from 'fastify'
-import type { AccessProvider, Principal } from '#kernel'
+import { AppError, type AccessProvider, type Principal } from '#kernel'
 import { crossSite, sessionAmbiguous, sessionRequired } from './errors.js'
 import { ABSOLUTE_MS, isSessionToken } from './sessions.js'
 
@@ -12,6 +12,8 @@ export interface CookieCodec {
 
 export interface OperatorAccess {
   provider: AccessProvider
+  /** The operator of a request, null for a stranger and for a session that has ended. @throws AppError 400 when it names two sessions */
+  recognise: (request: FastifyRequest) => Promise<Principal | null>
   /** `Set-Cookie` for a new session. */
   cookieOf: (token: string) => string
   /** `Set-Cookie` that removes the cookie. */
@@ -51,6 +53,10 @@ export function createAccess (publicUrl: () => string, codec: CookieCodec, resum
   }
 
   return {
+    recognise: async request => await authenticate(request).catch((error: unknown) => {
+      if (error instanceof AppError && error.status === 401) return null
+      throw error
+    }),
     provider: {
       authenticate,
       securitySchemes: {

@@ -5,7 +5,7 @@ import { createAccess } from './access.js'
 import { createFirstOperator, type OperatorsConfig } from './first-operator.js'
 import { operatorRoutes } from './routes/operators.js'
 import { sessionRoutes } from './routes/session.js'
-import { NewSession, Operator, OperatorPage, Session } from './schemas.js'
+import { CurrentSession, NewSession, Operator, OperatorPage } from './schemas.js'
 import { createSessions } from './sessions.js'
 import { createThrottle } from './throttle.js'
 
@@ -29,7 +29,9 @@ export default definePlugin({
       access: 'public',
       locked: true
     },
-    'session.get': operation('viewer', 'Who am I', 'The session of this call and its operator.'),
+    'session.get': {
+      title: 'Who am I', description: 'The session of this call and its operator; `operator` is null for a stranger and after the session has ended.', access: 'public', locked: true
+    },
     'session.password': operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'),
     'session.delete': operation('viewer', 'Sign out', 'Ends the session of this call and clears the cookie.'),
     'operator.list': operation('admin', 'List operators', 'In order of creation.'),
@@ -39,7 +41,7 @@ export default definePlugin({
       'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'),
     'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. Nobody can delete themselves or the last enabled admin.')
   },
-  schemas: [Operator, Session, NewSession, OperatorPage],
+  schemas: [Operator, CurrentSession, NewSession, OperatorPage],
   console: { label: 'Operators', order: 90 },
   async register (app, kernel) {
     // Its hooks and decorators stay in this plugin's scope; of the routes of other plugins only the access port reads cookies.

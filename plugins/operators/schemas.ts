@@ -33,7 +33,11 @@ const session = {
   operator: ref(Operator)
 }
 
-export const Session = Type.Object(session, { $id: 'Session', additionalProperties: false })
+export const CurrentSession = Type.Object({
+  expiresAt: nullable(session.expiresAt),
+  idleExpiresAt: nullable(session.idleExpiresAt),
+  operator: nullable(ref(Operator), { description: 'Null when nobody is signed in.' })
+}, { $id: 'CurrentSession', additionalProperties: false })
 export const NewSession = Type.Object({
   token: Type.String({ description: 'For `Authorization: Bearer` of scripts; shown only here.', examples: ['wmso_4eC39HqLyjWDarjtT1zdp7dc0uY2mNbVxZaQwErTyUi'] }),
   ...session

@@ -41,7 +41,8 @@ export interface Sessions {
   open: (tx: OrmTx, operator: store.OperatorRow, caller: Caller) => Promise<OpenedSession>
   /** @throws AppError 401 `session.expired` */
   resume: (token: string) => Promise<Principal>
-  read: (principal: Principal) => Promise<{ session: store.SessionRow, operator: store.OperatorRow }>
+  /** Null when it has ended meanwhile. */
+  read: (principal: Principal) => Promise<{ session: store.SessionRow, operator: store.OperatorRow } | null>
   end: (tx: OrmTx, sessionId: string) => Promise<void>
   /** One round of the cleaning. True: there may be more. */
   removeExpired: () => Promise<boolean>
@@ -103,9 +104,7 @@ export function createSessions (db: Database, now: () => Date, throttle: Throttl
     },
     async read (principal) {
       const [session, operator] = await Promise.all([store.readSession(db, principal.sessionId ?? ''), store.readOperator(db, principal.id)])
-      // It may have ended between the gate and here.
-      if (session === null || operator === undefined) throw sessionExpired()
-      return { session, operator }
+      return session === null || operator === undefined ? null : { session, operator }
     },
     end: store.deleteSession,
     removeExpired: async () => await store.deleteExpiredSessions(db, now())

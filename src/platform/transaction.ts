@@ -103,7 +103,9 @@ export function createTransaction (pool: pg.Pool, timeoutMs: number, log: (line:
     }
     let result: T
     try {
-      await client.query('BEGIN')
+      // Not waited for: it travels with the first statement, which fails when it does.
+      gather(client)
+      client.query('BEGIN').catch(() => {})
       const expire = (): void => {
         // Ending the connection would wait for the statement that runs too long.
         streamOf(client)?.destroy()

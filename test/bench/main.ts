@@ -48,10 +48,10 @@ async function seed (stage: Stage): Promise<Seeded> {
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
     while (sent < PRODUCTS) {
       const { statusCode, body } = await pool.request({ ...creation(stage, sent++) })
-      const answer = await body.json() as { id: string, sku: string }
+      const answer = await body.json() as { product: { id: string, sku: string } }
       if (statusCode !== 201) throw new Error(`seeding failed: ${statusCode} ${JSON.stringify(answer)}`)
-      seeded.ids.push(answer.id)
-      seeded.skus.push(answer.sku)
+      seeded.ids.push(answer.product.id)
+      seeded.skus.push(answer.product.sku)
     }
   }))
   await pool.close()

@@ -1,4 +1,4 @@
-// `npm test [-- part of a path …]`: every test file as a process of its own, two at a time, on one PostgreSQL for the whole run.
+// `npm test [-- part of a path …]`: every test file as a process of its own, three at a time (some wait more than they work), on one PostgreSQL for the whole run.
 // Ends with the line `N passed, N failed`. A file that says nothing of its tests, hangs or ends with an error counts as failed.
 // With `--long` first, the long suites (`*.long.ts`) instead.
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/serv
 import { SERVER_VARIABLE } from './postgres.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const AT_A_TIME = 2
+const AT_A_TIME = 3
 const FILE_LIMIT_MS = 300_000
 /** Started first, so that the last to end is a short one. */
 const LONG = ['rules/', 'e2e/', 'platform/embedded-postgres/']

@@ -1,7 +1,7 @@
 // `/session`: sign in, who am I, change one's password, sign out.
 import { Type, ref, type App, type Kernel } from '#kernel'
 import type { OperatorAccess } from '../access.js'
-import { ChangePassword, NewSession, Session, SignIn } from '../schemas.js'
+import { ChangePassword, CurrentSession, NewSession, SignIn } from '../schemas.js'
 import { changeOwnPassword, newPasswordHash, normaliseEmail, viewOf } from '../service.js'
 import { principalOf, type Sessions } from '../sessions.js'
 import type { OperatorRow, SessionRow } from '../store.js'
@@ -29,9 +29,12 @@ export function sessionRoutes (app: App, kernel: Kernel, access: OperatorAccess,
 
   app.get('/session', {
     config: { operation: 'session.get' },
-    schema: { response: { 200: ref(Session) } }
+    schema: { response: { 200: ref(CurrentSession) } }
   }, async (request, reply) => {
-    return reply.code(200).headers(NOT_STORED).send(sessionView(await sessions.read(request.call.principal!)))
+    const principal = await access.recognise(request)
+    request.call.principal = principal
+    const current = principal === null ? null : await sessions.read(principal)
+    return reply.code(200).headers(NOT_STORED).send(current === null ? { expiresAt: null, idleExpiresAt: null, operator: null } : sessionView(current))
   })
 
   app.put('/session/password', {

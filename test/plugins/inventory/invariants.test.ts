@@ -219,7 +219,7 @@ t.test('I23 – a product of which anything lies anywhere is not archived', asyn
   t.match(await archive(), { status: 409, body: { code: 'product.has_stock' } }, 'though it adds up to nothing')
   await adjust({ sku, delta: 2 }, { sku, status: 'blocked', delta: -2 })
   await allowNegative(false)
-  t.match(await archive(), { status: 200, body: { status: 'archived' } })
+  t.match(await archive(), { status: 200, body: { product: { status: 'archived' } } })
   t.same(problem(await adjust({ sku, delta: 1 })), [422, 'product.archived', '/lines/0/sku'])
   t.same(problem(await set({ sku, expectedOnHand: 0, onHand: 1 })), [422, 'product.archived', '/lines/0/sku'])
   t.match(await sums(sku), { onHand: 0 }, 'it can still be read')
