@@ -1,6 +1,6 @@
 // DELETE /operators/:id
 import t from 'tap'
-import { API, boot, PASSWORD } from './setup.js'
+import { ANY, API, boot, PASSWORD } from './setup.js'
 
 t.test('operator.delete', async t => {
   const wms = await boot(t)
@@ -9,7 +9,7 @@ t.test('operator.delete', async t => {
     const person = await wms.newOperator('operator')
     t.match(await wms.operator.delete(`${API}/operators/${person.id}`), { status: 204, text: '' })
     t.equal((await wms.operator.get(`${API}/operators/${person.id}`)).status, 404)
-    t.match(await person.get(`${API}/plugins`), { status: 401, body: { code: 'session.expired' } })
+    t.match(await person.get(ANY), { status: 401, body: { code: 'session.expired' } })
     t.equal(await wms.countSessions(person.id), 0)
     t.match(await wms.signIn(person.email, PASSWORD), { status: 401, body: { code: 'session.invalid_credentials' } })
     t.equal((await wms.operator.post(`${API}/operators`, { email: person.email, name: 'Next', role: 'viewer', password: PASSWORD })).status, 201)
@@ -38,7 +38,7 @@ t.test('operator.delete', async t => {
   t.test('409 – nobody deletes themselves', async t => {
     const admin = await wms.newOperator('admin')
     t.match(await admin.delete(`${API}/operators/${admin.id}`), { status: 409, body: { code: 'operator.own_account' } })
-    t.equal((await admin.get(`${API}/plugins`)).status, 200)
+    t.equal((await admin.get(ANY)).status, 200)
   })
 
   t.test('412 – it was changed since it was read', async t => {

@@ -1,9 +1,6 @@
 // GET /session, and with it how every operator route recognises its caller.
 import t from 'tap'
-import { API, boot, FIRST, HOUR, MINUTE } from './setup.js'
-
-/** Any route that wants an operator. */
-const ANY = `${API}/plugins`
+import { ANY, API, boot, FIRST, HOUR, MINUTE } from './setup.js'
 
 t.test('session.get', async t => {
   const wms = await boot(t)

@@ -1,10 +1,13 @@
-// A service with nothing but this plugin, and operators who are signed in to it.
+// A service with this plugin, a route that wants an operator, and operators who are signed in.
+import { definePlugin, Type } from '../../../src/kernel/contract.js'
 import operators from '../../../plugins/operators/plugin.js'
 import { buildTestApp, OPERATOR, type Answer, type Caller, type TestApp, type TestAppOptions, type Teardown } from '../../support/app.js'
 
 export const FIRST = OPERATOR
 export const PASSWORD = 'a password for testing'
 export const API = '/api/admin/v1'
+/** Wants an operator, whatever the role. */
+export const ANY = `${API}/anybody`
 export const MINUTE = 60_000
 export const HOUR = 3_600_000
 
@@ -17,11 +20,23 @@ export interface OperatorsApp extends TestApp {
   countSessions: (operatorId: string) => Promise<number>
 }
 
+const anybody = definePlugin({
+  id: 'anybody',
+  title: 'Anybody',
+  summary: 'Answers every operator.',
+  category: 'Test',
+  requires: [],
+  operations: { 'anybody.get': { title: 'Anybody', access: 'operator', role: 'viewer' } },
+  register (app) {
+    app.get(ANY, { config: { operation: 'anybody.get' }, schema: { response: { 200: Type.Object({}) } } }, async () => ({}))
+  }
+})
+
 let created = 0
 
 /** `X-Forwarded-For` counts, so that tests call from addresses of their choice. */
 export async function boot (t: Teardown, options: TestAppOptions = {}): Promise<OperatorsApp> {
-  const wms = await buildTestApp(t, { plugins: [operators], ...options, config: { trustedProxies: ['127.0.0.1'], ...options.config } })
+  const wms = await buildTestApp(t, { plugins: [operators, anybody], ...options, config: { trustedProxies: ['127.0.0.1'], ...options.config } })
   const signIn: OperatorsApp['signIn'] = async (email, password, headers) => await wms.anonymous.post(`${API}/session`, { email, password }, headers)
   return {
     ...wms,
