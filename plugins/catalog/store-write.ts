@@ -64,6 +64,22 @@ export async function insertProduct (tx: Tx, id: string, ownerId: string, draft:
   }
 }
 
+const SEND = {
+  name: 'catalog-product-send',
+  text: `INSERT INTO "Product" ("id", "ownerId", "createdAt", "updatedAt", ${WRITTEN.map(name => `"${name}"`).join(', ')})
+    VALUES ($1, $2, $3::timestamptz, $3::timestamptz, ${WRITTEN.map((_, index) => `$${index + 4}`).join(', ')})`
+}
+
+/**
+ * Inserts a product that has neither barcodes nor units without waiting for the database: it travels with the commit, and a key
+ * that is taken makes that fail with the 409 of `insertProduct`.
+ */
+export function sendProduct (tx: Tx, id: string, ownerId: string, draft: Draft, now: Date): Stamp {
+  const at = now.toISOString()
+  tx.send(SEND, [id, ownerId, at, ...valuesOf(draft, skuKey(draft.sku))], conflictOf)
+  return { version: 1, createdAt: at, updatedAt: at }
+}
+
 const UPDATE = {
   name: 'catalog-product-update',
   // An earlier transaction may have begun later: the instant of a product's last change never goes back.

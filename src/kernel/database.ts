@@ -24,9 +24,9 @@ export interface Tx extends Queryable {
   readonly drafts: string[]
   /**
    * Sends a statement whose outcome nothing here depends on, without waiting for its answer: it travels with the next statement or
-   * the COMMIT. Order is kept, and when it fails the transaction does.
+   * the COMMIT. Order is kept, and when it fails the transaction does, with what `refuse` makes of the error.
    */
-  send: (statement: Statement, values: readonly unknown[]) => void
+  send: (statement: Statement, values: readonly unknown[], refuse?: (error: unknown) => unknown) => void
   /** Runs after the commit and before the answer leaves, in the order of registration; not after a rollback. */
   afterCommit: (effect: () => void | Promise<void>) => void
 }

@@ -17,6 +17,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     secrets: options.secrets,
     http: options.http,
     clock,
+    databaseNow: state.now,
     get publicUrl () { return options.publicUrl() },
     log: log as Kernel['log'],
     announce: options.announce,

@@ -63,6 +63,8 @@ export interface Host {
 
 const EVENT_KEEP_DAYS = 30
 const SEQUENCE_EVERY_MS = 250
+/** Events that commit within it are numbered, and their deliveries made and claimed, in one go. */
+const GATHER_MS = 5
 
 /**
  * Boots the installed plugins on a migrated database. Everything is checked before anything starts.
@@ -163,7 +165,7 @@ function keepEvents ({ foundation: { partitions, workers }, sequencer, retainers
     keepDays: EVENT_KEEP_DAYS,
     mayDrop: async (_, before) => (await Promise.all(retainers.map(async mayDrop => await mayDrop(before)))).every(Boolean)
   })
-  workers.add({ name: 'kernel.sequencer', everyMs: SEQUENCE_EVERY_MS, wakeOn: ['events'], run: sequencer.step })
+  workers.add({ name: 'kernel.sequencer', everyMs: SEQUENCE_EVERY_MS, gatherMs: GATHER_MS, wakeOn: ['events'], run: sequencer.step })
 }
 
 async function start ({ partitions, lifecycles, workers }: Foundation): Promise<void> {

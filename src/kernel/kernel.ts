@@ -36,6 +36,8 @@ export interface WorkerOptions {
   everyMs: number
   /** Its first round waits for so long, or for a signal. Default 0. */
   firstAfterMs?: number
+  /** After a signal it lets so much time pass, so that what comes close together is one round. Default 0. */
+  gatherMs?: number
   /** Signals that make it run at once. */
   wakeOn?: readonly string[]
   /** One round. True: run again at once. An error is logged and the next round waits for `everyMs`. */
@@ -53,6 +55,8 @@ export interface Kernel extends Ports {
   readonly http: OutboundHttp
   /** Now; tests move it. Use it for schedules and expiry, not for durations. */
   readonly clock: { now: () => Date }
+  /** The database's clock as of the last heartbeat: for instants of rows that are written without waiting for its answer. */
+  databaseNow: () => Date
   /** Issuer and base of absolute links, without a trailing slash. */
   readonly publicUrl: string
   readonly log: { info: LogLine, warn: LogLine, error: LogLine, debug: LogLine }

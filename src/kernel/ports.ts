@@ -87,6 +87,8 @@ export interface StateTracker {
   watch: (topic: string, reload: () => Promise<void>) => Promise<void>
   bump: (tx: Tx, topic: string) => Promise<void>
   isFresh: () => boolean
+  /** The database's clock, as far as the last heartbeat tells. */
+  now: () => Date
 }
 
 /** Something that begins and ends with the service. */

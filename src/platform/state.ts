@@ -6,7 +6,10 @@ import type { Lifecycle, Signals, StateTracker } from '../kernel/ports.js'
 const FRESH_MS = 1000
 const HEARTBEAT_MS = 250
 
-const READ = { name: 'kernel-state-read', text: 'SELECT "topic", "version" FROM "StateVersion"' }
+const READ = {
+  name: 'kernel-state-read',
+  text: 'SELECT "topic", "version", c."now" FROM (SELECT clock_timestamp() AS "now") c LEFT JOIN "StateVersion" ON true'
+}
 const BUMP = {
   name: 'kernel-state-bump',
   text: 'INSERT INTO "StateVersion" ("topic", "version") VALUES ($1, 1) ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1'
@@ -15,15 +18,19 @@ const BUMP = {
 export function createStateTracker (db: Database, signals: Signals, warn: (message: string) => void): StateTracker & Lifecycle {
   const topics = new Map<string, { reload: () => Promise<void>, version: number }>()
   let currentSince = -Infinity
+  /** How far the database's clock is ahead of ours. */
+  let aheadMs = 0
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
 
   const round = async (): Promise<void> => {
     const sentAt = performance.now()
-    const { rows } = await db.query<{ topic: string, version: number }>(READ)
+    const sent = Date.now()
+    const { rows } = await db.query<{ topic: string | null, version: number, now: Date }>(READ)
+    aheadMs = rows[0]!.now.getTime() - (sent + Date.now()) / 2
     for (const { topic, version } of rows) {
-      const known = topics.get(topic)
+      const known = topics.get(topic ?? '')
       if (known === undefined || known.version === version) continue
       await known.reload()
       known.version = version
@@ -60,6 +67,7 @@ export function createStateTracker (db: Database, signals: Signals, warn: (messa
         signals.send('state')
       })
     },
+    now: () => new Date(Date.now() + aheadMs),
     isFresh: () => performance.now() - currentSince < FRESH_MS,
     start () {
       heartbeat()

@@ -39,9 +39,9 @@ export class OpenTransaction {
       drafts: [],
       afterCommit: effect => { this.effects.push(effect) },
       query,
-      send: (statement, values) => {
+      send: (statement, values, refuse = error => error) => {
         gather(client())
-        const answer = query(statement, values)
+        const answer = query(statement, values).catch((error: unknown) => { throw refuse(error) })
         // Whoever waits for `sent` learns of it; until then it is no unhandled rejection.
         answer.catch(() => {})
         this.#sent.push(answer)

@@ -52,6 +52,7 @@ function createWorker (options: WorkerOptions, signals: Signals, warn: (message:
       })
       if (again === 'failed') woken = false
       if (again !== true) await pause(options.everyMs)
+      if (woken && options.gatherMs !== undefined && !abort.signal.aborted) await new Promise(resolve => setTimeout(resolve, options.gatherMs))
     }
   }
 
