@@ -24,6 +24,8 @@ export interface Stage {
   tokens: string[]
   /** CPU time in ms that a process has used: the service or the limits server. */
   cpuMs: (which: 'service' | 'limits') => Promise<number>
+  /** Memory of the service in MiB. */
+  rssMb: () => Promise<number>
   close: () => Promise<void>
 }
 
@@ -59,7 +61,8 @@ export async function setStage (): Promise<Stage> {
     receiver,
     webhookId: String(webhook['id']),
     tokens: await Promise.all(Array.from({ length: CLIENTS }, async (_, index) => await newToken(operator, service.url, index))),
-    cpuMs: async which => which === 'limits' ? await limitsCpuMs(limitsUrl) : await serviceCpuMs(service.url),
+    cpuMs: async which => which === 'limits' ? await limitsCpuMs(limitsUrl) : await metric(service.url, 'wms_process_cpu_seconds_total') * 1000,
+    rssMb: async () => await metric(service.url, 'wms_process_resident_memory_bytes') / 2 ** 20,
     async close () {
       limits.kill('SIGTERM')
       await db.end()
@@ -84,9 +87,9 @@ async function limitsCpuMs (base: string): Promise<number> {
   return (user + system) / 1000
 }
 
-async function serviceCpuMs (base: string): Promise<number> {
+async function metric (base: string, name: string): Promise<number> {
   const text = await (await fetch(`${base}/metrics`)).text()
-  return Number(/^wms_process_cpu_seconds_total (\S+)/m.exec(text)?.[1]) * 1000
+  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
 }
 
 async function startReceiver (): Promise<Stage['receiver'] & { close: () => Promise<void> }> {

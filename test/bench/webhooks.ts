@@ -5,8 +5,8 @@ import type { Stage } from './stage.js'
 import { expect } from '../e2e/demo/http.js'
 
 const BACKLOG = 5_000
-const RATE_PER_SECOND = 100
-const LATENCY_SECONDS = 10
+export const RATE_PER_SECOND = 200
+const LATENCY_SECONDS = 5
 
 const pause = async (ms: number): Promise<void> => { await new Promise(resolve => setTimeout(resolve, ms)) }
 
@@ -47,10 +47,21 @@ export async function drain (stage: Stage, creation: (index: number) => Call, co
   return { perSecond: sent / seconds, cpuMsPerCall, note: attempts === sent && receiver.received() - before === sent ? '' : `INVALID: ${attempts} rows for ${sent} deliveries` }
 }
 
-/** Milliseconds from the event (just before its commit) to its arrival, sorted, at a steady rate. */
-export async function latency (stage: Stage, creation: (index: number) => Call): Promise<number[]> {
+/** Runs `work` and collects how late each event arrived meanwhile: milliseconds from its call to its arrival, sorted. */
+export async function lateness (stage: Stage, work: () => Promise<unknown>): Promise<number[]> {
   const late: number[] = []
   stage.receiver.onEvent(envelope => { late.push(Date.now() - Date.parse((JSON.parse(envelope) as { occurredAt: string }).occurredAt)) })
+  await work()
+  await settled(stage)
+  return late.sort((a, b) => a - b)
+}
+
+/** How late events arrive at a steady rate. */
+export async function latency (stage: Stage, creation: (index: number) => Call): Promise<number[]> {
+  return await lateness(stage, async () => { await steadily(stage, creation) })
+}
+
+async function steadily (stage: Stage, creation: (index: number) => Call): Promise<void> {
   const pool = new Pool(stage.service.url, { connections: 10, pipelining: 1 })
   const total = RATE_PER_SECOND * LATENCY_SECONDS
   const startedAt = performance.now()
@@ -61,7 +72,5 @@ export async function latency (stage: Stage, creation: (index: number) => Call):
     sent.push(create(pool, creation(index)))
   }
   await Promise.all(sent)
-  await settled(stage)
   await pool.close()
-  return late.sort((a, b) => a - b)
 }
