@@ -3,6 +3,7 @@ import type { Plugin } from '#kernel'
 import audit from './audit/plugin.js'
 import catalog from './catalog/plugin.js'
 import clients from './clients/plugin.js'
+import consolePage from './console/plugin.js'
 import docs from './docs/plugin.js'
 import externalApi from './external-api/plugin.js'
 import inventory from './inventory/plugin.js'
@@ -12,4 +13,4 @@ import orders from './orders/plugin.js'
 import tokens from './tokens/plugin.js'
 import webhooks from './webhooks/plugin.js'
 
-export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, webhooks, docs]
+export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, webhooks, docs, consolePage]

@@ -2,7 +2,7 @@
 import { definePlugin, operatorPrefix } from '#kernel'
 import { insertionOf } from './record.js'
 import { auditRoutes } from './routes.js'
-import { AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
+import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
 import { createAudit } from './service.js'
 
 const KEEP_DAYS = 90
@@ -25,6 +25,13 @@ export default definePlugin({
       role: 'viewer',
       locked: true
     },
+    'audit.clients': {
+      title: 'Count the calls of each API client', description: 'And how many of them were refused or failed.', access: 'operator', role: 'viewer', locked: true
+    },
+    'audit.tail': {
+      title: 'Follow calls as they are recorded', description: 'A stream of server-sent events.', access: 'operator', role: 'viewer', locked: true
+    },
+    'audit.export': { title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true },
     'audit.get': {
       title: 'Read a call',
       description: 'With headers and bodies. Secrets were removed before it was stored.',
@@ -33,7 +40,7 @@ export default definePlugin({
       locked: true
     }
   },
-  schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage],
+  schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers],
   console: { label: 'Audit', order: 40 },
   register (app, kernel) {
     kernel.calls.provide({

@@ -77,8 +77,7 @@ export const AuditPage = pageOf(AuditEntry, 'AuditPage')
 const optional = (description: string, options: Record<string, unknown> = {}) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 200, description, ...options }))
 
-export const AuditQuery = strictObject({
-  ...listParameters,
+const filters = {
   from: Type.Optional(Instant({ description: 'Calls that started at or after this instant.' })),
   to: Type.Optional(Instant({ description: 'Calls that started before this instant.' })),
   direction: Type.Optional(oneOf(DIRECTIONS)),
@@ -99,7 +98,29 @@ export const AuditQuery = strictObject({
   webhookId: optional('Id of a webhook.'),
   deliveryId: optional('Id of a delivery.'),
   q: optional('Part of the path or of the error code, without regard to case.', { examples: ['products'] })
+}
+
+export const AuditQuery = strictObject({ ...listParameters, ...filters })
+
+export const TailQuery = strictObject({
+  ...filters,
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300, default: 300, description: 'How long the stream stays open; browsers open a new one by themselves.' }))
 })
+
+export const ExportQuery = strictObject({
+  ...filters,
+  format: oneOf(['csv', 'ndjson'], { description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.', examples: ['csv'] })
+})
+
+export const CallersQuery = strictObject({ from: Instant({ description: 'Calls that started at or after this instant.' }) })
+
+export const AuditCallers = strictObject({
+  data: Type.Array(strictObject({
+    clientId: Type.String({ examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+    calls: Type.Integer({ examples: [120] }),
+    failures: Type.Integer({ description: 'Of them with a status of 400 or above.', examples: [2] })
+  }))
+}, { $id: 'AuditCallers' })
 
 export type AuditFilters = Omit<Static<typeof AuditQuery>, 'limit' | 'cursor'>
 export type Entry = Static<typeof AuditEntry>

@@ -3,11 +3,13 @@ import type { Kernel } from '#kernel'
 import { auditNotFound } from './errors.js'
 import { toSearch, type Position } from './filters.js'
 import type { AuditFilters, Entry, FullRecord } from './schemas.js'
-import { findPage, findRecord, type EntryRow } from './store.js'
+import { countCallers, findPage, findRecord, type CallerRow, type EntryRow } from './store.js'
 
 export interface AuditService {
   /** Newest first. `nextCursor` is null at the end; a page may be short before, when a search looked at many calls in vain. */
   list: (filters: AuditFilters, limit: number, cursor: string | undefined) => Promise<{ data: Entry[], nextCursor: string | null, asOf: string }>
+  /** How often each client has called since. */
+  callers: (from: string) => Promise<CallerRow[]>
   /** @throws AppError 404 `audit.not_found` */
   get: (id: string) => Promise<FullRecord>
 }
@@ -26,6 +28,8 @@ export function createAudit (kernel: Kernel): AuditService {
         asOf: asOf.toISOString()
       }
     },
+
+    callers: async from => await countCallers(kernel.db, from),
 
     async get (id) {
       const position = fromId(id)

@@ -128,3 +128,10 @@ export async function findRecord (db: Database, position: Position): Promise<Rec
   const { rows } = await db.query<RecordRow>(GET, [position.occurredAt.toISOString(), position.seq])
   return rows[0] ?? null
 }
+
+export interface CallerRow { clientId: string, calls: number, failures: number }
+
+export async function countCallers (db: Database, from: string): Promise<CallerRow[]> {
+  return (await db.query<CallerRow>(`SELECT "actorId" AS "clientId", count(*) AS "calls", count(*) FILTER (WHERE "status" >= 400) AS "failures"
+    FROM "Audit" WHERE "occurredAt" >= $1::timestamptz AND "actorType" = 'client' GROUP BY "actorId" ORDER BY "actorId"`, [from])).rows
+}

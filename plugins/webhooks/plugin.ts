@@ -6,9 +6,9 @@ import { eventRoutes } from './routes/events.js'
 import { testRoutes } from './routes/tests.js'
 import { webhookRoutes } from './routes/webhooks.js'
 import { Attempt, Delivery, DeliveryPage, DeliveryWithAttempts } from './schemas/deliveries.js'
-import { LoggedEvent, LoggedEventFull, LoggedEventPage } from './schemas/events.js'
+import { EventKinds, LoggedEvent, LoggedEventFull, LoggedEventPage } from './schemas/events.js'
 import { WebhookTestResult } from './schemas/tests.js'
-import { Webhook, WebhookPage, WebhookTest } from './schemas/webhooks.js'
+import { Webhook, WebhookHealth, WebhookPage, WebhookTest } from './schemas/webhooks.js'
 import { createDeliveries } from './service/deliveries.js'
 import { createEventLog } from './service/events.js'
 import { createTests } from './service/tests.js'
@@ -27,6 +27,7 @@ export default definePlugin({
     'webhook.list': operation('viewer', 'List webhooks', 'In order of creation.'),
     'webhook.create': operation('operator', 'Create a webhook',
       'It receives the events that occur from now on. The URL must be https and lead to public addresses, but for what WEBHOOK_ALLOW_CIDRS lists.'),
+    'webhook.health': operation('viewer', 'See how deliveries are going', 'Per webhook, of the last 24 hours, and what waits now.'),
     'webhook.get': operation('viewer', 'Read a webhook', 'With its ETag. The password is never shown.'),
     'webhook.update': operation('operator', 'Change a webhook',
       'A merge: what is left out stays. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
@@ -37,13 +38,14 @@ export default definePlugin({
     'delivery.redeliver': operation('operator', 'Send a delivery again',
       'For one that has ended: the same event under the same `webhook-id`. If it fails, the whole schedule follows.'),
     'event.list': operation('viewer', 'List events', 'Newest first, whether a webhook was told or not.'),
+    'event.types': operation('viewer', 'List the kinds of events', 'With an example of each.'),
     'event.get': operation('viewer', 'Read an event', 'With the envelope that receivers get.')
   },
   events: {
     'webhook.test': { title: 'A test that an operator sent', description: 'Has no place in the log: its `sequence` is 0.', data: WebhookTest, kind: 'fact' }
   },
   schemas: [
-    Webhook, WebhookPage, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent, LoggedEventPage, LoggedEventFull
+    Webhook, WebhookPage, WebhookHealth, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent, LoggedEventPage, LoggedEventFull, EventKinds
   ],
   console: { label: 'Webhooks', order: 20 },
   async register (app, kernel) {

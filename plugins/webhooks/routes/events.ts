@@ -1,6 +1,6 @@
 // `/events`: everything that happened, in its order, whoever was told.
 import { IdParams, ref, type App, type Kernel } from '#kernel'
-import { ListEvents, LoggedEventFull, LoggedEventPage } from '../schemas/events.js'
+import { EventKinds, ListEvents, LoggedEventFull, LoggedEventPage } from '../schemas/events.js'
 import type { EventLog } from '../service/events.js'
 
 export function eventRoutes (app: App, kernel: Kernel, events: EventLog): void {
@@ -10,11 +10,16 @@ export function eventRoutes (app: App, kernel: Kernel, events: EventLog): void {
   }, async (request, reply) => {
     const { limit = 50, cursor, ...filters } = request.query
     const asOf = (await kernel.asOf()).toISOString()
-    const scope = `events ${filters.type ?? ''} ${filters.subjectId ?? ''}`
+    const scope = `events ${JSON.stringify([filters.type, filters.subjectId, filters.correlationId])}`
     const before = cursor === undefined ? null : Number(kernel.cursors.read(scope, cursor)[0])
     const { data, last } = await events.list(filters, before, limit)
     return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
   })
+
+  app.get('/event-types', {
+    config: { operation: 'event.types' },
+    schema: { response: { 200: ref(EventKinds) } }
+  }, async (_, reply) => reply.code(200).send({ data: events.kinds() }))
 
   app.get('/events/:id', {
     config: { operation: 'event.get' },

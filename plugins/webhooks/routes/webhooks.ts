@@ -1,6 +1,6 @@
 // `/webhooks`: where events are sent.
 import { Type, IdParams, checkIfMatch, etag, operatorPrefix, ref, type App, type Kernel } from '#kernel'
-import { CreateWebhook, ListWebhooks, UpdateWebhook, Webhook, WebhookPage } from '../schemas/webhooks.js'
+import { CreateWebhook, ListWebhooks, UpdateWebhook, Webhook, WebhookHealth, WebhookPage } from '../schemas/webhooks.js'
 import { viewOf, type Webhooks } from '../service/webhooks.js'
 
 export function webhookRoutes (app: App, kernel: Kernel, webhooks: Webhooks, deleted: string): void {
@@ -21,6 +21,11 @@ function readRoutes (app: App, kernel: Kernel, webhooks: Webhooks): void {
     const { data, last } = await webhooks.list({ after, updatedSince, limit })
     return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
   })
+
+  app.get('/webhooks/health', {
+    config: { operation: 'webhook.health' },
+    schema: { response: { 200: ref(WebhookHealth) } }
+  }, async (_, reply) => reply.code(200).send({ data: await webhooks.health() }))
 
   app.get('/webhooks/:id', {
     config: { operation: 'webhook.get' },

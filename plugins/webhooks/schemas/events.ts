@@ -22,6 +22,21 @@ export const LoggedEventFull = Type.Object({
 export const ListEvents = strictObject({
   ...listParameters,
   type: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
+  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  correlationId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Events of one call, and of what it caused.' }))
 })
 export type EventFilters = Omit<Static<typeof ListEvents>, 'limit' | 'cursor'>
+
+export const EventKinds = strictObject({
+  data: Type.Array(strictObject({
+    id: Type.String({ examples: ['product.created'] }),
+    title: Type.String({ examples: ['A product was created'] }),
+    description: nullable(Type.String(), { examples: [null] }),
+    kind: oneOf(['fact', 'state'], { description: 'A fact happened once; a state replaces the one before it.', examples: ['fact'] }),
+    pluginId: Type.String({ examples: ['catalog'] }),
+    group: Type.String({ description: 'Title of the plugin.', examples: ['Catalog'] }),
+    effective: Type.Boolean({ description: 'Its plugin is on, with all that this requires.', examples: [true] }),
+    example: Type.Unknown({ description: 'An envelope; null while its plugin is off.', examples: [{ type: 'product.created' }] })
+  }))
+}, { $id: 'EventKinds' })
+export type EventKindView = Static<typeof EventKinds>['data'][number]

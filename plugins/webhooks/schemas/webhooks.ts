@@ -61,6 +61,19 @@ export const Webhook = Type.Object({
 }, { $id: 'Webhook', additionalProperties: false })
 export type WebhookView = Static<typeof Webhook>
 
+/** How deliveries of the last 24 hours went. */
+export const WebhookHealth = strictObject({
+  data: Type.Array(strictObject({
+    webhookId: Type.String({ examples: ['whk_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+    succeeded: Type.Integer({ description: 'Delivered in the last 24 hours.', examples: [120] }),
+    dead: Type.Integer({ description: 'Given up in the last 24 hours.', examples: [0] }),
+    pending: Type.Integer({ description: 'That wait now, whatever their age.', examples: [3] }),
+    oldestPendingAt: nullable(Instant(), { description: 'Since when the oldest waits.' }),
+    lastSuccessAt: nullable(Instant(), { description: 'In the last 24 hours.' })
+  }))
+}, { $id: 'WebhookHealth' })
+export type WebhookHealthView = Static<typeof WebhookHealth>['data'][number]
+
 export const WebhookPage = pageOf(Webhook, 'WebhookPage')
 
 /** The `data` of `webhook.test`. */

@@ -1,12 +1,14 @@
 // The log of events as operators see it.
 import type { Kernel } from '#kernel'
 import { eventNotFound } from '../errors.js'
-import type { EventFilters, EventView } from '../schemas/events.js'
+import type { EventFilters, EventKindView, EventView } from '../schemas/events.js'
 import * as store from '../store/events.js'
 
 export interface EventLog {
   /** Newest first; `last` is the sequence where the next page begins, null on the last one. */
   list: (filters: EventFilters, before: number | null, limit: number) => Promise<{ data: EventView[], last: number | null }>
+  /** Every event that an installed plugin may tell, with an example. */
+  kinds: () => EventKindView[]
   /** @throws AppError 404 */
   read: (id: string) => Promise<EventView & { envelope: unknown }>
 }
@@ -18,6 +20,7 @@ export function createEventLog (kernel: Kernel): EventLog {
       const data = rows.slice(0, limit).map(viewOf)
       return { data, last: rows.length > limit ? data.at(-1)!.sequence : null }
     },
+    kinds: () => kindsOf(kernel),
     async read (id) {
       const row = await store.readEvent(kernel.db, id)
       if (row === undefined) throw eventNotFound(id)
@@ -37,4 +40,21 @@ function viewOf (row: store.EventRow): EventView {
     actor: { type: row.actorType, id: row.actorId },
     correlationId: row.correlationId
   }
+}
+
+interface Documented { post?: { requestBody?: { content?: Record<string, { example?: unknown }> } } }
+
+function kindsOf ({ catalogue, switches, openapi }: Kernel): EventKindView[] {
+  // The document has an example of each event that may occur at present.
+  const { webhooks = {} } = openapi.document('external') as { webhooks?: Record<string, Documented> }
+  return [...catalogue.events.values()].map(({ id, title, description = null, kind, pluginId }) => ({
+    id,
+    title,
+    description,
+    kind,
+    pluginId,
+    group: catalogue.plugin(pluginId)!.title,
+    effective: switches.isPluginOn(pluginId),
+    example: webhooks[id]?.post?.requestBody?.content?.['application/json']?.example ?? null
+  }))
 }

@@ -2,12 +2,16 @@
 import { brokenRule, newId, type Kernel, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
 import { eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
-import type { WebhookDraft, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
+import type { WebhookDraft, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
 import * as store from '../store/webhooks.js'
+
+const DAY_MS = 86_400_000
 
 export interface Webhooks {
   /** In order of creation; `last` is where the next page begins, null on the last one. */
   list: (options: { after: string, updatedSince: string | null, limit: number }) => Promise<{ data: WebhookView[], last: string | null }>
+  /** Of webhooks that are not deleted and have had deliveries. */
+  health: () => Promise<WebhookHealthView[]>
   /** @throws AppError 404 */
   read: (id: string) => Promise<store.WebhookRow>
   /**
@@ -43,6 +47,11 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
       const rows = await store.listWebhooks(kernel.db, after, updatedSince, limit)
       const data = rows.slice(0, limit).map(viewOf)
       return { data, last: rows.length > limit ? data.at(-1)!.id : null }
+    },
+    async health () {
+      const since = new Date(kernel.clock.now().getTime() - DAY_MS)
+      return (await store.readHealth(kernel.db, since)).map(({ oldestPendingAt, lastSuccessAt, ...row }) =>
+        ({ ...row, oldestPendingAt: oldestPendingAt?.toISOString() ?? null, lastSuccessAt: lastSuccessAt?.toISOString() ?? null }))
     },
     read: async id => await read(kernel.db, id),
     async check (draft) {

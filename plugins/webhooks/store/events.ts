@@ -17,10 +17,12 @@ export interface EventRow {
 
 const COLUMNS = '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt"'
 
+const COLUMN = { type: 'type', subjectId: 'subjectId', correlationId: 'correlationId' } as const
+
 /** One row more than `limit` when there are more. Newest first. */
 export async function listEvents (db: Queryable, filters: EventFilters, before: number | null, limit: number): Promise<EventRow[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).map(([name, value]) => `"${name === 'type' ? 'type' : 'subjectId'}" = $${values.push(value)}`)
+  const conditions = Object.entries(filters).map(([name, value]) => `"${COLUMN[name as keyof EventFilters]}" = $${values.push(value)}`)
   if (before !== null) conditions.push(`"sequence" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<EventRow>(`SELECT ${COLUMNS} FROM "Event" ${where} ORDER BY "sequence" DESC LIMIT ${limit + 1}`, values)).rows

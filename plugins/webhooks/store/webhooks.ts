@@ -79,3 +79,17 @@ export async function replaceCredentials (tx: Tx, webhookId: string, draft: Cred
 export async function ownerExists (tx: Queryable, id: string): Promise<boolean> {
   return (await tx.query('SELECT 1 FROM "Owner" WHERE "id" = $1', [id])).rows.length > 0
 }
+
+export interface HealthRow { webhookId: string, succeeded: number, dead: number, pending: number, oldestPendingAt: Date | null, lastSuccessAt: Date | null }
+
+export async function readHealth (db: Queryable, since: Date): Promise<HealthRow[]> {
+  return (await db.query<HealthRow>(`SELECT w."id" AS "webhookId",
+      (SELECT count(*) FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'succeeded') AS "succeeded",
+      (SELECT count(*) FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'dead') AS "dead",
+      (SELECT max(d."finishedAt") FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'succeeded') AS "lastSuccessAt",
+      waiting."count" AS "pending", waiting."oldest" AS "oldestPendingAt"
+    FROM "Webhook" w, LATERAL (
+      SELECT count(*) AS "count", min(d."createdAt") AS "oldest" FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."status" = ANY (ARRAY['pending', 'sending'])
+    ) waiting
+    WHERE w."deletedAt" IS NULL ORDER BY w."id"`, [since.toISOString()])).rows
+}

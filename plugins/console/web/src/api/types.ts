@@ -1,0 +1,30 @@
+// What the operator API answers: derived from the plugins' own schemas, of which only the types are used.
+import type { Static } from '@sinclair/typebox'
+import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas.js'
+import type { ClientView, ClientWithSecret } from '../../../../clients/schemas.js'
+import type { OperationView, PluginView } from '../../../../operations/schemas.js'
+import type { Operator } from '../../../../operators/schemas.js'
+import type { Attempt, Delivery } from '../../../../webhooks/schemas/deliveries.js'
+import type { EventKindView, LoggedEvent, LoggedEventFull } from '../../../../webhooks/schemas/events.js'
+import type { WebhookTestResult } from '../../../../webhooks/schemas/tests.js'
+import type { Webhook, WebhookHealthView } from '../../../../webhooks/schemas/webhooks.js'
+
+export type WmsPlugin = Static<typeof PluginView>
+export type WmsOperation = Static<typeof OperationView>
+export type ApiClient = Static<typeof ClientView>
+export type NewApiClient = Static<typeof ClientWithSecret>
+export type WmsWebhook = Static<typeof Webhook>
+export type WmsDelivery = Static<typeof Delivery>
+export type WmsAttempt = Static<typeof Attempt>
+export type EventKind = EventKindView
+export type WebhookHealthRow = WebhookHealthView
+export type CallCount = Static<typeof AuditCallers>['data'][number]
+export type WmsEvent = Static<typeof LoggedEvent>
+export type WmsEventFull = Static<typeof LoggedEventFull>
+export type TestResult = Static<typeof WebhookTestResult>
+export type AuditRow = Static<typeof AuditEntry>
+export type AuditFull = Static<typeof AuditRecord>
+export type WmsOperator = Static<typeof Operator>
+
+export interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+export interface CurrentSession { expiresAt: string | null, idleExpiresAt: string | null, operator: WmsOperator | null }

@@ -1,0 +1,131 @@
+import { useEffect, useState } from 'react'
+import { Badge, Button, Card, Group, Menu, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { query } from '../../api/call.ts'
+import { audit, clients, operations, webhooks, type AuditFilters } from '../../api/queries.ts'
+import type { AuditRow, Page } from '../../api/types.ts'
+import { DownloadIcon, SearchIcon } from '../../ui/icons.tsx'
+import { Empty, Failure, Loading } from '../../ui/states.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { AuditDrawer } from './AuditDrawer.tsx'
+
+const DIRECTIONS = [{ value: 'in', label: 'From clients' }, { value: 'out', label: 'To webhooks' }, { value: 'operator', label: 'By operators' }]
+const RESULTS = [{ value: '2xx', label: 'Success' }, { value: '4xx', label: 'Refused (4xx)' }, { value: '5xx', label: 'Failed (5xx)' }, { value: 'none', label: 'No answer' }]
+
+export function AuditTab () {
+  const { row, guide: _, ...filters } = useSearch({ from: '/shell/integration/audit' })
+  const navigate = useNavigate({ from: '/integration/audit' })
+  const list = useInfiniteQuery(audit(filters))
+  const [live, setLive] = useState(false)
+  const state = useTail(filters, live)
+  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
+  const set = (change: AuditFilters & { row?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
+  const clear = (): void => { navigate({ search: {}, replace: true }).catch(() => {}) }
+  const isFiltered = Object.keys(filters).length > 0
+  return (
+    <Stack>
+      <Group justify='space-between' align='end'>
+        <Text size='sm' c='dimmed' maw={640}>Every call in both directions: what systems and operators asked for, and every try to deliver an event.</Text>
+        <Group>
+          <Switch label={live ? state : 'Live'} checked={live} onChange={event => setLive(event.currentTarget.checked)} />
+          <Menu position='bottom-end'>
+            <Menu.Target><Button variant='default' leftSection={<DownloadIcon />}>Export</Button></Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>All rows that fit the filters</Menu.Label>
+              {(['csv', 'ndjson'] as const).map(format => (
+                <Menu.Item key={format} component='a' href={`/api/admin/v1/audit/export${query({ ...filters, format })}`} download={`audit.${format}`}>{format.toUpperCase()}</Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      <Filters filters={filters} onChange={set} />
+      {isFiltered && <Group gap='xs'><FilterBadges filters={filters} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
+      {list.isPending && <Loading rows={8} />}
+      {list.error !== null && <Failure error={list.error} retry={() => { list.refetch().catch(() => {}) }} />}
+      {list.data !== undefined && rows.length === 0 && (
+        <Empty title={isFiltered ? 'No call fits' : 'No call yet'} action={isFiltered ? <Button variant='default' onClick={clear}>Show all</Button> : undefined}>{isFiltered && 'Loosen the filters.'}</Empty>
+      )}
+      {rows.length > 0 && (
+        <Card withBorder padding={0}>
+          <Stack gap={0} role='list' aria-label='Calls'>
+            {rows.map(entry => <Row key={entry.id} entry={entry} onOpen={() => set({ row: entry.id })} />)}
+          </Stack>
+        </Card>
+      )}
+      {list.hasNextPage && <Group justify='center'><Button variant='default' loading={list.isFetchingNextPage} onClick={() => { list.fetchNextPage().catch(() => {}) }}>Older calls</Button></Group>}
+      {row !== undefined && <AuditDrawer key={row} id={row} onClose={() => set({ row: undefined })} onShow={change => set({ row: undefined, ...change })} onOpen={id => set({ row: id })} />}
+    </Stack>
+  )
+}
+
+/** Puts new calls in front as they are recorded; the browser connects again by itself. */
+function useTail (filters: AuditFilters, live: boolean): string {
+  const cache = useQueryClient()
+  const [state, setState] = useState('connecting …')
+  const key = JSON.stringify(filters)
+  useEffect(() => {
+    if (!live) return
+    const source = new EventSource(`/api/admin/v1/audit/tail${query({ ...JSON.parse(key) as AuditFilters })}`)
+    const { queryKey } = audit(JSON.parse(key) as AuditFilters)
+    source.onopen = () => setState('Live')
+    source.onerror = () => setState('connecting again …')
+    source.addEventListener('call', event => {
+      const entry = JSON.parse((event as MessageEvent<string>).data) as AuditRow
+      cache.setQueryData<InfiniteData<Page<AuditRow>, string>>(queryKey, old => {
+        const first = old?.pages[0]
+        if (old === undefined || first === undefined || first.data.some(({ id }) => id === entry.id)) return old
+        return { ...old, pages: [{ ...first, data: [entry, ...first.data] }, ...old.pages.slice(1)] }
+      })
+    })
+    return () => source.close()
+  }, [cache, key, live])
+  return state
+}
+
+function Filters ({ filters, onChange }: { filters: AuditFilters, onChange: (change: AuditFilters) => void }) {
+  const known = { clients: useQuery(clients), operations: useQuery(operations), webhooks: useQuery(webhooks) }
+  const [q, setQ] = useState(filters.q ?? '')
+  return (
+    <Group gap='xs' component='form' onSubmit={event => { event.preventDefault(); onChange({ q: q === '' ? undefined : q }) }}>
+      <TextInput aria-label='Search path and error' placeholder='Path or error, Enter' leftSection={<SearchIcon size={16} />} value={q} onChange={event => setQ(event.currentTarget.value)} />
+      <Select aria-label='Direction' placeholder='Both directions' clearable data={DIRECTIONS} value={filters.direction ?? null} onChange={value => onChange({ direction: value ?? undefined })} />
+      <Select aria-label='Result' placeholder='Any result' clearable data={RESULTS} value={filters.statusClass ?? null} onChange={value => onChange({ statusClass: value ?? undefined })} />
+      <Select aria-label='Client' placeholder='Any client' clearable searchable data={(known.clients.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={filters.clientId ?? null} onChange={value => onChange({ clientId: value ?? undefined })} />
+      <Select aria-label='Operation' placeholder='Any operation' clearable searchable data={(known.operations.data?.data ?? []).map(({ id }) => id)} value={filters.operation ?? null} onChange={value => onChange({ operation: value ?? undefined })} />
+      <Select aria-label='Webhook' placeholder='Any webhook' clearable searchable data={(known.webhooks.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={filters.webhookId ?? null} onChange={value => onChange({ webhookId: value ?? undefined })} />
+    </Group>
+  )
+}
+
+/** Those that have no field of their own. */
+function FilterBadges ({ filters, onRemove }: { filters: AuditFilters, onRemove: (name: string) => void }) {
+  const rest = Object.entries(filters).filter(([name]) => !['direction', 'statusClass', 'clientId', 'operation', 'webhookId', 'q'].includes(name))
+  return rest.map(([name, value]) => (
+    <button key={name} type='button' className='bare' onClick={() => onRemove(name)} aria-label={`Remove the filter ${name}`}><Badge variant='light' tt='none'>{name}: {value} ×</Badge></button>
+  ))
+}
+
+const colourOf = (status: number | null): string => status === null || status >= 500 ? 'red' : status >= 400 ? 'orange' : 'teal'
+const ARROW: Readonly<Record<AuditRow['direction'], string>> = { in: '→ in', out: '← out', operator: 'operator' }
+
+export function Row ({ entry, onOpen }: { entry: AuditRow, onOpen: () => void }) {
+  const { direction, method, path, status, errorCode, durationMs, occurredAt, outbound } = entry
+  const who = direction === 'out' ? outbound?.webhookName : entry.actorName ?? entry.claimedId ?? 'unknown caller'
+  return (
+    <div role='listitem' style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
+      <Group className='clickable' tabIndex={0} role='button' px='md' py={8} gap='sm' justify='space-between'
+        onClick={onOpen} onKeyDown={event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); onOpen() } }}>
+        <Group gap='sm' wrap='nowrap' style={{ minWidth: 0, flex: '1 1 320px' }}>
+          <Badge variant='light' color={colourOf(status)} w={56}>{status ?? '–'}</Badge>
+          <div style={{ minWidth: 0 }}>
+            <Text size='sm' className='mono wrap'>{method} {path}</Text>
+            <Text size='xs' c='dimmed' className='wrap'>{ARROW[direction]} · {who}{outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}{errorCode !== null && ` · ${errorCode}`}</Text>
+          </div>
+        </Group>
+        <Text size='xs' c='dimmed'>{Math.round(durationMs)} ms · <Time at={occurredAt} /></Text>
+      </Group>
+    </div>
+  )
+}

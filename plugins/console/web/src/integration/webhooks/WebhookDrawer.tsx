@@ -1,0 +1,74 @@
+import { useState } from 'react'
+import { Button, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiError, call, isConflict } from '../../api/call.ts'
+import { clients, eventTypes, webhooks } from '../../api/queries.ts'
+import type { WmsWebhook } from '../../api/types.ts'
+import { Changed } from '../../ui/Changed.tsx'
+import { notifyDone } from '../../ui/notify.ts'
+import { Failure } from '../../ui/states.tsx'
+
+interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[] }
+
+const EMPTY: Draft = { name: '', url: '', events: [], username: '', password: '', ordering: 'none', excludeClientIds: [] }
+const draftOf = ({ name, url, events, auth, ordering, excludeClientIds }: WmsWebhook): Draft => ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds })
+
+/** Which event goes to which URL, with which credentials. */
+export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | null, onClose: () => void }) {
+  const cache = useQueryClient()
+  const types = useQuery(eventTypes)
+  const known = useQuery(clients)
+  const [opened, setOpened] = useState(webhook)
+  const [draft, setDraft] = useState(webhook === null ? EMPTY : draftOf(webhook))
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  const save = useMutation({
+    mutationFn: async () => {
+      const { username, password, ...rest } = draft
+      // An empty password means the one that is stored: it is never sent here.
+      const auth = { type: 'basic', username, ...(password === '' ? {} : { password }) }
+      if (opened === null) await call('POST', '/webhooks', { body: { ...rest, auth } })
+      else await call('PATCH', `/webhooks/${opened.id}`, { body: { ...rest, auth }, ifMatch: `"${opened.version}"` })
+    },
+    onSuccess: () => { notifyDone(`${draft.name} is saved.`); onClose() },
+    onSettled: () => { cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
+  })
+  const errors = save.error instanceof ApiError ? save.error.problem.errors ?? [] : []
+  const errorAt = (pointer: string): string | undefined => errors.find(error => error.pointer.startsWith(pointer))?.message
+  const reload = (keepMine: boolean): void => {
+    call<WmsWebhook>('GET', `/webhooks/${opened!.id}`).then(({ data }) => {
+      setOpened(data)
+      if (!keepMine) setDraft(draftOf(data))
+      save.reset()
+    }, () => {})
+  }
+  const groups = [...new Set((types.data ?? []).map(({ group }) => group))]
+  const data = groups.map(group => ({ group, items: (types.data ?? []).filter(type => type.group === group).map(({ id, title }) => ({ value: id, label: `${id} – ${title}` })) }))
+  return (
+    <Drawer opened onClose={onClose} title={opened === null ? 'New webhook' : opened.name}>
+      <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
+        <Stack>
+          {isConflict(save.error) ? <Changed takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          <TextInput data-autofocus required label='Name' description='Which system gets it.' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
+          <MultiSelect required label='Events' description='What it wants to know.' searchable data={data} value={draft.events} error={errorAt('/events')} onChange={events => set({ events })} hidePickedOptions nothingFoundMessage='No such event' />
+          <TextInput required label='URL' description='https at a public address.' type='url' placeholder='https://erp.example.com/hooks/wms' value={draft.url} error={errorAt('/url')} onChange={event => set({ url: event.currentTarget.value })} />
+          <Group grow align='start'>
+            <TextInput required label='User name' autoComplete='off' value={draft.username} error={errorAt('/auth/username')} onChange={event => set({ username: event.currentTarget.value })} />
+            <PasswordInput required={opened === null} label='Password' autoComplete='new-password' placeholder={opened === null ? undefined : 'unchanged'} description={opened === null ? undefined : 'Never shown again.'}
+              value={draft.password} error={errorAt('/auth/password')} onChange={event => set({ password: event.currentTarget.value })} />
+          </Group>
+          <div>
+            <Text size='sm' fw={500} id='ordering'>Order</Text>
+            <Text size='xs' c='dimmed' mb={4}>One after the other is slower: each event of an object waits until the one before it was received.</Text>
+            <SegmentedControl aria-labelledby='ordering' data={[{ value: 'none', label: 'As fast as possible' }, { value: 'subject', label: 'In order per object' }]} value={draft.ordering} onChange={ordering => set({ ordering })} />
+          </div>
+          <MultiSelect label='Not caused by' description='Changes made by these clients are not told, so that a system does not hear its own echo.' clearable
+            data={(known.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={draft.excludeClientIds} error={errorAt('/excludeClientIds')} onChange={excludeClientIds => set({ excludeClientIds })} />
+          <Group justify='flex-end'>
+            <Button variant='default' onClick={onClose}>Cancel</Button>
+            <Button type='submit' loading={save.isPending}>{opened === null ? 'Create' : 'Save'}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  )
+}

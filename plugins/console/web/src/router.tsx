@@ -1,0 +1,79 @@
+// Every place of the console has a URL.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { session } from './api/queries.ts'
+import { queryClient } from './api/client.ts'
+import { Shell } from './shell/Shell.tsx'
+import { SignIn } from './shell/SignIn.tsx'
+import { Broken, NotHere } from './shell/Broken.tsx'
+
+const root = createRootRoute({ component: Outlet })
+
+/** Texts of the query that a page knows; anything else is left out. */
+const texts = <K extends string>(names: readonly K[]) => (search: Record<string, unknown>): { [N in K]?: string } =>
+  Object.fromEntries(names.filter(name => search[name] !== undefined && search[name] !== '').map(name => [name, String(search[name])])) as { [N in K]?: string }
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { back?: string, ended?: boolean } => ({
+    // Only a path of this page: `//host` would lead elsewhere.
+    ...(typeof search['back'] === 'string' && /^\/(?!\/)/.test(search['back']) ? { back: search['back'] } : {}),
+    ...(search['ended'] === true ? { ended: true } : {})
+  }),
+  component: SignIn
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    const current = await queryClient.ensureQueryData(session).catch(() => null)
+    if (current !== null && current.operator === null) throw redirect({ to: '/login', search: { back: location.href } })
+  },
+  component: Shell
+})
+
+const home = createRoute({ getParentRoute: () => shell, path: '/', beforeLoad: () => { throw redirect({ to: '/plugins' }) } })
+
+const pluginsPage = createRoute({
+  getParentRoute: () => shell, path: '/plugins', validateSearch: texts(['q']), component: lazyRouteComponent(() => import('./plugins/PluginsPage.tsx'), 'PluginsPage')
+})
+
+const integration = createRoute({
+  getParentRoute: () => shell,
+  path: '/integration',
+  validateSearch: texts(['guide']),
+  component: lazyRouteComponent(() => import('./integration/IntegrationPage.tsx'), 'IntegrationPage')
+})
+const integrationHome = createRoute({ getParentRoute: () => integration, path: '/', beforeLoad: () => { throw redirect({ to: '/integration/settings' }) } })
+const settings = createRoute({
+  getParentRoute: () => integration, path: '/settings', validateSearch: texts(['q', 'edit']), component: lazyRouteComponent(() => import('./integration/settings/SettingsTab.tsx'), 'SettingsTab')
+})
+const clientsTab = createRoute({
+  getParentRoute: () => integration, path: '/clients', validateSearch: texts(['edit']), component: lazyRouteComponent(() => import('./integration/clients/ClientsTab.tsx'), 'ClientsTab')
+})
+const webhooksTab = createRoute({
+  getParentRoute: () => integration,
+  path: '/webhooks',
+  validateSearch: texts(['webhookId', 'status', 'eventType', 'eventId', 'edit', 'delivery']),
+  component: lazyRouteComponent(() => import('./integration/webhooks/WebhooksTab.tsx'), 'WebhooksTab')
+})
+const auditTab = createRoute({
+  getParentRoute: () => integration,
+  path: '/audit',
+  validateSearch: texts(['direction', 'clientId', 'operation', 'statusClass', 'method', 'webhookId', 'eventType', 'correlationId', 'requestId', 'entity', 'q', 'from', 'to', 'row']),
+  component: lazyRouteComponent(() => import('./integration/audit/AuditTab.tsx'), 'AuditTab')
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, shell.addChildren([home, pluginsPage, integration.addChildren([integrationHome, settings, clientsTab, webhooksTab, auditTab])])]),
+  basepath: '/console',
+  search: { strict: true },
+  defaultErrorComponent: Broken,
+  defaultNotFoundComponent: NotHere,
+  defaultPreload: 'intent'
+})
+
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}
