@@ -18,7 +18,7 @@ export function auditRoutes (app: App, audit: AuditService): void {
   app.get('/audit/clients', {
     config: { operation: 'audit.clients', examples: { query: { from: '2026-01-31T00:00:00.000Z' } } },
     schema: { querystring: CallersQuery, response: { 200: ref(AuditCallers) } }
-  }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from) }))
+  }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from ?? null) }))
 
   streamRoutes(app, audit)
 
@@ -27,6 +27,11 @@ export function auditRoutes (app: App, audit: AuditService): void {
     schema: { params: IdParams, response: { 200: ref(AuditRecord) } }
   }, async (request, reply) => await reply.code(200).send(await audit.get(request.params.id)))
 }
+
+/** An export of a long time is long under way. */
+const STREAM_MS = 3_600_000
+/** The connection ends with the stream, so that the end of the service waits for neither. */
+const STREAM_HEADERS = { 'cache-control': 'no-store', connection: 'close' }
 
 function checkTimes ({ from, to }: AuditFilters): void {
   if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) throw badQuery('to', 'must be after `from`')
@@ -45,21 +50,23 @@ function streamRoutes (app: App, audit: AuditService): void {
   }
 
   app.get('/audit/tail', {
+    handlerTimeout: STREAM_MS,
     config: { operation: 'audit.tail', examples: { query: { direction: 'in', seconds: 1 } } },
     schema: { querystring: TailQuery, produces: ['text/event-stream'], response: { 200: Type.String({ description: 'Server-sent events `call`, each with an entry of the list.' }) } }
   }, async (request, reply) => {
     const { seconds = 300, ...filters } = request.query
     checkTimes(filters)
-    return await reply.type('text/event-stream').headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(stream(signal => tail(audit, filters, seconds * 1000, signal)))
+    return await reply.type('text/event-stream').headers({ ...STREAM_HEADERS, 'x-accel-buffering': 'no' }).send(stream(signal => tail(audit, filters, seconds * 1000, signal)))
   })
 
   app.get('/audit/export', {
+    handlerTimeout: STREAM_MS,
     config: { operation: 'audit.export', examples: { query: { format: 'csv', direction: 'in' } } },
     schema: { querystring: ExportQuery, produces: ['text/csv', 'application/x-ndjson'], response: { 200: Type.String({ description: 'The rows, newest first.' }) } }
   }, async (request, reply) => {
-    const { format, ...filters } = request.query
+    const { format = 'csv', ...filters } = request.query
     checkTimes(filters)
     const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson; charset=utf-8'
-    return await reply.type(type).headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="audit.${format}"` }).send(stream(signal => exported(audit, filters, format, signal)))
+    return await reply.type(type).headers({ ...STREAM_HEADERS, 'content-disposition': `attachment; filename="audit.${format}"` }).send(stream(signal => exported(audit, filters, format, signal)))
   })
 }

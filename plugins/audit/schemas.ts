@@ -109,10 +109,10 @@ export const TailQuery = strictObject({
 
 export const ExportQuery = strictObject({
   ...filters,
-  format: oneOf(['csv', 'ndjson'], { description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.', examples: ['csv'] })
+  format: Type.Optional(oneOf(['csv', 'ndjson'], { default: 'csv', description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.', examples: ['csv'] }))
 })
 
-export const CallersQuery = strictObject({ from: Instant({ description: 'Calls that started at or after this instant.' }) })
+export const CallersQuery = strictObject({ from: Type.Optional(Instant({ description: 'Calls that started at or after this instant. Default: 24 hours ago.' })) })
 
 export const AuditCallers = strictObject({
   data: Type.Array(strictObject({

@@ -5,11 +5,13 @@ import { toSearch, type Position } from './filters.js'
 import type { AuditFilters, Entry, FullRecord } from './schemas.js'
 import { countCallers, findPage, findRecord, type CallerRow, type EntryRow } from './store.js'
 
+const DAY_MS = 86_400_000
+
 export interface AuditService {
   /** Newest first. `nextCursor` is null at the end; a page may be short before, when a search looked at many calls in vain. */
   list: (filters: AuditFilters, limit: number, cursor: string | undefined) => Promise<{ data: Entry[], nextCursor: string | null, asOf: string }>
-  /** How often each client has called since. */
-  callers: (from: string) => Promise<CallerRow[]>
+  /** How often each client has called since; null: since 24 hours. */
+  callers: (from: string | null) => Promise<CallerRow[]>
   /** @throws AppError 404 `audit.not_found` */
   get: (id: string) => Promise<FullRecord>
 }
@@ -29,7 +31,7 @@ export function createAudit (kernel: Kernel): AuditService {
       }
     },
 
-    callers: async from => await countCallers(kernel.db, from),
+    callers: async from => await countCallers(kernel.db, from ?? new Date(kernel.clock.now().getTime() - DAY_MS).toISOString()),
 
     async get (id) {
       const position = fromId(id)

@@ -95,13 +95,13 @@ export const ProductParams = strictObject({
   })
 })
 
-const policy = (what: string) => oneOf(['caller', 'always', 'never'], {
-  default: 'caller', title: `${what} policy`, description: `Whether products created, updated or upserted by API require ${what}: as the caller says, always, or never.`
+const policy = (title: string, what: string) => oneOf(['caller', 'always', 'never'], {
+  default: 'caller', title, description: `Whether products created, updated or upserted by API require ${what}: as the caller says, always, or never.`
 })
 
 export const ProductSettings = strictObject({
-  batchPolicy: policy('a batch'),
-  expiryPolicy: policy('an expiry date'),
+  batchPolicy: policy('Batch policy', 'a batch'),
+  expiryPolicy: policy('Expiry policy', 'an expiry date'),
   onPolicyConflict: oneOf(['override', 'reject'], {
     default: 'override', title: 'When a caller says otherwise', description: 'Override and say so in the answer, or reject the call with 422.'
   })

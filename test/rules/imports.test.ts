@@ -4,11 +4,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize, relative } from 'node:path'
 import { plugins } from '../../plugins/index.js'
 
+/** A program of its own, for browsers. */
+const WEB = 'plugins/console/web/'
+
 interface Import { file: string, target: string }
 
 async function sources (): Promise<string[]> {
   const files = await Promise.all(['src', 'plugins'].map(async root => (await readdir(root, { recursive: true })).map(file => join(root, file))))
-  return files.flat().filter(file => file.endsWith('.ts') && !file.includes('generated'))
+  return files.flat().filter(file => file.endsWith('.ts') && !file.includes('generated') && !file.startsWith(WEB))
 }
 
 async function imports (): Promise<Import[]> {
@@ -42,6 +45,19 @@ t.test('imports point one way', async t => {
   }
   for (const { file, target } of await imports()) if (!mayImport(file, target)) t.fail(`${file} must not import ${target}`)
   t.ok(plugins.length > 0)
+})
+
+t.test('the web page takes nothing of the server but types, and those from schemas', async t => {
+  const files = (await readdir(WEB, { recursive: true })).filter(file => /\.tsx?$/.test(file))
+  t.ok(files.length > 20)
+  for (const file of files) {
+    const text = await readFile(join(WEB, file), 'utf8')
+    for (const [statement, specifier] of text.matchAll(/^import .*? from '([^']+)'/gms)) {
+      if (!specifier!.startsWith('.')) continue
+      const target = relative('.', normalize(join(WEB, dirname(file), specifier!)))
+      if (!target.startsWith(WEB)) t.ok(/^import type /.test(statement) && /\/schemas(\/[a-z-]+)?\.js$/.test(target), `${file} takes ${target}`)
+    }
+  }
 })
 
 t.test('inside a plugin: routes → service → store', async t => {

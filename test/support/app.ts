@@ -157,7 +157,7 @@ function createCaller (app: FastifyInstance, always: Record<string, string>): Ca
     }
     const response = await app.inject(request)
     const text = response.payload
-    const isJson = String(response.headers['content-type']).includes('json')
+    const isJson = /[/+]json/.test(String(response.headers['content-type']))
     return { status: response.statusCode, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : text }
   }
   const get = send('GET')

@@ -12,6 +12,6 @@ export const theme = createTheme({
     Drawer: { defaultProps: { position: 'right', size: 'lg', closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Badge: { defaultProps: { flex: 'none' } }
+    Badge: { defaultProps: { flex: 'none', miw: 'max-content' } }
   }
 })

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Card, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { auditRecord, chain, type AuditFilters } from '../../api/queries.ts'
@@ -44,8 +44,8 @@ function Facts ({ record, onShow }: { record: AuditFull, onShow: (filters: Audit
     ['From', ip ?? '–'],
     ['Operation', operation ?? '–'],
     ['Request id', <span key='r' className='mono wrap'>{requestId}</span>],
-    ['Correlation', <Button key='c' size='compact-xs' variant='subtle' onClick={() => onShow({ correlationId })}>{correlationId}</Button>],
-    ...entities.map(({ type, id }): [string, React.ReactNode] => [type, <Button key={id} size='compact-xs' variant='subtle' onClick={() => onShow({ entity: `${type}:${id}` })}>{id}</Button>]),
+    ['Correlation', <button key='c' type='button' className='bare mono wrap' onClick={() => onShow({ correlationId })}><Text span size='xs' td='underline' inherit>{correlationId}</Text></button>],
+    ...entities.map(({ type, id }): [string, React.ReactNode] => [type, <button key={id} type='button' className='bare mono wrap' onClick={() => onShow({ entity: `${type}:${id}` })}><Text span size='xs' td='underline' inherit>{id}</Text></button>]),
     ...outbound === null ? [] : [['Webhook', `${outbound.webhookName}, ${outbound.eventType}, try ${outbound.attempt} of ${outbound.maxAttempts}`], ['Address', outbound.remoteAddress ?? '–']] as Array<[string, React.ReactNode]>
   ]
   return (
