@@ -1,6 +1,6 @@
 // What the benchmark does with stock and orders.
 import { randomInt, randomUUID } from 'node:crypto'
-import { expect, caller } from '../e2e/demo/http.js'
+import { expect, caller } from '../demo/http.js'
 import type { Call } from './load.js'
 import type { Stage } from './stage.js'
 

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
-import { caller, expect, type Call } from '../e2e/demo/http.js'
-import { startService, type ServiceProcess } from '../e2e/demo/service.js'
-import { OPERATOR, RECEIVER, signIn } from '../e2e/demo/setup.js'
+import { caller, expect, type Call } from '../demo/http.js'
+import { startService, type ServiceProcess } from '../demo/service.js'
+import { OPERATOR, RECEIVER, signIn } from '../demo/setup.js'
 
 export interface Stage {
   db: pg.Pool

@@ -2,7 +2,7 @@
 import { Pool } from 'undici'
 import type { Call } from './load.js'
 import type { Stage } from './stage.js'
-import { expect } from '../e2e/demo/http.js'
+import { expect } from '../demo/http.js'
 
 const BACKLOG = 5_000
 export const RATE_PER_SECOND = 200

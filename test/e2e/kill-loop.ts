@@ -7,15 +7,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createErp } from './demo/erp.js'
-import { expectedFrom } from './demo/expected.js'
-import { OPENING_LINES, runMonth, type Kind } from './demo/month.js'
-import { planMonth, type Plan } from './demo/plan.js'
-import { reconcile } from './demo/reconcile.js'
-import { readRetail } from './demo/retail.js'
-import { startReceiver } from './demo/receiver.js'
-import { startService, type ServiceProcess } from './demo/service.js'
-import { OPERATOR, prepare, readerOf, RECEIVER, settle, signIn } from './demo/setup.js'
+import { createErp } from '../demo/erp.js'
+import { expectedFrom } from '../demo/expected.js'
+import { OPENING_LINES, runMonth, type Kind } from '../demo/month.js'
+import { planMonth, type Plan } from '../demo/plan.js'
+import { reconcile } from '../demo/reconcile.js'
+import { readRetail } from '../demo/retail.js'
+import { startReceiver } from '../demo/receiver.js'
+import { startService, type ServiceProcess } from '../demo/service.js'
+import { OPERATOR, prepare, readerOf, RECEIVER, settle, signIn } from '../demo/setup.js'
 
 /** When the ERP begins the so-many-th part of what it does of a kind, the service dies. */
 export type Kills = ReadonlyArray<[Kind, number]>
@@ -24,7 +24,7 @@ export type Kills = ReadonlyArray<[Kind, number]>
 export const TEN_KILLS: Kills = [
   ['product', 0.3], ['product', 0.8], ['opening', 0.5], ['order', 0.1], ['ship', 0.2], ['ship', 0.7], ['order', 0.6], ['cancel', 0.5], ['order', 0.9], ['return', 1]
 ]
-const EXCERPT = 'test/e2e/demo/online-retail-excerpt.csv'
+const EXCERPT = 'test/demo/online-retail-excerpt.csv'
 
 async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

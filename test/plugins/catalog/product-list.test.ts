@@ -85,6 +85,8 @@ t.test('200 – updatedSince includes its instant', async t => {
 t.test('200 – asOf: a change that is still open when the list is read is found from there', async t => {
   const slow = await shop.newProduct({ name: 'Slow' })
   const open = await shop.hold('UPDATE "Product" SET "name" = \'Slow, changed\', "updatedAt" = now(), "version" = "version" + 1 WHERE "id" = $1', [slow.id])
+  // So that their instants differ, which have milliseconds.
+  await new Promise(resolve => setTimeout(resolve, 20))
   const quick = await shop.newProduct({ name: 'Quick' })
   const seen = await list({ sort: '-updatedAt' })
   t.match(seen.data[0], { id: quick.id })

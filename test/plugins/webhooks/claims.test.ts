@@ -21,18 +21,18 @@ t.test('two processes on one database deliver each event once, ten at a time tog
   t.same(rows[0], { attempts: 160, audited: 160 })
 })
 
-t.test('a receiver that hangs takes ten calls and holds up no other receiver', async t => {
+t.test('eleven webhooks whose receiver hangs take ten calls each and hold up no other', async t => {
   const hung = await startReceiver(t)
   const quick = await startReceiver(t)
   hung.answer({ instead: 'silence' })
   const wms = await buildWebhookApp(t)
-  await wms.hook({ url: hung.url })
+  for (let stuck = 0; stuck < 11; stuck++) await wms.hook({ url: `${hung.url}/${stuck}` })
   await wms.hook({ url: quick.url, events: ['toy.broken'] })
   await wms.emit(names(30))
-  await wms.waitFor(() => hung.ledger.length === 10, 'ten calls')
+  await wms.waitFor(() => hung.ledger.length === 110, 'ten calls of each')
   await wms.emit(names(100), { type: 'toy.broken' })
   await wms.waitFor(async () => (await wms.deliveries('status=succeeded')).length === 100, 'the other receiver')
-  t.equal(hung.ledger.length, 10)
+  t.equal(hung.ledger.length, 110)
   await hung.stop()
 })
 

@@ -14,7 +14,7 @@ import { startService } from './service.js'
 import { OPERATOR, prepare, readerOf, RECEIVER, settle, signIn } from './setup.js'
 import { line, printTable } from './table.js'
 
-const DATA_SETS = ['../shared/data/online-retail-2010-12.csv.gz', 'test/e2e/demo/online-retail-excerpt.csv']
+const DATA_SETS = ['../shared/data/online-retail-2010-12.csv.gz', 'test/demo/online-retail-excerpt.csv']
 const TAKEN = [ORDERED, CANCELLED, RETURNED]
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 
