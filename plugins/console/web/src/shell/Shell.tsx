@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { ActionIcon, Alert, AppShell, Burger, Group, Menu, NavLink, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -45,8 +46,12 @@ export function Shell () {
 
 /** Says so while the service does not answer, and goes by itself when it does again. */
 function Connection () {
+  const cache = useQueryClient()
   const { error } = useQuery({ ...session, refetchInterval: query => query.state.error instanceof Offline ? 2_000 : 60_000 })
-  if (!(error instanceof Offline)) return null
+  const isAway = error instanceof Offline
+  // What failed meanwhile is asked for again.
+  useEffect(() => { if (!isAway) cache.refetchQueries({ predicate: ({ state }) => state.status === 'error' }).catch(() => {}) }, [cache, isAway])
+  if (!isAway) return null
   return <Alert color='orange' variant='light' mb='md' role='status' title='No connection to the service'>What you see may be old. It is tried again every two seconds.</Alert>
 }
 

@@ -6,6 +6,7 @@ import { clients, operations } from '../../api/queries.ts'
 import type { ApiClient, NewApiClient, WmsOperation } from '../../api/types.ts'
 import { Changed } from '../../ui/Changed.tsx'
 import { notifyDone } from '../../ui/notify.ts'
+import { rebase } from '../../ui/rebase.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 
 interface Draft { name: string, description: string, scopes: string[] }
@@ -35,8 +36,8 @@ export function ClientDrawer ({ client, onClose, onCreated }: { client: ApiClien
   const nameError = save.error instanceof ApiError ? save.error.problem.errors?.find(({ pointer }) => pointer === '/name')?.message : undefined
   const reload = (keepMine: boolean): void => {
     call<ApiClient>('GET', `/clients/${opened!.id}`).then(({ data }) => {
+      setDraft(keepMine ? rebase(draftOf(opened!), current, draftOf(data)) : draftOf(data))
       setOpened(data)
-      if (!keepMine) setDraft(draftOf(data))
       save.reset()
     }, () => {})
   }

@@ -6,8 +6,9 @@ import { operations } from '../../api/queries.ts'
 import type { WmsOperation } from '../../api/types.ts'
 import { Changed } from '../../ui/Changed.tsx'
 import { check, SchemaForm, type JsonSchema, type Values } from '../../ui/SchemaForm.tsx'
-import { Failure } from '../../ui/states.tsx'
 import { notifyDone } from '../../ui/notify.ts'
+import { rebase } from '../../ui/rebase.ts'
+import { Failure } from '../../ui/states.tsx'
 
 /** Edits the defaults of one operation; saved only if nobody else has changed them meanwhile. */
 export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperation, onClose: () => void }) {
@@ -33,8 +34,8 @@ export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperatio
     : {}
   const reload = (keepMine: boolean): void => {
     call<WmsOperation>('GET', `/operations/${operation.id}`).then(({ data }) => {
+      setValues(keepMine ? rebase(opened.settings ?? {}, values, data.settings ?? {}) : data.settings ?? {})
       setOpened(data)
-      if (!keepMine) setValues(data.settings ?? {})
       save.reset()
     }, () => {})
   }

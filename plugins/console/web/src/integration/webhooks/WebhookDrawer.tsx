@@ -6,6 +6,7 @@ import { clients, eventTypes, webhooks } from '../../api/queries.ts'
 import type { WmsWebhook } from '../../api/types.ts'
 import { Changed } from '../../ui/Changed.tsx'
 import { notifyDone } from '../../ui/notify.ts'
+import { rebase } from '../../ui/rebase.ts'
 import { Failure } from '../../ui/states.tsx'
 
 interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[] }
@@ -36,8 +37,8 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
   const errorAt = (pointer: string): string | undefined => errors.find(error => error.pointer.startsWith(pointer))?.message
   const reload = (keepMine: boolean): void => {
     call<WmsWebhook>('GET', `/webhooks/${opened!.id}`).then(({ data }) => {
+      setDraft(keepMine ? rebase(draftOf(opened!), draft, draftOf(data)) : draftOf(data))
       setOpened(data)
-      if (!keepMine) setDraft(draftOf(data))
       save.reset()
     }, () => {})
   }
