@@ -18,7 +18,7 @@ export interface HttpClientOptions {
   now?: () => number
   /** Default: DNS 2 s, TCP and TLS 5 s, headers 15 s, all 20 s. */
   timeouts?: Partial<Timeouts>
-  /** Connections to one origin; further requests wait. Default 10. */
+  /** Connections to one origin; further requests wait. Default 200: receivers behind one host, of ten calls each, hold up none of the others. */
   connectionsPerOrigin?: number
   /** How long a connection is kept without work, at most. Default 60 s; a receiver's Keep-Alive hint shortens it. */
   keepAliveMs?: number
@@ -167,7 +167,7 @@ function createAgent (options: HttpClientOptions, connect: Connect): Agent {
   }
   return new Agent({
     factory: origin => new Pool(origin, {
-      connections: options.connectionsPerOrigin ?? 10,
+      connections: options.connectionsPerOrigin ?? 200,
       factory: own => new LinkedClient(own, clientOptions, connect, maxAgeMs)
     })
   })

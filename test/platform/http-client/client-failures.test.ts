@@ -56,7 +56,7 @@ t.test('timeout – one request is one request: nothing is repeated, no connecti
   const receiver = await httpReceiver(t, () => { served++ })
   const client = clientFor(t)
   for (let count = 0; count < 5; count++) {
-    t.match(await client.post({ ...request(receiver.url), timeoutMs: 20 }), { errorClass: 'timeout' })
+    t.match(await client.post({ ...request(receiver.url), timeoutMs: 200 }), { errorClass: 'timeout' })
     await settled()
   }
   t.equal(served, 5)
