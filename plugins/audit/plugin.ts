@@ -1,10 +1,11 @@
 // The audit: a record of every call in both directions.
-import { definePlugin, operatorPrefix } from '#kernel'
+import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#kernel'
 import { insertionOf } from './record.js'
 import { auditRoutes } from './routes.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
 import { createAudit } from './service.js'
 
+const rows: RowWriter<CallRecord> = { statementOf: insertionOf }
 const KEEP_DAYS = 90
 const KEEP_BODIES_DAYS = 30
 
@@ -44,7 +45,7 @@ export default definePlugin({
   console: { label: 'Audit', order: 40 },
   register (app, kernel) {
     kernel.calls.provide({
-      inTransaction: (tx, calls) => { tx.send(...insertionOf(calls)) },
+      inTransaction: (tx, calls) => { for (const call of calls) tx.append(rows, call) },
       batch: async calls => { await kernel.db.query(...insertionOf(calls)) }
     })
     kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS })

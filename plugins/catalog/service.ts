@@ -9,7 +9,7 @@ import { applyPolicies, type Tracking } from './policy.js'
 import { toDraft, type Description, type Draft } from './rules.js'
 import type { Applied, ProductInput, ProductPatch, ProductSettingsValues, ProductView, UpsertInput } from './schemas.js'
 import { lockProduct, readProduct } from './store.js'
-import { insertProduct, sendProduct, updateProduct } from './store-write.js'
+import { insertProduct, appendProduct, updateProduct } from './store-write.js'
 
 /** A product after a call that may have changed it. */
 export interface Outcome { product: ProductView, applied: Applied[], isNew: boolean }
@@ -45,7 +45,7 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
     const applied = applyPolicies(settings(), input, draft)
     const id = newId('prd')
     const isPlain = !ifAbsent && draft.barcodes.length === 0 && draft.uoms.length === 0
-    const stamp = isPlain ? sendProduct(tx, id, ownerId, draft, kernel.databaseNow()) : await insertProduct(tx, id, ownerId, draft, { ifAbsent })
+    const stamp = isPlain ? appendProduct(tx, id, ownerId, draft, kernel.databaseNow()) : await insertProduct(tx, id, ownerId, draft, { ifAbsent })
     if (stamp === undefined) return undefined
     const product = { id, ownerId, ...draft, ...stamp }
     emit(kernel, tx, 'product.created', product, null)

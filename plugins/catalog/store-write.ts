@@ -1,5 +1,5 @@
 // SQL that inserts and changes products with their barcodes and units.
-import type { Statement, Tx } from '#kernel'
+import type { RowWriter, Statement, Tx } from '#kernel'
 import { skuKey } from './alias.js'
 import { instant, valuesOf, WRITTEN } from './columns.js'
 import { barcodeTaken, conflictOf } from './errors.js'
@@ -64,19 +64,31 @@ export async function insertProduct (tx: Tx, id: string, ownerId: string, draft:
   }
 }
 
-const SEND = {
-  name: 'catalog-product-send',
-  text: `INSERT INTO "Product" ("id", "ownerId", "createdAt", "updatedAt", ${WRITTEN.map(name => `"${name}"`).join(', ')})
-    VALUES ($1, $2, $3::timestamptz, $3::timestamptz, ${WRITTEN.map((_, index) => `$${index + 4}`).join(', ')})`
+const NAMES = `"id", "ownerId", "version", "createdAt", "updatedAt", ${WRITTEN.map(name => `"${name}"`).join(', ')}`
+const APPEND_ONE: Statement = {
+  name: 'catalog-product-append',
+  text: `INSERT INTO "Product" (${NAMES}) VALUES ($1, $2, 1, $3::timestamptz, $3::timestamptz, ${WRITTEN.map((_, index) => `$${index + 4}`).join(', ')})`
+}
+const APPEND_ALL: Statement = { name: 'catalog-products-append', text: `INSERT INTO "Product" (${NAMES}) SELECT ${NAMES} FROM jsonb_populate_recordset(NULL::"Product", $1::jsonb)` }
+
+interface NewProduct { id: string, ownerId: string, draft: Draft, at: string }
+
+const plainProducts: RowWriter<NewProduct> = {
+  statementOf (rows) {
+    const [{ id, ownerId, draft, at }] = rows as [NewProduct]
+    if (rows.length === 1) return [APPEND_ONE, [id, ownerId, at, ...valuesOf(draft, skuKey(draft.sku))]]
+    return [APPEND_ALL, [JSON.stringify(rows.map(({ draft, at, ...key }) => ({ ...draft, ...key, skuKey: skuKey(draft.sku), version: 1, createdAt: at, updatedAt: at })))]]
+  },
+  refuse: conflictOf
 }
 
 /**
  * Inserts a product that has neither barcodes nor units without waiting for the database: it travels with the commit, and a key
  * that is taken makes that fail with the 409 of `insertProduct`.
  */
-export function sendProduct (tx: Tx, id: string, ownerId: string, draft: Draft, now: Date): Stamp {
+export function appendProduct (tx: Tx, id: string, ownerId: string, draft: Draft, now: Date): Stamp {
   const at = now.toISOString()
-  tx.send(SEND, [id, ownerId, at, ...valuesOf(draft, skuKey(draft.sku))], conflictOf)
+  tx.append(plainProducts, { id, ownerId, draft, at })
   return { version: 1, createdAt: at, updatedAt: at }
 }
 

@@ -8,7 +8,7 @@ export { AppError, brokenRule, badQuery, problemBody, PROBLEM_TYPE, type ErrorDe
 export { newId } from './ids.js'
 export { etag, checkIfMatch, type HttpOutcome, type OutboundHttp } from './http.js'
 export { operatorPrefix } from './kernel.js'
-export type { Database, DatabaseConnection, OrmTx, Queryable, Rows, Statement, Tx } from './database.js'
+export type { Database, DatabaseConnection, OrmTx, Queryable, Rows, RowWriter, Statement, Tx } from './database.js'
 export type { Call, CallRecord, Outbound, Principal } from './call.js'
 export type { AccessProvider, CallRecorder, LimitProvider } from './ports.js'
 export type { Kernel, Metrics, Secrets, WorkerOptions, WriteResult } from './kernel.js'

@@ -16,17 +16,28 @@ export interface Queryable {
   query: <Row = Record<string, unknown>>(statement: string | Statement, values?: readonly unknown[]) => Promise<Rows<Row>>
 }
 
+/** Writes rows of one kind, wherever in a transaction they arose, with one statement. */
+export interface RowWriter<Row> {
+  statementOf: (rows: readonly Row[]) => [Statement, readonly unknown[]]
+  /** What the transaction fails with instead of the statement's own error. */
+  refuse?: (error: unknown) => unknown
+}
+
 /** A running transaction. */
 export interface Tx extends Queryable {
   /** The call on whose behalf it runs; null for workers. Gives events their actor and request id. */
   readonly call: Call | null
-  /** Events written so far, in the form of the outbox: what a dry run shows. */
+  /** Events emitted so far, in the form of the outbox: what a dry run shows. */
   readonly drafts: string[]
   /**
-   * Sends a statement whose outcome nothing here depends on, without waiting for its answer: it travels with the next statement or
-   * the COMMIT. Order is kept, and when it fails the transaction does, with what `refuse` makes of the error.
+   * Sends a statement without waiting for its answer, which nothing here depends on: it travels with the next statement or the COMMIT.
+   * Order is kept, and when it fails the transaction does.
    */
-  send: (statement: Statement, values: readonly unknown[], refuse?: (error: unknown) => unknown) => void
+  send: (statement: Statement, values: readonly unknown[]) => void
+  /** Adds a row to what is written just before the COMMIT. Transactions that do nothing else share one: their statements, and its wait. */
+  append: <Row>(writer: RowWriter<Row>, row: Row) => void
+  /** Writes what was appended so far and waits for it, for whoever wants to know whether it can be. */
+  written: () => Promise<void>
   /** Runs after the commit and before the answer leaves, in the order of registration; not after a rollback. */
   afterCommit: (effect: () => void | Promise<void>) => void
 }

@@ -1,5 +1,5 @@
 // Events: drafts that a change writes into its own transaction, and the numbered envelopes that the sequencer makes of them.
-import type { Tx } from './database.js'
+import type { RowWriter, Tx } from './database.js'
 import type { Catalogue } from './registry.js'
 import { newId } from './ids.js'
 
@@ -31,10 +31,16 @@ export interface SequencedEvent {
   envelope: string
 }
 
-const INSERT = {
-  name: 'kernel-event-emit',
-  text: `INSERT INTO "EventOutbox" ("id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)`
+const COLUMNS = '"id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft"'
+const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)` }
+const INSERT_ALL = {
+  name: 'kernel-events-emit',
+  text: `INSERT INTO "EventOutbox" (${COLUMNS}) SELECT * FROM unnest(${[1, 2, 3, 4, 5, 6, 7, 8].map(at => `$${at}::text[]`).join(', ')}, $9::timestamptz[], $10::text[])`
+}
+
+/** In the order in which they were emitted: so are their positions. */
+const outbox: RowWriter<ReadonlyArray<string | null>> = {
+  statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, rows[0]!.map((_, column) => rows.map(row => row[column]))]
 }
 
 /**
@@ -45,21 +51,18 @@ const INSERT = {
 export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string, event: EventDraft): string {
   if (!catalogue.events.has(type)) throw new TypeError(`event ${type} is not declared by any installed plugin`)
   const id = newId('evt')
-  const principal = tx.call?.principal ?? null
-  const actor = principal === null
-    ? { type: 'system' as const, id: null, name: null }
-    : { type: principal.type, id: principal.id, name: principal.name }
+  const principal = tx.call?.principal
+  const actor = { type: principal?.type ?? 'system', id: principal?.id ?? null, name: principal?.name ?? null }
+  const correlationId = tx.call?.correlationId ?? null
   const draft = JSON.stringify({
-    id,
-    type,
-    schemaVersion: 1,
+    ...{ id, type, schemaVersion: 1 },
     occurredAt: now.toISOString(),
     subject: event.subject,
     ownerId: event.ownerId,
     warehouseId: event.warehouseId ?? null,
     actor,
     requestId: tx.call?.requestId ?? null,
-    correlationId: tx.call?.correlationId ?? null,
+    correlationId,
     causedBy: tx.call?.operation ?? null,
     test: false,
     data: event.data,
@@ -67,7 +70,6 @@ export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string
   }).slice(0, -1)
   tx.drafts.push(draft)
   // Stored without its last brace: the sequencer appends the number and the brace, and never parses it again.
-  tx.send(INSERT, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id,
-    tx.call?.correlationId ?? null, now.toISOString(), draft])
+  tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id, correlationId, now.toISOString(), draft])
   return id
 }

@@ -3,9 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from './errors.js'
 
 /** The strong ETag of a version (RFC 9110, section 8.8.3). */
-export function etag (version: number): string {
-  return `"${version}"`
-}
+export const etag = (version: number): string => `"${version}"`
 
 /**
  * Refuses a write whose `If-Match` does not name the current version (RFC 9110, section 13.1.1).

@@ -17,6 +17,4 @@ function randomFraction (): number {
 const next = monotonicFactory(randomFraction)
 
 /** `prd_01J…`: a prefix that says what it is and a ULID that sorts by creation. */
-export function newId (prefix: string): string {
-  return `${prefix}_${next()}`
-}
+export const newId = (prefix: string): string => `${prefix}_${next()}`

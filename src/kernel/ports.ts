@@ -15,7 +15,7 @@ export interface AccessProvider {
 
 /** Stores call records. What it can't store must throw: without a row there is no answer. */
 export interface CallRecorder {
-  /** Inside the transaction of the change, with `tx.send`: commits or vanishes with it. */
+  /** Inside the transaction of the change, with `tx.append`: commits or vanishes with it. */
   inTransaction: (tx: Tx, calls: readonly CallRecord[]) => void
   /** Its own single insert, resolved when it is durable. The kernel never runs two at a time. */
   batch: (calls: readonly CallRecord[]) => Promise<void>

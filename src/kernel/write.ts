@@ -9,7 +9,10 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 
 export function createWrite (db: Database, recording: Recording, answers: Answers): Pick<Kernel, 'write' | 'writeOrm'> {
   const decide = async (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>): Promise<Answer> => {
-    if (isDryRun(request)) throw new Rehearsal(serialise(reply, await work()), tx.drafts)
+    if (isDryRun(request)) {
+      const rehearsed = serialise(reply, await work())
+      throw await tx.written().then(() => new Rehearsal(rehearsed, tx.drafts))
+    }
     const key = answers.keyOf(request)
     const earlier = key === null ? null : await answers.claim(tx, request, key)
     const answer = earlier ?? serialise(reply, await work())

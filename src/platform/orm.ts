@@ -22,13 +22,13 @@ export function createOrm (pool: LeasingPool, timeoutMs: number, log: (line: str
   return {
     client,
     async transaction<T> (work: (tx: OrmTx) => Promise<T>, call: Call | null = null): Promise<T> {
-      const transaction = new OpenTransaction()
       const lease: Lease = { client: undefined }
+      const transaction = new OpenTransaction(async () => lease.client, call)
       const begin = async (): Promise<T> => await client.$transaction(
         async orm => await transaction.during(async () => {
-          const parts = transaction.parts(() => lease.client, call)
+          const parts = transaction.parts()
           const result = await work({ orm, ...parts })
-          await transaction.sent()
+          await parts.written()
           // Prisma does not look whether its COMMIT was one; after a failure that was hushed up this fails too.
           if (lease.client !== undefined) await parts.query('SELECT 1')
           return result

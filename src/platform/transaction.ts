@@ -1,10 +1,11 @@
 // Transactions on pooled `pg` clients.
-import type { Writable } from 'node:stream'
 import type pg from 'pg'
-import type { Database, Tx } from '../kernel/database.js'
+import type { Database, RowWriter, Statement, Tx } from '../kernel/database.js'
 import type { Call } from '../kernel/call.js'
 import { asDatabaseError, timeoutError } from './database-errors.js'
+import { cut, gather } from './packet.js'
 import { run } from './session.js'
+import { append, createSharedCommits, type Gathered } from './shared-commit.js'
 
 type Effect = () => void | Promise<void>
 
@@ -19,34 +20,77 @@ export async function runEffects (effects: readonly Effect[], log: (line: string
   }
 }
 
+type Connection = pg.ClientBase | null | undefined
+/** The connection of a transaction, on which it has begun: a promise until it is there, so that nothing is sent out of order. */
+type Connect = () => Connection | Promise<Connection>
+
 /**
  * What the work of a transaction gets to run its statements with. It takes none once the work has ended: what then is still on
  * its way would run after the COMMIT or ROLLBACK, for itself or in somebody else's transaction.
  */
 export class OpenTransaction {
   readonly effects: Effect[] = []
+  readonly #connect: Connect
+  readonly #call: Call | null
   readonly #sent: Array<Promise<unknown>> = []
+  #gathered: Gathered = new Map()
+  #connected = false
   #ended = false
 
-  parts (client: () => pg.ClientBase | null | undefined, call: Call | null): Tx {
-    const query: Tx['query'] = async (statement, values) => {
-      const connection = this.#ended ? null : client()
-      if (connection === null || connection === undefined) throw timeoutError(new Error('the transaction has ended'))
-      return await run(connection, statement, values)
+  /** @param connect asked before each statement */
+  constructor (connect: Connect, call: Call | null) {
+    this.#connect = connect
+    this.#call = call
+  }
+
+  /** Nothing was asked of the database so far. */
+  get isBlind (): boolean { return !this.#connected }
+
+  readonly query: Tx['query'] = async (statement, values) => {
+    const connection = this.#connection()
+    return await run(open(connection instanceof Promise ? await connection : connection), statement, values)
+  }
+
+  #connection (): ReturnType<Connect> {
+    this.#connected = true
+    return this.#ended ? null : this.#connect()
+  }
+
+  readonly parts = (): Tx => ({
+    call: this.#call,
+    drafts: [],
+    afterCommit: effect => { this.effects.push(effect) },
+    query: this.query,
+    send: (statement, values) => { this.#send(statement, values) },
+    append: (writer, row) => { append(this.#gathered, writer as RowWriter<unknown>, [row]) },
+    written: async () => {
+      this.flush()
+      await this.sent()
     }
-    return {
-      call,
-      drafts: [],
-      afterCommit: effect => { this.effects.push(effect) },
-      query,
-      send: (statement, values, refuse = error => error) => {
-        gather(client())
-        const answer = query(statement, values).catch((error: unknown) => { throw refuse(error) })
-        // Whoever waits for `sent` learns of it; until then it is no unhandled rejection.
-        answer.catch(() => {})
-        this.#sent.push(answer)
-      }
+  })
+
+  #send (statement: Statement, values: readonly unknown[], refuse: (error: unknown) => unknown = error => error): void {
+    const send = async (client: Connection): Promise<unknown> => {
+      gather(open(client))
+      return await run(open(client), statement, values)
     }
+    const connection = this.#connection()
+    const answer = (connection instanceof Promise ? connection.then(send) : send(connection)).catch((error: unknown) => { throw refuse(error) })
+    // Whoever waits for `sent` learns of it; until then it is no unhandled rejection.
+    answer.catch(() => {})
+    this.#sent.push(answer)
+  }
+
+  /** Sends the statements for the rows that were gathered. */
+  flush (): void {
+    for (const [writer, rows] of this.taken()) this.#send(...writer.statementOf(rows), writer.refuse)
+  }
+
+  /** The rows that were gathered, which from now on are the caller's to write. */
+  taken (): Gathered {
+    const gathered = this.#gathered
+    this.#gathered = new Map()
+    return gathered
   }
 
   /** Waits for what nobody has waited for. @throws what the first that failed threw */
@@ -70,6 +114,8 @@ export class OpenTransaction {
     try {
       const result = await work()
       if (expired) throw timeoutError()
+      // What is still to be written belongs to it; what somebody asks for from now on does not.
+      if (!this.isBlind) this.flush()
       return result
     } catch (error) {
       throw expired ? timeoutError(error) : error
@@ -80,45 +126,60 @@ export class OpenTransaction {
   }
 }
 
-const streamOf = (client: pg.ClientBase | null | undefined): Writable | undefined =>
-  (client as { connection?: { stream?: Writable } } | null | undefined)?.connection?.stream
-
-/** What is sent before this tick ends leaves in one packet. `pg` corks its socket around each statement; this does around several. */
-function gather (client: pg.ClientBase | null | undefined): void {
-  const stream = streamOf(client)
-  if (stream === undefined) return
-  stream.cork()
-  process.nextTick(() => { stream.uncork() })
+function open (connection: Connection): pg.ClientBase {
+  if (connection === null || connection === undefined) throw timeoutError(new Error('the transaction has ended'))
+  return connection
 }
 
 /** statement_timeout bounds one statement, `timeoutMs` their sum. */
 export function createTransaction (pool: pg.Pool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
+  const commitTogether = createSharedCommits(pool, timeoutMs)
   return async <T>(work: (tx: Tx) => Promise<T>, call: Call | null = null): Promise<T> => {
-    const client = await pool.connect().catch((error: unknown) => { throw asDatabaseError(error) })
-    const transaction = new OpenTransaction()
+    let opening: Promise<pg.PoolClient> | null = null
+    let ready: pg.PoolClient | null = null
     let released = false
-    const release = (error?: Error): void => {
-      if (!released) client.release(error)
-      released = true
-    }
-    let result: T
-    try {
+    const begin = async (): Promise<pg.PoolClient> => {
+      const client = await pool.connect().catch((error: unknown) => { throw asDatabaseError(error) })
       // Not waited for: it travels with the first statement, which fails when it does.
       gather(client)
       client.query('BEGIN').catch(() => {})
-      const expire = (): void => {
-        // Ending the connection would wait for the statement that runs too long.
-        streamOf(client)?.destroy()
-        release(timeoutError())
+      return client
+    }
+    const connect = (): pg.PoolClient | Promise<pg.PoolClient> => {
+      if (ready !== null) return ready
+      if (opening === null) {
+        opening = begin()
+        // Before anybody else learns of it, so that nobody overtakes those who wait for it.
+        opening.then(client => { ready = client }, () => {})
       }
-      result = await transaction.during(async () => await work(transaction.parts(() => client, call)), timeoutMs, expire)
-      // Not waiting for what was sent is safe: where a statement has failed, PostgreSQL takes COMMIT for ROLLBACK, and says so.
-      const [commit] = await Promise.all([client.query('COMMIT'), transaction.sent()])
-      if (commit.command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and its error was not passed on')
-      release()
+      return opening
+    }
+    const release = (error?: Error): void => {
+      if (ready === null || released) return
+      released = true
+      ready.release(error)
+    }
+    const expire = (): void => {
+      if (ready !== null) cut(ready)
+      release(timeoutError())
+    }
+    const transaction = new OpenTransaction(connect, call)
+    let result: T
+    try {
+      result = await transaction.during(async () => await work(transaction.parts()), timeoutMs, expire)
+      if (transaction.isBlind) {
+        await commitTogether(transaction.taken())
+      } else {
+        // Not waiting for what was sent is safe: where a statement has failed, PostgreSQL takes COMMIT for ROLLBACK, and says so.
+        const client = await connect()
+        const [{ command }] = await Promise.all([client.query('COMMIT'), transaction.sent()])
+        if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement had failed and its error was not passed on')
+        release()
+      }
     } catch (error) {
       const cause = await transaction.cause(error)
-      if (!released) release(await client.query('ROLLBACK').then(() => undefined, (failure: Error) => failure))
+      const client = transaction.isBlind ? null : await Promise.resolve(connect()).catch(() => null)
+      if (client !== null && !released) release(await client.query('ROLLBACK').then(() => undefined, (failure: Error) => failure))
       throw asDatabaseError(cause)
     }
     await runEffects(transaction.effects, log)

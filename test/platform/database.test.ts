@@ -1,7 +1,7 @@
 // Both kinds of transaction behave alike; sessions, timeouts and lost connections.
 import t, { type Test } from 'tap'
 import type { Call } from '../../src/kernel/call.js'
-import type { Database, Tx } from '../../src/kernel/database.js'
+import type { Database, RowWriter, Tx } from '../../src/kernel/database.js'
 import { openDatabase, type DatabaseOptions, type PlatformDatabase } from '../../src/platform/database.js'
 import { asDatabaseError } from '../../src/platform/database-errors.js'
 import { waitFor } from '../support/wait.js'
@@ -243,6 +243,86 @@ for (const [kind, of] of Object.entries(kinds)) {
     t.strictSame(await names(db), [])
   })
 }
+
+const things: RowWriter<string> = {
+  statementOf: rows => [{ name: 'test-things', text: 'INSERT INTO "Thing" ("name", "data") SELECT n, to_jsonb(pg_current_xact_id()::text) FROM unnest($1::text[]) AS n' }, [rows]],
+  refuse: error => Object.assign(new Error('refused'), { cause: error })
+}
+const commits = async (db: Database, like: string): Promise<number> => (await db.query<{ count: number }>('SELECT count(DISTINCT "data")::int AS "count" FROM "Thing" WHERE "name" LIKE $1', [like])).rows[0]!.count
+const appending = async (db: Database, names: readonly string[]): Promise<Array<PromiseSettledResult<string>>> => await Promise.allSettled(names.map(async name => await db.transaction(async tx => {
+  tx.append(things, name)
+  return name
+})))
+
+for (const [kind, of] of Object.entries(kinds)) {
+  t.test(`a ${kind} transaction writes what was appended with one statement, after what it asked for`, async t => {
+    const db = await open(t)
+    const seen = await of(db)(async tx => {
+      tx.append(things, 'second')
+      await tx.query('INSERT INTO "Thing" ("name") VALUES (\'first\')')
+      tx.append(things, 'third')
+      return (await tx.query('SELECT FROM "Thing"')).rowCount
+    })
+    t.equal(seen, 1)
+    t.strictSame(await names(db), ['first', 'second', 'third'])
+    await t.rejects(of(db)(async tx => { tx.append(things, 'third') }), { message: 'refused', cause: { code: '23505', constraint: 'Thing_name_key' } })
+    await t.rejects(of(db)(async tx => { tx.append(things, 'never'); throw new Error('no') }), { message: 'no' })
+    await t.rejects(of(db)(async tx => { tx.append(things, 'first'); await tx.written() }), { message: 'refused' })
+    t.strictSame(await names(db), ['first', 'second', 'third'])
+  })
+}
+
+t.test('transactions that only append', async t => {
+  const db = await open(t)
+
+  t.test('share commits, and each returns its own when it is durable', async t => {
+    const wanted = Array.from({ length: 200 }, (_, index) => `shared ${index}`)
+    t.strictSame(await appending(db, wanted), wanted.map(value => ({ status: 'fulfilled', value })))
+    t.strictSame((await names(db)).filter(name => name.startsWith('shared')), wanted, 'in the order in which they came')
+    t.ok(await commits(db, 'shared %') <= 10)
+  })
+
+  t.test('do not fail for each other', async t => {
+    const wanted = ['apart 1', 'shared 7', 'apart 2', 'apart 1', 'apart 3']
+    const outcomes = await appending(db, wanted)
+    t.match(outcomes.filter(({ status }) => status === 'rejected'), [1, 2].map(() => ({ reason: { message: 'refused', cause: { code: '23505' } } })))
+    t.strictSame((await names(db)).filter(name => name.startsWith('apart')).sort(), ['apart 1', 'apart 2', 'apart 3'])
+  })
+
+  t.test('do not wait for each other\'s locks', async t => {
+    let free = (): void => {}
+    const held = new Promise<void>(resolve => { free = resolve })
+    let holds = (): void => {}
+    const ready = new Promise<void>(resolve => { holds = resolve })
+    const holder = db.transaction(async tx => {
+      await tx.query('INSERT INTO "Thing" ("name") VALUES (\'held\')')
+      holds()
+      await held
+      throw new Error('given up')
+    })
+    await ready
+    const blocked = appending(db, ['first of all', 'held', 'free 1', 'free 2'])
+    await waitFor(async () => (await names(db)).filter(name => name.startsWith('free')).length === 2, 'the others')
+    t.notOk((await names(db)).includes('held'))
+    free()
+    await t.rejects(holder, { message: 'given up' })
+    t.strictSame((await blocked).map(({ status }) => status), Array.from({ length: 4 }, () => 'fulfilled'))
+  })
+
+  t.test('run their effects, and know when the connection was lost', async t => {
+    const seen: boolean[] = []
+    await Promise.all([1, 2].map(async number => await db.transaction(async tx => {
+      tx.append(things, `effect ${number}`)
+      tx.afterCommit(async () => { seen.push((await names(db)).includes(`effect ${number}`)) })
+    })))
+    t.strictSame(seen, [true, true])
+    const suicidal: RowWriter<string> = { statementOf: () => [{ name: 'test-suicide', text: 'SELECT pg_terminate_backend(pg_backend_pid())' }, []] }
+    const lost = await Promise.allSettled([things, suicidal, things].map(async (writer, index) => await db.transaction(async tx => { tx.append(writer, `lost ${index}`) })))
+    t.match(lost.at(-1), { status: 'rejected', reason: { code: /^(08006|57P01)$/ } })
+    t.notOk((await names(db)).includes('lost 2'), 'what may have been committed is not written again')
+    t.strictSame(await appending(db, ['after the loss']), [{ status: 'fulfilled', value: 'after the loss' }])
+  })
+})
 
 t.test('a connection outside the pool gets notifications and tells its end', async t => {
   const db = await open(t)

@@ -1,10 +1,10 @@
-// `npm test [-- part of a path …]`: every test file as a process of its own, three at a time (some wait more than they work), on one PostgreSQL for the whole run.
-// Ends with the line `N passed, N failed`. A file that says nothing of its tests, hangs or ends with an error counts as failed.
+// `npm test [-- part of a path …]`: all test files on one PostgreSQL, three processes at a time (some wait more than they work). Short files of
+// one folder share a process. Ends with the line `N passed, N failed`. A file that says nothing of its tests, hangs or ends with an error counts as failed.
 // With `--long` first, the long suites (`*.long.ts`) instead.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
 import { SERVER_VARIABLE } from './postgres.js'
@@ -14,6 +14,12 @@ const AT_A_TIME = 3
 const FILE_LIMIT_MS = 300_000
 /** Started first, so that the last to end is a short one. */
 const LONG = ['rules/', 'e2e/', 'platform/embedded-postgres/']
+
+/** What only looks at the service through its calls is short, and a process for each would load the same modules a hundred times. */
+const TOGETHER = /^plugins\/(?!console\/)[^/]+\//
+/** One ends the service in the middle of its work, one has a hook for all of its tests: neither leaves the process as it found it. */
+const ALONE = ['plugins/webhooks/close', 'plugins/catalog/policies']
+const AT_MOST_TOGETHER = 6
 
 interface Outcome { file: string, passed: number, failed: number, skipped: number, tookMs: number, output: string }
 
@@ -33,9 +39,25 @@ function testFiles ([first, ...others]: string[]): string[] {
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 }
 
-async function runFile (file: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+/** Files in their order, those that share a process side by side. */
+function groupsOf (files: readonly string[]): string[][] {
+  const groups: string[][] = []
+  const canShare = (file: string): boolean => TOGETHER.test(file) && !ALONE.some(part => file.includes(part))
+  for (const file of files) {
+    const last = groups.at(-1)
+    const joins = last !== undefined && last.length < AT_MOST_TOGETHER && canShare(file) && canShare(last[0]!) && dirname(file) === dirname(last[0]!)
+    if (joins) last.push(file)
+    else groups.push([file])
+  }
+  return groups
+}
+
+async function runGroup (group: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/test', file.replace(/\.ts$/, '.js'))], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const compiled = group.map(file => file.replace(/\.ts$/, '.js'))
+  const program = compiled.length === 1 ? compiled : ['support/together.js', ...compiled]
+  const file = group.length === 1 ? group[0]! : `${dirname(group[0]!)}/{${group.map(path => basename(path, '.test.ts')).join(',')}}`
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/test', program[0]!), ...program.slice(1)], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   let output = ''
   const keep = (chunk: string): void => { output += chunk }
@@ -85,11 +107,11 @@ function report (outcome: Outcome): void {
 }
 
 async function runAll (files: string[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
-  const waiting = [...files]
+  const waiting = groupsOf(files)
   const outcomes: Outcome[] = []
   await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const outcome = await runFile(file, env)
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      const outcome = await runGroup(group, env)
       outcomes.push(outcome)
       report(outcome)
     }
@@ -101,7 +123,7 @@ const files = testFiles(process.argv.slice(2))
 const folder = mkdtempSync(join(roomInMemory() ? IN_MEMORY : tmpdir(), 'wms-test-run-'))
 // Root's PostgreSQL runs as another user, who has to pass through.
 chmodSync(folder, 0o711)
-const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} })
+const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {}, settings: { max_connections: '500' } })
 const end = async (): Promise<void> => {
   for (const child of running) killGroup(child)
   await server.stop()

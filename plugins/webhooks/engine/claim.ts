@@ -11,7 +11,7 @@ export const LEASE_MS = 60_000
 export const STALE_MS = 20_000
 
 /** At most so many in one round. */
-export const ROUND = 50
+export const ROUND = 200
 
 export interface Claim {
   delivery: ClaimedRow

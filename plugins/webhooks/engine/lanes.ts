@@ -19,7 +19,7 @@ export interface Lane {
 
 /** Work for so long is taken ahead of a fast receiver, so that rounds are few; a slow one gets what its slots hold. */
 const AHEAD_MS = 100
-const MAX_AHEAD = 60
+const MAX_AHEAD = 200
 const WEIGHT = 0.2
 
 export interface Lanes {
