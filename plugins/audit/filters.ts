@@ -25,6 +25,10 @@ const equals = (field: keyof AuditFilters): Rule => filters => {
   return value === undefined ? null : bind => `"${field}" = ${bind(value)}`
 }
 
+/** What most calls have, so that no index knows them: see the migrations. */
+const COMMON_STATUS: ReadonlySet<number> = new Set([200, 201, 204])
+const COMMON_METHODS: ReadonlySet<string> = new Set(['GET', 'POST'])
+
 const INDEXED: readonly Rule[] = [
   equals('requestId'),
   equals('deliveryId'),
@@ -32,7 +36,7 @@ const INDEXED: readonly Rule[] = [
   equals('correlationId'),
   ({ entity }) => entity === undefined ? null : bind => `"entities" @> ARRAY[${bind(entity)}::text]`,
   equals('claimedId'),
-  ({ status }) => status === undefined || status === 200 ? null : bind => `"status" = ${bind(status)}::integer`,
+  ({ status }) => status === undefined || COMMON_STATUS.has(status) ? null : bind => `"status" = ${bind(status)}::integer`,
   ({ operatorId }) => operatorId === undefined ? null : bind => `"actorId" = ${bind(operatorId)} AND "actorType" = 'operator'`,
   equals('webhookId'),
   equals('eventType'),
@@ -42,14 +46,14 @@ const INDEXED: readonly Rule[] = [
   equals('operation'),
   equals('route'),
   ({ direction }) => direction === undefined || direction === 'in' ? null : bind => `"direction" = ${bind(direction)}`,
-  ({ method }) => method === undefined || method.toUpperCase() === 'GET' ? null : bind => `"method" = ${bind(method.toUpperCase())}`
+  ({ method }) => method === undefined || COMMON_METHODS.has(method.toUpperCase()) ? null : bind => `"method" = ${bind(method.toUpperCase())}`
 ]
 
 const SCANNED: readonly Rule[] = [
-  ({ status }) => status === 200 ? () => '"status" = 200' : null,
+  ({ status }) => status !== undefined && COMMON_STATUS.has(status) ? bind => `"status" = ${bind(status)}::integer` : null,
   ({ statusClass }) => statusClass === '2xx' ? () => '"statusClass" = 2' : null,
   ({ direction }) => direction === 'in' ? () => '"direction" = \'in\'' : null,
-  ({ method }) => method?.toUpperCase() === 'GET' ? () => '"method" = \'GET\'' : null,
+  ({ method }) => method !== undefined && COMMON_METHODS.has(method.toUpperCase()) ? bind => `"method" = ${bind(method.toUpperCase())}` : null,
   ({ q }) => q === undefined
     ? null
     : bind => `(strpos(lower("path"), ${bind(q.toLowerCase())}) > 0 OR strpos(lower("errorCode"), ${bind(q.toLowerCase())}) > 0)`

@@ -3,11 +3,15 @@ import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#
 import { insertionOf } from './record.js'
 import { auditRoutes } from './routes.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
+import { rollUp } from './rollup.js'
 import { createAudit } from './service.js'
+import { AuditStatistics } from './statistics-schemas.js'
+import { readStatistics } from './statistics.js'
 
 const rows: RowWriter<CallRecord> = { statementOf: insertionOf }
 const KEEP_DAYS = 90
 const KEEP_BODIES_DAYS = 30
+const ROLL_UP_EVERY_MS = 15_000
 
 export default definePlugin({
   id: 'audit',
@@ -29,6 +33,13 @@ export default definePlugin({
     'audit.clients': {
       title: 'Count the calls of each API client', description: 'And how many of them were refused or failed.', access: 'operator', role: 'viewer', locked: true
     },
+    'audit.statistics': {
+      title: 'Statistics of calls',
+      description: 'Calls and attempts of the last hour, day or week by period: how many, how fast, by whom, and what failed.',
+      access: 'operator',
+      role: 'viewer',
+      locked: true
+    },
     'audit.tail': {
       title: 'Follow calls as they are recorded', description: 'A stream of server-sent events.', access: 'operator', role: 'viewer', locked: true
     },
@@ -41,7 +52,7 @@ export default definePlugin({
       locked: true
     }
   },
-  schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers],
+  schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers, AuditStatistics],
   console: { label: 'Audit', order: 40 },
   register (app, kernel) {
     kernel.calls.provide({
@@ -50,6 +61,7 @@ export default definePlugin({
     })
     kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS })
     kernel.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
-    auditRoutes(app, createAudit(kernel))
+    kernel.worker({ name: 'rollup', everyMs: ROLL_UP_EVERY_MS, run: async () => await rollUp(kernel) })
+    auditRoutes(app, createAudit(kernel), async range => await readStatistics(kernel, range))
   }
 })

@@ -3,9 +3,10 @@ import { Readable } from 'node:stream'
 import { badQuery, IdParams, ref, Type, type App } from '#kernel'
 import { AuditCallers, AuditPage, AuditQuery, AuditRecord, CallersQuery, ExportQuery, TailQuery, type AuditFilters } from './schemas.js'
 import type { AuditService } from './service.js'
+import { AuditStatistics, StatisticsQuery, type Range, type Statistics } from './statistics-schemas.js'
 import { exported, tail } from './streams.js'
 
-export function auditRoutes (app: App, audit: AuditService): void {
+export function auditRoutes (app: App, audit: AuditService, statistics: (range: Range) => Promise<Statistics>): void {
   app.get('/audit', {
     config: { operation: 'audit.list', examples: { query: { direction: 'in', statusClass: '2xx', limit: 50 } } },
     schema: { querystring: AuditQuery, response: { 200: ref(AuditPage) } }
@@ -20,6 +21,11 @@ export function auditRoutes (app: App, audit: AuditService): void {
     schema: { querystring: CallersQuery, response: { 200: ref(AuditCallers) } }
   }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from ?? null) }))
 
+  app.get('/audit/statistics', {
+    config: { operation: 'audit.statistics', examples: { query: { range: 'day' } } },
+    schema: { querystring: StatisticsQuery, response: { 200: ref(AuditStatistics) } }
+  }, async (request, reply) => await reply.code(200).send(await statistics(request.query.range ?? 'hour')))
+
   streamRoutes(app, audit)
 
   app.get('/audit/:id', {
@@ -28,8 +34,6 @@ export function auditRoutes (app: App, audit: AuditService): void {
   }, async (request, reply) => await reply.code(200).send(await audit.get(request.params.id)))
 }
 
-/** An export of a long time is long under way. */
-const STREAM_MS = 3_600_000
 /** The connection ends with the stream, so that the end of the service waits for neither. */
 const STREAM_HEADERS = { 'cache-control': 'no-store', connection: 'close' }
 
@@ -50,7 +54,6 @@ function streamRoutes (app: App, audit: AuditService): void {
   }
 
   app.get('/audit/tail', {
-    handlerTimeout: STREAM_MS,
     config: { operation: 'audit.tail', examples: { query: { direction: 'in', seconds: 1 } } },
     schema: { querystring: TailQuery, produces: ['text/event-stream'], response: { 200: Type.String({ description: 'Server-sent events `call`, each with an entry of the list.' }) } }
   }, async (request, reply) => {
@@ -60,7 +63,6 @@ function streamRoutes (app: App, audit: AuditService): void {
   })
 
   app.get('/audit/export', {
-    handlerTimeout: STREAM_MS,
     config: { operation: 'audit.export', examples: { query: { format: 'csv', direction: 'in' } } },
     schema: { querystring: ExportQuery, produces: ['text/csv', 'application/x-ndjson'], response: { 200: Type.String({ description: 'The rows, newest first.' }) } }
   }, async (request, reply) => {

@@ -71,7 +71,7 @@ function toPosition ([time, seq]: ReadonlyArray<string | number>): Position {
   return { occurredAt: new Date(Number(time)), seq: Number(seq) }
 }
 
-function toEntry (row: EntryRow): Entry {
+export function toEntry (row: EntryRow): Entry {
   return {
     id: toId(row),
     seq: row.seq,

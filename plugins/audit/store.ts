@@ -84,8 +84,8 @@ export async function findPage (db: Database, search: Search, limit: number): Pr
     return { rows, readTo: null }
   }
   return await db.transaction(async tx => {
-    // Both statements must see the same rows.
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    // Both statements must see the same rows, and be planned for the filters at hand.
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL enable_seqscan TO on')
     const all = [...values]
     const where = and(rest, all)
     const { rows } = await tx.query<EntryRow>(
@@ -134,4 +134,14 @@ export interface CallerRow { clientId: string, calls: number, failures: number }
 export async function countCallers (db: Database, from: string): Promise<CallerRow[]> {
   return (await db.query<CallerRow>(`SELECT "actorId" AS "clientId", count(*) AS "calls", count(*) FILTER (WHERE "status" >= 400) AS "failures"
     FROM "Audit" WHERE "occurredAt" >= $1::timestamptz AND "actorType" = 'client' GROUP BY "actorId" ORDER BY "actorId"`, [from])).rows
+}
+
+/** Classes of what went wrong, each with an index of its own: no answer, redirects of receivers, refusals, faults. */
+const WRONG = [0, 3, 4, 5]
+const FAILURES = `SELECT ${ENTRY} FROM (${WRONG.map(statusClass => `(SELECT * FROM "Audit" WHERE "statusClass" = ${statusClass} AND "direction" <> 'operator'
+  AND "occurredAt" >= $1::timestamptz ${NEWEST_FIRST} LIMIT $2::int)`).join(' UNION ALL ')}) AS a ${NEWEST_FIRST} LIMIT $2::int`
+
+/** The last calls and attempts that were refused or failed, newest first. */
+export async function findFailures (db: Database, since: Date, limit: number): Promise<EntryRow[]> {
+  return (await db.query<EntryRow>(FAILURES, [since.toISOString(), limit])).rows
 }

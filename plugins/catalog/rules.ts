@@ -44,6 +44,8 @@ const DEFAULTS: Omit<Draft, 'sku' | 'name' | 'dangerousGoods' | 'barcodes' | 'uo
   attributes: {}
 }
 
+/** Fields that are kept as they were said. */
+const AS_SAID: ReadonlySet<string> = new Set(Object.keys(DEFAULTS).filter(name => !['externalRef', 'cost', 'price'].includes(name)))
 const ATTRIBUTE_BYTES = 16_384
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 
@@ -55,11 +57,11 @@ export type Description = Omit<ProductInput, 'status'> & { status?: Draft['statu
  * @throws AppError 422 naming the field
  */
 export function toDraft (input: Description): Draft {
-  const { barcodes = [], uoms = [], dangerousGoods = null, ...plain } = input
+  const { barcodes = [], uoms = [], dangerousGoods = null } = input
   const draft: Draft = {
     ...DEFAULTS,
-    ...plain,
     sku: canonical(input.sku),
+    name: input.name,
     externalRef: input.externalRef == null ? null : canonical(input.externalRef),
     cost: toMoney(input.cost),
     price: toMoney(input.price),
@@ -67,6 +69,8 @@ export function toDraft (input: Description): Draft {
     barcodes: barcodes.map(toBarcode),
     uoms: uoms.map(toUom)
   }
+  // One by one: spreading two large objects takes longer than all checks below.
+  for (const name of Object.keys(input)) if (AS_SAID.has(name)) (draft as Record<string, unknown>)[name] = input[name as keyof Description]
   checkUnits(draft)
   checkBarcodes(draft)
   checkRanges(draft)

@@ -1,5 +1,5 @@
 // Turns calls into records and stores them before their answers leave: no row, no answer.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CallRecord, Principal } from '../kernel/call.js'
 import type { CallRecorder, LiveCall, Recording } from '../kernel/ports.js'
@@ -53,7 +53,7 @@ export function createRecording (): CallRecording {
   }
 }
 
-export const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256 = (bytes: string | Buffer): string => hash('sha256', bytes, 'hex')
 
 export function newCall (requestId: string, correlationId: string, operation: string | null, startedAt: Date): LiveCall {
   return {

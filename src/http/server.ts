@@ -17,12 +17,16 @@ export interface ServerOptions {
   log: Pick<FastifyServerOptions, 'logger' | 'loggerInstance'>
   /** Addresses whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
+  /** How long a call may take before it is answered with 503. Default 30 s. */
+  handlerMs?: number
   /** How answers are turned into JSON. Default: Fastify's way. */
   serializers?: NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
 }
 
 const CORRELATION = /^[\w.:/+=-]{1,100}$/
 const BODY_LIMIT = 1_048_576
+/** Longer than anything that a handler waits for may take. */
+const HANDLER_MS = 30_000
 
 export function createServer (options: ServerOptions): FastifyInstance {
   const { recording } = options
@@ -35,7 +39,6 @@ export function createServer (options: ServerOptions): FastifyInstance {
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 72_000,
-    handlerTimeout: 30_000,
     maxRequestsPerSocket: 10_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -59,8 +62,12 @@ export function createServer (options: ServerOptions): FastifyInstance {
 }
 
 /** Opens the call first and stores its record last, before the answer leaves. */
-function addCallHooks (app: FastifyInstance, { recording, clock }: ServerOptions): void {
-  app.addHook('onRequest', async (request, reply) => { openCall(request, reply, clock) })
+function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HANDLER_MS }: ServerOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    openCall(request, reply, clock);
+    // Fastify's own limit makes and aborts a signal for each call: a twentieth of the time of a small one.
+    (request.call as LiveCall).timer = setTimeout(giveUp, handlerMs, reply)
+  })
   app.addHook('onRequestAbort', async request => { (request.call as LiveCall).aborted = true })
   app.addHook('preValidation', async request => {
     const call = request.call as LiveCall
@@ -74,6 +81,7 @@ function addCallHooks (app: FastifyInstance, { recording, clock }: ServerOptions
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const call = request.call as LiveCall
+    clearTimeout(call.timer)
     const isAsset = !request.is404 && request.routeOptions.config.asset === true && call.errorCode === null
     if (call.recorded || isAsset) return payload
     call.recorded = true
@@ -86,6 +94,12 @@ function addCallHooks (app: FastifyInstance, { recording, clock }: ServerOptions
       return refuseUnrecorded(reply, call.requestId)
     }
   })
+}
+
+/** A stream that has begun ends with its caller. */
+function giveUp (reply: FastifyReply): void {
+  if (reply.sent || reply.raw.headersSent) return
+  reply.send(new AppError(503, 'request.timeout', 'The call took too long and was given up. Try again later.', { headers: { 'retry-after': '1' } }))
 }
 
 function openCall (request: FastifyRequest, reply: FastifyReply, clock: Kernel['clock']): void {
@@ -133,8 +147,7 @@ const FASTIFY_ERRORS: Readonly<Record<string, [number, string, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, ...MEDIA_TYPE],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too_large', `The body is too large: at most ${BODY_LIMIT} bytes are accepted, on some routes less.`],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.length', 'The body does not have the length that Content-Length says.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.empty', 'The body is empty: send a JSON object.'],
-  FST_ERR_HANDLER_TIMEOUT: [503, 'request.timeout', 'The call took too long and was given up. Try again later.']
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.empty', 'The body is empty: send a JSON object.']
 }
 
 function toProblem (error: FastifyError | AppError): AppError {

@@ -37,6 +37,7 @@ export interface Ports {
 /** The call of one request, with what only the core writes. */
 export interface LiveCall extends Call {
   readonly startedAtMs: number
+  timer?: NodeJS.Timeout
   /** True once its row is written or is part of a running transaction's commit. */
   recorded: boolean
   /** The caller left before there was a decision. */

@@ -1,5 +1,4 @@
 // The pool of connections, which can tell whoever uses it through Prisma what connection that took.
-import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 
 /** The connection that a piece of work has taken: undefined before, null after it gave it back. */
@@ -8,8 +7,10 @@ export interface Lease { client: pg.PoolClient | null | undefined }
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void
 
 export class LeasingPool extends pg.Pool {
-  readonly #leases = new AsyncLocalStorage<Lease>()
   readonly #open = new Set<pg.ClientBase>()
+  /** Whose connection is the next that Prisma takes. */
+  #expected: { lease: Lease, taken: () => void } | null = null
+  #turn: Promise<void> = Promise.resolve()
 
   constructor (config: pg.PoolConfig) {
     super(config)
@@ -26,9 +27,28 @@ export class LeasingPool extends pg.Pool {
     await Promise.all(closed)
   }
 
-  /** Runs work and notes the first connection that it takes. */
+  /** A connection for ourselves. */
+  async take (): Promise<pg.PoolClient> {
+    return await super.connect()
+  }
+
+  /**
+   * Runs work that makes Prisma take a connection, and notes which. One after the other they take it, so that it is known whose it is: an
+   * AsyncLocalStorage would know too, and slows every promise of the process down.
+   */
   async lease<T> (lease: Lease, work: () => Promise<T>): Promise<T> {
-    return await this.#leases.run(lease, work)
+    const before = this.#turn
+    let taken = (): void => {}
+    this.#turn = new Promise(resolve => { taken = resolve })
+    await before
+    this.#expected = { lease, taken }
+    try {
+      return await work()
+    } finally {
+      // It may have failed before it took one.
+      if (this.#expected?.lease === lease) this.#expected = null
+      taken()
+    }
   }
 
   override connect (): Promise<pg.PoolClient>
@@ -39,9 +59,12 @@ export class LeasingPool extends pg.Pool {
   }
 
   async #connect (): Promise<pg.PoolClient> {
-    const lease = this.#leases.getStore()
+    const expected = this.#expected
+    this.#expected = null
+    expected?.taken()
     const client = await super.connect()
-    if (lease === undefined || lease.client !== undefined) return client
+    if (expected === null) return client
+    const { lease } = expected
     lease.client = client
     const release = client.release.bind(client)
     client.release = error => {

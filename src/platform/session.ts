@@ -32,6 +32,12 @@ const SETTINGS = `${PLANNER}
   SET idle_in_transaction_session_timeout TO ${TRANSACTION_TIMEOUT_MS};
   SELECT set_config('transaction_timeout', '${SERVER_TRANSACTION_TIMEOUT_MS}', false) WHERE current_setting('server_version_num')::int >= 170000`
 
+/**
+ * Statements in a transaction find rows by their keys, many in one array: a plan made anew for each array costs more than its execution, and
+ * one made while a table was small must not scan it for ever.
+ */
+export const BEGIN = 'BEGIN; SET LOCAL plan_cache_mode TO force_generic_plan; SET LOCAL enable_seqscan TO off'
+
 const INT8_ARRAY = 1016
 const { INT8, NUMERIC, DATE } = pg.types.builtins
 const int8Array = pg.types.getTypeParser(INT8_ARRAY as typeof INT8) as (text: string) => Array<string | null>

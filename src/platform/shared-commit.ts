@@ -3,7 +3,8 @@ import type pg from 'pg'
 import type { RowWriter, Statement } from '../kernel/database.js'
 import { asDatabaseError } from './database-errors.js'
 import { cut, gather } from './packet.js'
-import { run } from './session.js'
+import type { LeasingPool } from './pool.js'
+import { BEGIN, run } from './session.js'
 
 /** Rows that wait for their statement, by what writes them, in the order in which the first of each came. */
 export type Gathered = Map<RowWriter<unknown>, unknown[]>
@@ -18,7 +19,7 @@ export function append (gathered: Gathered, writer: RowWriter<unknown>, rows: re
 const MAX_TOGETHER = 64
 const BEGIN_ALONE = 'BEGIN'
 /** Who has to wait for somebody's lock waits alone. */
-const BEGIN_TOGETHER = 'BEGIN; SET LOCAL lock_timeout TO 50'
+const BEGIN_TOGETHER = `${BEGIN}; SET LOCAL lock_timeout TO 50`
 
 interface Waiting { rows: Gathered, resolve: () => void, reject: (error: unknown) => void }
 
@@ -30,7 +31,7 @@ interface Failure { error: unknown, refusal: unknown }
  * none fails for another's reason.
  * @returns writes and commits rows; throws what their writer makes of the error
  */
-export function createSharedCommits (pool: pg.Pool, timeoutMs: number): (rows: Gathered) => Promise<void> {
+export function createSharedCommits (pool: LeasingPool, timeoutMs: number): (rows: Gathered) => Promise<void> {
   const waiting: Waiting[] = []
   let running = false
 
@@ -40,7 +41,7 @@ export function createSharedCommits (pool: pg.Pool, timeoutMs: number): (rows: G
     try {
       // Made before anything is sent: a statement that can't be made must not be missing from what is committed.
       const statements = [...rows].map(([writer, list]) => [writer, writer.statementOf(list)] as const)
-      client = await pool.connect()
+      client = await pool.take()
       timer = setTimeout(cut, timeoutMs, client)
       const failure = await inOnePacket(client, begin, statements)
       client.release(failure === null ? undefined : await client.query('ROLLBACK').then(() => undefined, (error: Error) => error))

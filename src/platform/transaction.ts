@@ -4,7 +4,8 @@ import type { Database, RowWriter, Statement, Tx } from '../kernel/database.js'
 import type { Call } from '../kernel/call.js'
 import { asDatabaseError, timeoutError } from './database-errors.js'
 import { cut, gather } from './packet.js'
-import { run } from './session.js'
+import type { LeasingPool } from './pool.js'
+import { BEGIN, run } from './session.js'
 import { append, createSharedCommits, type Gathered } from './shared-commit.js'
 
 type Effect = () => void | Promise<void>
@@ -132,17 +133,17 @@ function open (connection: Connection): pg.ClientBase {
 }
 
 /** statement_timeout bounds one statement, `timeoutMs` their sum. */
-export function createTransaction (pool: pg.Pool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
+export function createTransaction (pool: LeasingPool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
   const commitTogether = createSharedCommits(pool, timeoutMs)
   return async <T>(work: (tx: Tx) => Promise<T>, call: Call | null = null): Promise<T> => {
     let opening: Promise<pg.PoolClient> | null = null
     let ready: pg.PoolClient | null = null
     let released = false
     const begin = async (): Promise<pg.PoolClient> => {
-      const client = await pool.connect().catch((error: unknown) => { throw asDatabaseError(error) })
+      const client = await pool.take().catch((error: unknown) => { throw asDatabaseError(error) })
       // Not waited for: it travels with the first statement, which fails when it does.
       gather(client)
-      client.query('BEGIN').catch(() => {})
+      client.query(BEGIN).catch(() => {})
       return client
     }
     const connect = (): pg.PoolClient | Promise<pg.PoolClient> => {

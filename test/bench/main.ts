@@ -82,7 +82,7 @@ async function run (stage: Stage): Promise<Row[]> {
   const read = await measure(stage, 'get product', 'service', index => ({ ...get(`/api/external/v1/products/${any(ids)}`), headers: authorised(stage, index) }), 200)
   const page = await measure(stage, 'limit: Fastify + pg 50 rows as JSON', 'limits', () => get(`/page/${any(cursors)}`), 200)
   const list = await measure(stage, 'page of 50', 'service', index => ({ ...get('/api/external/v1/products?limit=50'), headers: authorised(stage, index) }), 200)
-  const insert = await measure(stage, 'limit: Fastify + pg insert', 'limits', () => ({ method: 'POST', path: '/insert', headers: { 'content-type': 'application/json' }, body: product() }), 200)
+  const insert = await measure(stage, 'limit: Fastify + pg insert', 'limits', () => insertion(), 200)
   let create: Row | undefined
   const underLoad = await lateness(stage, async () => { create = await measure(stage, 'create product, one webhook', 'service', index => creation(stage, index), 201) })
   const hundred = await measure(stage, 'limit: Fastify + pg 100 rows by SKU', 'limits', () => skuQuery('/query', {}, 'skuKeys', skus), 200)
@@ -98,11 +98,31 @@ async function run (stage: Stage): Promise<Row[]> {
   const late = await latency(stage, index => creation(stage, index))
   const webhooks = { name: 'webhooks delivered', perSecond: delivered.perSecond, p50Ms: NaN, p99Ms: NaN, cpuMsPerCall: delivered.cpuMsPerCall, note: delivered.note }
   const commit = { name: `call to receiver at ${RATE_PER_SECOND}/s`, perSecond: RATE_PER_SECOND, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `p95 ${percentile(late, 95).toFixed(1)} ms, ${late.length} events` }
-  const loaded = { name: 'call to receiver, full load', perSecond: NaN, p50Ms: percentile(underLoad, 50), p99Ms: percentile(underLoad, 99), cpuMsPerCall: NaN, note: `at most ${underLoad.at(-1)} ms, ${underLoad.length} events` }
-  print(`  memory of the service: ${Math.round(await stage.rssMb())} MiB`)
-  const against = (row: Row, limit: Row, target: number): Row => ({ ...row, ratio: row.perSecond / limit.perSecond, target })
-  return [hello, select, against(read, select, 0.5), page, against(list, page, 0.5), insert, against(create!, insert, 0.25), against(orders, insert, 0.15), hundred, against(query, hundred, 0.2), row, against(hot, row, 0.2), post, against(webhooks, post, 0.1), commit, loaded]
+  printMemory(await stage.rssMb())
+  return [hello, select, against(read, select, 0.5), page, against(list, page, 0.5), insert, against(create!, insert, 0.25), against(orders, insert, 0.15), hundred, against(query, hundred, 0.2), row, against(hot, row, 0.2), post, against(webhooks, post, 0.1), commit, lateRow('call to receiver, full load', underLoad)]
 }
+
+/** The same creates, with the webhooks in a process of their own. */
+async function runApart (stage: Stage): Promise<Row[]> {
+  const create = (index: number): Call => creation(stage, index)
+  await load(stage.service.url, CONNECTIONS, 1000, create, 201)
+  await settled(stage)
+  await stage.db.query('VACUUM ANALYZE')
+  const insert = await measure(stage, 'limit: Fastify + pg insert', 'limits', () => insertion(), 200)
+  let created: Row | undefined
+  const late = await lateness(stage, async () => { created = await measure(stage, 'create, worker apart', 'service', create, 201) })
+  printMemory(await stage.rssMb())
+  return [insert, against(created!, insert, 0.25), lateRow('call to receiver, worker apart', late)]
+}
+
+const insertion = (): Call => ({ method: 'POST', path: '/insert', headers: { 'content-type': 'application/json' }, body: product() })
+
+const against = (row: Row, limit: Row, target: number): Row => ({ ...row, ratio: row.perSecond / limit.perSecond, target })
+
+const lateRow = (name: string, late: readonly number[]): Row =>
+  ({ name, perSecond: NaN, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `at most ${late.at(-1)} ms, ${late.length} events` })
+
+const printMemory = (mb: readonly number[]): void => { print(`  memory of the service: ${mb.map(value => `${Math.round(value)} MiB`).join(' and ')}`) }
 
 async function measurePosts (stage: Stage): Promise<Row> {
   const body = product()
@@ -137,11 +157,14 @@ async function starts (): Promise<number[]> {
 }
 
 print(`start to healthy: ${(await starts()).join(', ')} ms (the first on an empty folder)`)
-const stage = await setStage()
+let stage = await setStage()
 try {
   print(`${cpus().length} CPUs, load average ${loadavg().map(value => value.toFixed(1)).join(' ')}, Node ${process.version}, ${CONNECTIONS} connections, ${DURATION_MS / 1000} s each after a warm-up`)
   for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`)
   const rows = await run(stage)
+  await stage.close()
+  stage = await setStage(['api', 'worker'])
+  rows.push(...await runApart(stage))
   print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
   printTable(rows)
   if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!))) process.exitCode = 1

@@ -24,17 +24,18 @@ export interface Stage {
   tokens: string[]
   /** CPU time in ms that a process has used: the service or the limits server. */
   cpuMs: (which: 'service' | 'limits') => Promise<number>
-  /** Memory of the service in MiB. */
-  rssMb: () => Promise<number>
+  /** Memory of each process of the service, in MiB. */
+  rssMb: () => Promise<number[]>
   close: () => Promise<void>
 }
 
 const CLIENTS = 20
 
-export async function setStage (): Promise<Stage> {
+/** @param roles of each process of the service; the first one answers the calls */
+export async function setStage (roles: readonly [string, ...string[]] = ['api,worker']): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-bench-'))
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'db'), log: () => {} })
-  const service = await startService({
+  const environment = {
     DATABASE_URL: postgres.url,
     PUBLIC_URL: 'http://127.0.0.1',
     ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
@@ -44,7 +45,9 @@ export async function setStage (): Promise<Stage> {
     OPERATOR_PASSWORD: OPERATOR.password,
     WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
     LOG_LEVEL: 'warn'
-  })
+  }
+  const service = await startService({ ...environment, ROLES: roles[0] })
+  const others = await Promise.all(roles.slice(1).map(async ROLES => await startService({ ...environment, ROLES })))
   const limits = spawn(process.execPath, [fileURLToPath(new URL('limits.js', import.meta.url)), postgres.url], { stdio: ['ignore', 'pipe', 'inherit'] })
   const limitsUrl = String((await once(limits.stdout, 'data'))[0]).trim()
   const db = new pg.Pool({ connectionString: postgres.url, max: 2, application_name: 'bench' })
@@ -62,11 +65,11 @@ export async function setStage (): Promise<Stage> {
     webhookId: String(webhook['id']),
     tokens: await Promise.all(Array.from({ length: CLIENTS }, async (_, index) => await newToken(operator, service.url, index))),
     cpuMs: async which => which === 'limits' ? await limitsCpuMs(limitsUrl) : await metric(service.url, 'wms_process_cpu_seconds_total') * 1000,
-    rssMb: async () => await metric(service.url, 'wms_process_resident_memory_bytes') / 2 ** 20,
+    rssMb: async () => await Promise.all([service, ...others].map(async ({ url }) => await metric(url, 'wms_process_resident_memory_bytes') / 2 ** 20)),
     async close () {
       limits.kill('SIGTERM')
       await db.end()
-      await service.stop()
+      for (const process of [...others, service]) await process.stop()
       await receiver.close()
       await postgres.stop()
       await rm(dataDir, { recursive: true, force: true })

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
+/** As `npm start` has them: V8 tidies up sooner, so a busy service takes two thirds of the memory at no cost that can be measured. */
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=30']
+
 export interface ServiceProcess {
   url: string
   /** Everything it printed so far. */
@@ -18,7 +21,7 @@ export interface ServiceProcess {
  * @throws Error with the process's output when it ends first or needs more than 180 s
  */
 export async function startService (env: Record<string, string>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...FLAGS, MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const collect = (chunk: Buffer): void => { output += chunk.toString() }
   child.stdout.on('data', collect)

@@ -120,7 +120,7 @@ t.test('two processes number together without gaps or repeats, and what a subscr
     }
   })
   const one = await toyHost(t, [access, things(), shaky])
-  const two = await toyHost(t, [access, things(), shaky], one.databaseUrl)
+  const two = await toyHost(t, [access, things(), shaky], { databaseUrl: one.databaseUrl })
   const total = 60
   await Promise.all(Array.from({ length: total }, async (_, index) =>
     await (index % 2 === 0 ? one : two).host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: newId('n').slice(0, 20) }, headers: { authorization: 'Toy one' } })))

@@ -79,7 +79,7 @@ t.test('401 and 403 – recognised before the body is read', async t => {
 
 t.test('a switch reaches another process in under a second, a plugin takes its dependants along', async t => {
   const one = await toyHost(t, [access, things()])
-  const two = await toyHost(t, [access, things()], one.databaseUrl)
+  const two = await toyHost(t, [access, things()], { databaseUrl: one.databaseUrl })
   const read = async (): Promise<number> => (await two.host.app.inject({ url: '/api/toy/v1/things/thg_1', headers: { authorization: 'Toy one' } })).statusCode
   t.equal(await read(), 200)
   await one.db.transaction(async tx => {

@@ -118,7 +118,7 @@ export function toyRecorder (): ToyRecorder {
 
 export interface ToyHost { host: Host, db: PlatformDatabase, databaseUrl: string, close: () => Promise<void> }
 
-export async function toyHost (t: Teardown, plugins: readonly Plugin[], databaseUrl?: string): Promise<ToyHost> {
+export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databaseUrl, handlerMs }: { databaseUrl?: string, handlerMs?: number } = {}): Promise<ToyHost> {
   const url = databaseUrl ?? (await createDatabase(t, { migrated: true })).url
   const db = await openDatabase({ connection: url, poolSize: 8, applicationName: 'logistics-wms' })
   await db.query('CREATE TABLE IF NOT EXISTS "Toy" ("id" bigserial PRIMARY KEY, "name" text NOT NULL)')
@@ -129,7 +129,7 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], database
   const host = await createHost({
     ...common,
     plugins,
-    foundation: createFoundation({ ...common, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true }),
+    foundation: createFoundation({ ...common, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
     http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
     announce: () => {},
     metrics: { forPlugin: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },

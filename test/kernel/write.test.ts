@@ -100,6 +100,16 @@ t.test('a setting takes effect on the next call', async t => {
   t.equal((await create(toy, { name: 'hello' })).json().name, 'HELLO')
 })
 
+t.test('503 – a call that takes too long is given up, and recorded as that', async t => {
+  let end = (): void => {}
+  const recorder = toyRecorder()
+  const toy = await toyHost(t, [recorder.plugin, access, things({ work: async () => { await new Promise<void>(resolve => { end = resolve }) } })], { handlerMs: 50 })
+  const answer = await create(toy, { name: 'slow' })
+  t.match([answer.statusCode, answer.json().code, answer.headers['retry-after']], [503, 'request.timeout', '1'])
+  t.match(recorder.calls, [{ status: 503, errorCode: 'request.timeout' }])
+  end()
+})
+
 t.test('Idempotency-Key', async t => {
   let inside: (() => Promise<void>) | null = null
   const recorder = toyRecorder()

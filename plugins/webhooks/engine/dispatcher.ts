@@ -1,7 +1,7 @@
-// Sends what this process has taken: up to ten calls at a time to each receiver, each result handed on to be stored.
+// Sends what this process has taken: some calls at a time to each receiver, each result handed on to be stored.
 import { setMaxListeners } from 'node:events'
 import type { Kernel } from '#kernel'
-import { releaseClaims, SLOTS } from '../store/queue.js'
+import { releaseClaims } from '../store/queue.js'
 import { sendAttempt, type Attempt } from './attempt.js'
 import { STALE_MS, type Claim } from './claim.js'
 import { aheadOf, createLanes, observe, type Lane } from './lanes.js'
@@ -60,7 +60,7 @@ export class Dispatcher {
       this.#taken++
       touched.add(lane)
     }
-    for (const lane of this.#lanes.all()) lane.isFull = lane.taken >= SLOTS
+    for (const lane of this.#lanes.all()) lane.isFull = lane.taken >= lane.slots
     for (const lane of touched) this.#pump(lane)
   }
 
@@ -85,7 +85,7 @@ export class Dispatcher {
 
   #pump (lane: Lane): void {
     const back: Claim[] = []
-    while (lane.sending < SLOTS) {
+    while (lane.sending < lane.slots) {
       const next = lane.queue.shift()
       if (next === undefined) break
       if (this.#mayGo(lane, next)) this.#track(lane, 1, this.#send(lane, next))

@@ -9,6 +9,10 @@ export interface Lane {
   sending: number
   /** Taken and not stored yet: waiting, under way, or on their way into the database. */
   taken: number
+  /** Calls that may be under way: more for a receiver that takes many well, fewer for one that is overwhelmed. */
+  slots: number
+  /** Since there was last a slot more. */
+  successes: number
   /** Running mean of a call; 0 while unknown. */
   meanMs: number
   /** Kernel clock; the receiver asked for a pause until then. */
@@ -20,6 +24,10 @@ export interface Lane {
 /** Work for so long is taken ahead of a fast receiver, so that rounds are few; a slow one gets what its slots hold. */
 const AHEAD_MS = 100
 const MAX_AHEAD = 200
+/** Additive increase and multiplicative decrease, as TCP finds out what a line can carry (RFC 5681); back to the usual ones it goes at once. */
+const MAX_SLOTS = 50
+const SUCCESSES_FOR_ONE_MORE = 50
+const OVERWHELMED = new Set<number | null>([429, 503])
 const WEIGHT = 0.2
 
 export interface Lanes {
@@ -34,7 +42,7 @@ export function createLanes (): Lanes {
   return {
     of (id) {
       let lane = lanes.get(id)
-      if (lane === undefined) lanes.set(id, lane = { queue: [], sending: 0, taken: 0, meanMs: 0, heldUntil: 0, isFull: false })
+      if (lane === undefined) lanes.set(id, lane = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, heldUntil: 0, isFull: false })
       return lane
     },
     all: () => lanes.values(),
@@ -45,14 +53,21 @@ export function createLanes (): Lanes {
 }
 
 /** How many may be taken at a time. */
-export function aheadOf (lane: Lane): number {
-  if (lane.meanMs === 0) return SLOTS
-  return Math.min(Math.max(Math.floor(SLOTS * AHEAD_MS / lane.meanMs), SLOTS), MAX_AHEAD)
+export function aheadOf ({ meanMs, slots }: Lane): number {
+  if (meanMs === 0) return slots
+  return Math.min(Math.max(Math.floor(slots * AHEAD_MS / meanMs), slots), MAX_AHEAD)
 }
 
-/** Learns from a result how fast the receiver is, and whether it wants a pause. */
-export function observe (lane: Lane, { attempt: { interrupted, durationMs }, verdict, endedAt }: Result): void {
+/** Learns from a result how fast the receiver is, how much it takes, and whether it wants a pause. */
+export function observe (lane: Lane, { attempt: { interrupted, durationMs, status, errorClass }, verdict, endedAt }: Result): void {
   if (interrupted) return
   if (verdict.holdMs !== null) lane.heldUntil = Math.max(lane.heldUntil, endedAt.getTime() + verdict.holdMs)
   lane.meanMs = lane.meanMs === 0 ? durationMs : lane.meanMs * (1 - WEIGHT) + durationMs * WEIGHT
+  if (OVERWHELMED.has(status) || errorClass === 'timeout') {
+    lane.slots = Math.max(1, Math.floor(lane.slots / 2))
+    lane.successes = 0
+  } else if (errorClass === null && ++lane.successes >= (lane.slots < SLOTS ? 1 : SUCCESSES_FOR_ONE_MORE)) {
+    lane.slots = Math.min(lane.slots + 1, MAX_SLOTS)
+    lane.successes = 0
+  }
 }

@@ -1,5 +1,5 @@
 // An attempt as the audit gets it.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { CallRecord } from '#kernel'
 import type { Attempt, Sendable, Target } from './attempt.js'
 
@@ -51,4 +51,4 @@ export function toCallRecord (
   }
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => hash('sha256', text, 'hex')

@@ -54,20 +54,21 @@ const SELECT = `SELECT d."id", d."webhookId", d."eventId", d."eventType", d."eve
     w."heldUntil" AS "webhookHeldUntil"
   FROM "Delivery" d JOIN "Webhook" w ON w."id" = d."webhookId"`
 
-const CONDITIONS: Readonly<Record<keyof DeliveryFilters, string>> = {
-  webhookId: 'd."webhookId" =',
-  status: 'd."status" =',
-  eventType: 'd."eventType" =',
-  eventId: 'd."eventId" =',
-  subjectId: 'd."subjectId" =',
-  since: 'd."createdAt" >=',
-  until: 'd."createdAt" <'
+const CONDITIONS: Readonly<Record<keyof DeliveryFilters, (value: string) => string>> = {
+  webhookId: value => `d."webhookId" = ${value}`,
+  status: value => `d."status" = ${value}`,
+  eventType: value => `d."eventType" = ${value}`,
+  eventId: value => `d."eventId" = ${value}`,
+  // By the index that events have of their objects.
+  subjectId: value => `d."eventId" IN (SELECT e."id" FROM "Event" e WHERE e."subjectId" = ${value})`,
+  since: value => `d."createdAt" >= ${value}`,
+  until: value => `d."createdAt" < ${value}`
 }
 
 /** One row more than `limit` when there are more. Newest first. */
 export async function listDeliveries (db: Queryable, filters: DeliveryFilters, before: string | null, limit: number): Promise<DeliveryRow[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).map(([name, value]) => `${CONDITIONS[name as keyof DeliveryFilters]} $${values.push(value)}`)
+  const conditions = Object.entries(filters).map(([name, value]) => CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`))
   if (before !== null) conditions.push(`d."id" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<DeliveryRow>(`${SELECT} ${where} ORDER BY d."id" DESC LIMIT ${limit + 1}`, values)).rows

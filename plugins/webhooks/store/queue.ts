@@ -36,7 +36,7 @@ export interface ClaimedRow {
 /** A claim whose holder has not come back in time. */
 export type ExpiredRow = Omit<ClaimedRow, 'envelope'> & { leaseUntil: Date, webhookName: string, url: string }
 
-/** In flight per webhook over all processes. A worker that is alone at a fast receiver may take more ahead. */
+/** In flight per webhook over all processes, to begin with. A worker that is alone at a receiver may find out that it takes more. */
 export const SLOTS = 10
 
 /** Of the slots of a webhook, at most this part for what is sent again by hand. */

@@ -5,7 +5,7 @@ import { buildWebhookApp } from './support.js'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `toy-${at}`)
 
-t.test('two processes on one database deliver each event once, ten at a time together', async t => {
+t.test('two processes on one database deliver each event once, about ten at a time together', async t => {
   const receiver = await startReceiver(t)
   receiver.answer({ delayMs: 5 })
   const one = await buildWebhookApp(t)
@@ -15,7 +15,7 @@ t.test('two processes on one database deliver each event once, ten at a time tog
   await one.settled(160)
   t.equal(receiver.ledger.length, 160)
   t.equal(new Set(receiver.ids()).size, 160)
-  t.ok(receiver.mostOpen <= 10, `${receiver.mostOpen} at a time`)
+  t.ok(receiver.mostOpen <= 13, `${receiver.mostOpen} at a time: ten, and one more for every fifty that went well`)
   const { rows } = await one.db.query<{ attempts: number, audited: number }>(
     'SELECT (SELECT count(*) FROM "Attempt") AS "attempts", (SELECT count(*) FROM "Audit" WHERE "direction" = \'out\') AS "audited"')
   t.same(rows[0], { attempts: 160, audited: 160 })
