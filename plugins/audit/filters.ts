@@ -52,6 +52,7 @@ const INDEXED: readonly Rule[] = [
 const SCANNED: readonly Rule[] = [
   ({ status }) => status !== undefined && COMMON_STATUS.has(status) ? bind => `"status" = ${bind(status)}::integer` : null,
   ({ statusClass }) => statusClass === '2xx' ? () => '"statusClass" = 2' : null,
+  ({ operatorReads }) => operatorReads === false ? () => 'NOT ("direction" = \'operator\' AND "method" = \'GET\')' : null,
   ({ direction }) => direction === 'in' ? () => '"direction" = \'in\'' : null,
   ({ method }) => method !== undefined && COMMON_METHODS.has(method.toUpperCase()) ? bind => `"method" = ${bind(method.toUpperCase())}` : null,
   ({ q }) => q === undefined

@@ -81,6 +81,7 @@ const filters = {
   from: Type.Optional(Instant({ description: 'Calls that started at or after this instant.' })),
   to: Type.Optional(Instant({ description: 'Calls that started before this instant.' })),
   direction: Type.Optional(oneOf(DIRECTIONS)),
+  operatorReads: Type.Optional(Type.Boolean({ default: true, description: 'False leaves out what operators only read: a page that is open reads all the time.' })),
   clientId: optional('Id of the API client that called.'),
   operatorId: optional('Id of the operator that called.'),
   claimedId: optional('Who the caller said to be, also without proof.'),

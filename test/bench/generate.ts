@@ -11,7 +11,7 @@ const id = (prefix: string, n: string): string => `'${prefix}_' || lpad((${n})::
 
 /** Rows are spread over a year, the last of them now. */
 const at = (n: string, of: string): string => `date_trunc('milliseconds', now() - interval '365 days' * (1 - (${n})::float8 / ${of}))`
-/** Every fifth product has batches, two each. */
+/** Every fifth product has batches, two each; one in a hundred is archived: also in the small database more than a page. */
 const BATCHED = 'n % 5 = 0'
 /** Most orders are done; one in fifty is open, one in a hundred on hold: also in the small database more than a page. */
 const STATUS = "CASE WHEN n % 50 = 0 THEN 'open' WHEN n % 25 = 1 THEN 'cancelled' WHEN n % 10 = 3 THEN 'delivered' ELSE 'shipped' END"
@@ -20,7 +20,7 @@ const SHIPPED = 'n % 50 <> 0 AND n % 25 <> 1'
 const STATEMENTS: ReadonlyArray<readonly [what: string, sql: (of: string) => string]> = [
   ['products', of => `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "externalRef", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
       "allocationStrategy", "safetyStock", "reorderPoint", "categories", "attributes", "createdAt", "updatedAt")
-    SELECT ${id('prd', 'n')}, '${OWNER}', 'SKU-' || n, 'sku-' || n, 'REF-' || n, 'Product number ' || n, 'stock', CASE WHEN n % 1000 = 0 THEN 'archived' ELSE 'active' END, 'EA', 0, ${BATCHED}, ${BATCHED}, false,
+    SELECT ${id('prd', 'n')}, '${OWNER}', 'SKU-' || n, 'sku-' || n, 'REF-' || n, 'Product number ' || n, 'stock', CASE WHEN n % 100 = 0 THEN 'archived' ELSE 'active' END, 'EA', 0, ${BATCHED}, ${BATCHED}, false,
       'inherit', 0, 5, '{}', '{}', ${at('n', of)}, ${at('n', of)} FROM generate_series($1::int + 1, $2::int) n`],
   ['barcodes', () => `INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind")
     SELECT '${OWNER}', lpad(n::text, 14, '0'), ${id('prd', 'n')}, 0, 'internal' FROM generate_series($1::int + 1, $2::int) n`],

@@ -123,7 +123,7 @@ const files = testFiles(process.argv.slice(2))
 const folder = mkdtempSync(join(roomInMemory() ? IN_MEMORY : tmpdir(), 'wms-test-run-'))
 // Root's PostgreSQL runs as another user, who has to pass through.
 chmodSync(folder, 0o711)
-const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {}, settings: { max_connections: '500' } })
+const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {}, settings: { max_connections: '500', shared_buffers: '256MB' } })
 const end = async (): Promise<void> => {
   for (const child of running) killGroup(child)
   await server.stop()

@@ -5,8 +5,8 @@ import type { Endpoint } from './endpoint.js'
 const MB = 2 ** 20
 /** What this process may use: a container's limit, else the machine's memory. */
 const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity)
-/** A sixteenth for its own cache, at least PostgreSQL's default: reads by chance in a million products stay in memory. Untouched, it costs nothing. */
-const sharedBuffersMb = Math.min(1024, Math.max(128, Math.floor(memory / 16 / MB)))
+/** An eighth for its own cache, at least PostgreSQL's default: reads by chance in a million products stay in memory. Untouched, it costs nothing. */
+const sharedBuffersMb = Math.min(2048, Math.max(128, Math.floor(memory / 8 / MB)))
 
 const DEFAULTS: Record<string, string> = {
   shared_buffers: `${sharedBuffersMb}MB`,

@@ -14,6 +14,20 @@ async function start (t: Teardown): Promise<TestApp> {
 
 const ids = (answer: Answer): string[] => (answer.body.data as Array<{ requestId: string }>).map(row => row.requestId)
 
+t.test('operatorReads=false – without what operators only read', async t => {
+  const { db, operator } = await start(t)
+  const principal = { type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null }
+  await insertCalls(db, [
+    callRecord({ requestId: 'req_client', startedAt: OLD }),
+    callRecord({ requestId: 'req_look', startedAt: OLD, direction: 'operator', principal }),
+    callRecord({ requestId: 'req_act', startedAt: OLD, direction: 'operator', principal, method: 'PATCH' })
+  ])
+  const until = 'to=2026-02-04T00:00:00Z'
+  t.same(ids(await operator.get(`${AUDIT}?${until}`)), ['req_act', 'req_look', 'req_client'])
+  t.same(ids(await operator.get(`${AUDIT}?${until}&operatorReads=true`)), ['req_act', 'req_look', 'req_client'])
+  t.same(ids(await operator.get(`${AUDIT}?${until}&operatorReads=false`)), ['req_act', 'req_client'])
+})
+
 t.test('filters – each finds its calls and no others', async t => {
   const { db, operator } = await start(t)
   const operatorPrincipal = { type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null }

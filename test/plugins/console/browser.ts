@@ -11,6 +11,11 @@ export const noBrowser: string | false = CHROMIUM === undefined ? 'no Chromium o
 const SHOTS = process.env['CONSOLE_SHOTS']
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Colours change in a moment; those in between are nobody's. */
+const SETTLE = `new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => {
+  for (const animation of document.getAnimations()) if (animation.effect.getComputedTiming().iterations !== Infinity) animation.finish()
+})`
+
 export interface Variant { name: string, width: number, height: number, scheme: 'light' | 'dark' }
 
 export async function launch (t: Test): Promise<Browser> {
@@ -36,13 +41,24 @@ export async function visit (t: Test, browser: Browser, base: string, variant: V
   page.on('console', message => { if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`) })
   page.on('pageerror', error => { problems.push(`error: ${error.message}`) })
   page.on('request', request => { if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) problems.push(`foreign request: ${request.url()}`) })
-  const look = async (t: Test, what: string): Promise<void> => {
-    if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${variant.name}-${what}.png`), animations: 'disabled' })
+  const faults = async (options: string): Promise<string[]> => {
     await page.evaluate(AXE)
-    const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as { violations: Array<{ id: string, impact: string, nodes: Array<{ html: string }> }> }
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`)
-    t.same(grave, [], `${what}: no serious fault of accessibility`)
+    const { violations } = await page.evaluate(`axe.run(document, { resultTypes: ["violations"], ${options} })`) as { violations: Array<{ id: string, impact: string, nodes: Array<{ html: string }> }> }
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`)
+  }
+  const shoot = async (what: string, scheme: string): Promise<void> => {
+    if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${variant.name}-${scheme}-${what}.png`), animations: 'disabled' })
+  }
+  const look = async (t: Test, what: string): Promise<void> => {
+    await shoot(what, variant.scheme)
+    t.same(await faults(''), [], `${what}: no serious fault of accessibility`)
     t.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${what}: nothing sticks out at the side`)
+    const other = variant.scheme === 'light' ? 'dark' : 'light'
+    await page.emulateMedia({ colorScheme: other })
+    await page.evaluate(SETTLE)
+    await shoot(what, other)
+    t.same(await faults('runOnly: ["color-contrast"]'), [], `${what}: enough contrast in ${other} colours`)
+    await page.emulateMedia({ colorScheme: variant.scheme })
   }
   return { page, context, problems, look }
 }

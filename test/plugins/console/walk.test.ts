@@ -1,90 +1,92 @@
-// From a fresh database to a delivered webhook in the audit, as an operator goes: by mouse at a desk, by keyboard on a phone.
+// From a fresh database to a delivered webhook in the audit, as an operator goes: by mouse and by keyboard, at a desk and on a phone.
 import t, { type Test } from 'tap'
 import { OPERATOR, buildTestApp, type TestApp } from '../../support/app.js'
 import { startReceiver, type Receiver } from '../../support/receiver.js'
 import { launch, noBrowser, visit, type Variant, type Visit } from './browser.js'
+import { byKeyboard, byMouse, type Hand } from './hand.js'
 
-t.setTimeout(240_000)
-const VARIANTS: Variant[] = [{ name: 'desk', width: 1280, height: 900, scheme: 'light' }, { name: 'phone', width: 390, height: 844, scheme: 'dark' }]
+t.setTimeout(280_000)
+/** Who goes by mouse looks at every page, in both colours. */
+const VARIANTS: Array<Variant & { hand: typeof byMouse }> = [
+  { name: 'desk', width: 1280, height: 900, scheme: 'light', hand: byMouse },
+  { name: 'phone', width: 390, height: 844, scheme: 'dark', hand: byMouse },
+  { name: 'desk', width: 1280, height: 900, scheme: 'dark', hand: byKeyboard },
+  { name: 'phone', width: 390, height: 844, scheme: 'light', hand: byKeyboard }
+]
+
+interface Walker extends Visit { hand: Hand }
 
 for (const variant of VARIANTS) {
-  t.test(`${variant.name}: ${variant.width} × ${variant.height}, ${variant.scheme}`, { skip: noBrowser }, async t => {
+  t.test(`${variant.name}: ${variant.width} × ${variant.height}, ${variant.hand === byMouse ? 'by mouse' : 'by keyboard'}`, { skip: noBrowser }, async t => {
     const wms = await buildTestApp(t, { activate: false })
     const base = await wms.listen()
     const receiver = await startReceiver(t)
     const visitor = await visit(t, await launch(t), base, variant)
-    const isPhone = variant.width < 600
-    await signIn(t, visitor, isPhone)
-    await activate(t, visitor, isPhone)
-    await settings(t, visitor)
-    const credentials = await client(t, visitor)
-    await webhook(t, visitor, receiver)
+    const hand = variant.hand(visitor.page)
+    const walker: Walker = { ...visitor, hand, look: hand.name === 'mouse' ? visitor.look : async () => {} }
+    await signIn(t, walker)
+    await activate(t, walker)
+    await settings(t, walker)
+    const credentials = await client(t, walker)
+    await webhook(t, walker, receiver)
     await callAsErp(t, base, credentials)
-    await seeDelivery(t, visitor)
-    await audit(t, visitor, wms)
-    await guide(t, visitor)
-    await signOut(t, visitor)
+    await seeDelivery(t, walker)
+    await audit(t, walker, wms)
+    await overview(t, walker)
+    await guide(t, walker)
+    await operators(t, walker)
+    await signOut(t, walker)
     t.same(visitor.problems, [], 'nothing in the console of the browser, nothing asked of another host')
   })
 }
 
-async function signIn (t: Test, { page, look }: Visit, byKeyboard: boolean): Promise<void> {
+async function signIn (t: Test, { page, look, hand }: Walker): Promise<void> {
   await page.goto('/console')
   await page.waitForURL(/\/console\/login/)
   await look(t, 'sign-in')
-  await page.locator('input[autocomplete=username]').fill(OPERATOR.email)
-  await page.locator('input[type=password]').fill(OPERATOR.password)
-  if (byKeyboard) await page.keyboard.press('Enter')
-  else await page.getByRole('button', { name: 'Sign in' }).click()
+  await hand.write(page.locator('input[autocomplete=username]'), OPERATOR.email)
+  await hand.write(page.locator('input[type=password]'), OPERATOR.password)
+  await hand.press(page.getByRole('button', { name: 'Sign in' }))
   await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor()
 }
 
-async function activate (t: Test, { page, look }: Visit, byKeyboard: boolean): Promise<void> {
+async function activate (t: Test, { page, look, hand }: Walker): Promise<void> {
   const card = page.getByRole('article', { name: 'LogisticsWMS API & Webhooks' })
   await card.waitFor()
   await look(t, 'plugins')
   const control = card.getByRole('switch')
-  if (byKeyboard) {
-    await control.focus()
-    await page.keyboard.press('Space')
-    // The input lies under its picture: clicked where it is, as a mouse does.
-  } else await control.click({ force: true })
+  await hand.toggle(control)
   await card.getByText('on', { exact: true }).waitFor()
   t.ok(await control.isChecked(), 'the integration is active')
-  const link = card.getByRole('link', { name: 'Open' })
-  if (byKeyboard) {
-    await link.focus()
-    await page.keyboard.press('Enter')
-  } else await link.click()
+  await hand.press(card.getByRole('link', { name: 'Open' }))
   await page.getByRole('tab', { name: 'General Settings' }).waitFor()
 }
 
-async function settings (t: Test, { page, look }: Visit): Promise<void> {
+async function settings (t: Test, { page, look, hand }: Walker): Promise<void> {
   await page.getByRole('switch', { name: 'Create a product' }).waitFor()
   await look(t, 'settings')
-  await page.getByRole('button', { name: 'Defaults of Create a product' }).click()
+  await hand.press(page.getByRole('button', { name: 'Defaults of Create a product' }))
   const drawer = page.getByRole('dialog')
-  await drawer.getByRole('combobox', { name: /batch policy/i }).click()
-  await page.getByRole('option', { name: 'always' }).click()
+  await hand.choose(drawer.getByRole('combobox', { name: /batch policy/i }), 'always')
   await drawer.getByText('Not saved yet: batchPolicy').waitFor()
   await look(t, 'defaults')
-  await drawer.getByRole('button', { name: 'Save' }).click()
+  await hand.press(drawer.getByRole('button', { name: 'Save' }))
   await drawer.waitFor({ state: 'detached' })
-  await page.getByRole('button', { name: 'Presets' }).click()
-  await page.getByRole('menuitem', { name: /Read-only/ }).click()
+  await hand.menu(page.getByRole('button', { name: 'Presets' }), /Read-only/)
   await page.getByRole('dialog').getByText('Then').waitFor()
   await look(t, 'preset')
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
-async function client (t: Test, { page, look }: Visit): Promise<{ id: string, secret: string }> {
-  await page.getByRole('tab', { name: 'API Clients' }).click()
-  await page.getByRole('button', { name: 'Create the first client' }).click()
+async function client (t: Test, { page, look, hand }: Walker): Promise<{ id: string, secret: string }> {
+  await hand.tab('API Clients')
+  await hand.press(page.getByRole('button', { name: 'Create the first client' }))
   const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill('My ERP <b>')
+  await hand.write(form.getByRole('textbox', { name: 'Name' }), 'My ERP <b>')
   await form.getByText('Create a product').waitFor()
   await look(t, 'new-client')
-  await form.getByRole('button', { name: 'Create', exact: true }).click()
+  await hand.press(form.getByRole('button', { name: 'Create', exact: true }))
   const once = page.getByRole('dialog', { name: /Credentials of/ })
   await once.waitFor()
   const [id = '', secret = ''] = await once.locator('code').allTextContents()
@@ -92,8 +94,8 @@ async function client (t: Test, { page, look }: Visit): Promise<{ id: string, se
   await look(t, 'secret')
   await page.keyboard.press('Escape')
   t.ok(await once.isVisible(), 'the secret can not be closed by accident')
-  await once.getByRole('checkbox').check()
-  await once.getByRole('button', { name: 'Done' }).click()
+  await hand.press(once.getByRole('checkbox'))
+  await hand.press(once.getByRole('button', { name: 'Done' }))
   await once.waitFor({ state: 'detached' })
   t.notOk((await page.content()).includes(secret), 'the secret is gone from the page')
   await page.getByRole('button', { name: 'My ERP <b>', exact: true }).locator('visible=true').waitFor()
@@ -101,26 +103,24 @@ async function client (t: Test, { page, look }: Visit): Promise<{ id: string, se
   return { id, secret }
 }
 
-async function webhook (t: Test, { page, look }: Visit, receiver: Receiver): Promise<void> {
-  await page.getByRole('tab', { name: 'Webhooks' }).click()
-  await page.getByRole('button', { name: 'Create the first webhook' }).click()
+async function webhook (t: Test, { page, look, hand }: Walker, receiver: Receiver): Promise<void> {
+  await hand.tab('Webhooks')
+  await hand.press(page.getByRole('button', { name: 'Create the first webhook' }))
   const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name', exact: true }).fill('ERP products')
-  await form.getByRole('combobox', { name: 'Events' }).fill('product.created')
-  await page.getByRole('option', { name: /product.created/ }).click()
-  await page.keyboard.press('Tab')
-  await form.getByRole('textbox', { name: 'URL' }).fill(`${receiver.url}/wms`)
-  await form.getByRole('textbox', { name: 'User name' }).fill('wms')
-  await form.locator('input[type=password]').fill('a password for the receiver')
+  await hand.write(form.getByRole('textbox', { name: 'Name', exact: true }), 'ERP products')
+  await hand.choose(form.getByRole('combobox', { name: 'Events' }), 'product.created', 'product.created')
+  await hand.write(form.getByRole('textbox', { name: 'URL' }), `${receiver.url}/wms`)
+  await hand.write(form.getByRole('textbox', { name: 'User name' }), 'wms')
+  await hand.write(form.locator('input[type=password]'), 'a password for the receiver')
   await look(t, 'new-webhook')
-  await form.getByRole('button', { name: 'Create', exact: true }).click()
+  await hand.press(form.getByRole('button', { name: 'Create', exact: true }))
   const card = page.getByRole('article', { name: 'ERP products' })
-  await card.getByRole('button', { name: 'Send a test' }).click()
+  await hand.press(card.getByRole('button', { name: 'Send a test' }))
   const exchange = page.getByRole('dialog')
   await exchange.getByText('The receiver took it').waitFor()
   t.match(receiver.ledger[0], { headers: { authorization: `Basic ${Buffer.from('wms:a password for the receiver').toString('base64')}` } })
   await look(t, 'test')
-  await exchange.getByRole('button', { name: 'Close' }).last().click()
+  await hand.press(exchange.getByRole('button', { name: 'Close' }).last())
   await exchange.waitFor({ state: 'detached' })
   await look(t, 'webhooks')
 }
@@ -135,51 +135,94 @@ async function callAsErp (t: Test, base: string, { id, secret }: { id: string, s
   t.match([created.status, await created.json()], [201, { product: { trackBatch: true }, applied: [{ field: 'trackBatch' }] }], 'the default of the settings counts')
 }
 
-async function seeDelivery (t: Test, { page, look }: Visit): Promise<void> {
+async function seeDelivery (t: Test, { page, look, hand }: Walker): Promise<void> {
   await page.reload()
   const deliveries = page.getByRole('region', { name: 'Deliveries' })
   await deliveries.getByText('delivered', { exact: true }).first().waitFor()
-  await deliveries.getByRole('button', { name: 'product.created' }).click()
+  await hand.press(deliveries.getByRole('button', { name: 'product.created' }))
   const drawer = page.getByRole('dialog')
   await drawer.getByText('Try 1').waitFor()
   await look(t, 'delivery')
-  await drawer.getByRole('button', { name: 'Close' }).click()
+  await hand.press(drawer.getByRole('button', { name: 'Close' }))
   await drawer.waitFor({ state: 'detached' })
 }
 
-async function audit (t: Test, { page, look }: Visit, wms: TestApp): Promise<void> {
-  await page.getByRole('tab', { name: 'Audit' }).click()
+async function audit (t: Test, { page, look, hand }: Walker, wms: TestApp): Promise<void> {
+  await hand.tab('Audit')
   const call = page.getByRole('button', { name: /^201 POST \/api\/external\/v1\/products / })
   await call.waitFor()
   await look(t, 'audit')
-  await call.click()
+  await hand.press(call)
   const drawer = page.getByRole('dialog')
   await drawer.getByText('product.created').first().waitFor()
   await drawer.getByText('delivered').waitFor()
   await look(t, 'call')
-  await drawer.getByRole('button', { name: 'Close' }).click()
+  await hand.press(drawer.getByRole('button', { name: 'Close' }))
   await drawer.waitFor({ state: 'detached' })
-  await page.getByRole('switch', { name: 'Live' }).click()
+  const live = page.getByRole('switch', { name: 'Live' })
+  await hand.toggle(live)
   await page.getByText('Live', { exact: true }).waitFor()
   await wms.anonymous.get('/api/external/v1/products/sku:LIVE')
   await page.getByRole('button', { name: /^401 GET \/api\/external\/v1\/products\/sku:LIVE / }).waitFor()
-  await page.getByRole('switch', { name: 'Live' }).click()
+  await hand.toggle(live)
 }
 
-async function guide (t: Test, { page, look }: Visit): Promise<void> {
-  await page.getByRole('button', { name: 'Integration Guide' }).click()
+async function overview (t: Test, { page, look, hand }: Walker): Promise<void> {
+  await hand.tab('Overview')
+  await page.getByRole('figure', { name: /^Calls: / }).locator('svg').first().waitFor()
+  await page.getByRole('region', { name: 'Busiest clients' }).getByRole('link', { name: 'My ERP <b>' }).waitFor()
+  await look(t, 'overview')
+  await hand.press(page.getByRole('region', { name: 'Busiest clients' }).getByRole('link', { name: 'My ERP <b>' }))
+  await page.waitForURL(/\/integration\/audit\?clientId=/)
+  await page.getByRole('button', { name: /^201 POST \/api\/external\/v1\/products / }).waitFor()
+  t.pass('a name leads to its calls')
+}
+
+async function guide (t: Test, { page, look, hand }: Walker): Promise<void> {
+  await hand.press(page.getByRole('button', { name: 'Integration Guide' }))
   const drawer = page.getByRole('dialog', { name: 'Integration Guide' })
   await drawer.getByText('9. What can happen here').waitFor()
-  await drawer.getByText('JavaScript').click()
+  if (hand.name === 'mouse') await drawer.getByText('JavaScript').click()
+  else {
+    const chosen = drawer.getByRole('radio', { checked: true })
+    await hand.toggle(chosen)
+    await page.keyboard.press('ArrowRight')
+  }
   await drawer.getByText('await fetch(').first().waitFor()
   await look(t, 'guide')
-  await drawer.getByRole('button', { name: 'Close' }).click()
+  await hand.press(drawer.getByRole('button', { name: 'Close' }))
   await drawer.waitFor({ state: 'detached' })
 }
 
-async function signOut (t: Test, { page }: Visit): Promise<void> {
-  await page.getByRole('button', { name: /^Account of/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+async function operators (t: Test, { page, look, hand }: Walker): Promise<void> {
+  await openMenu({ page, hand })
+  await hand.press(page.getByRole('link', { name: 'Operators' }))
+  await page.getByRole('heading', { name: 'Operators', level: 1 }).waitFor()
+  await hand.press(page.getByRole('button', { name: 'New operator' }))
+  const drawer = page.getByRole('dialog')
+  await hand.write(drawer.getByRole('textbox', { name: 'E-mail' }), 'ada@example.com')
+  await hand.write(drawer.getByRole('textbox', { name: 'Name' }), 'Ada Lovelace')
+  await hand.choose(drawer.getByRole('combobox', { name: 'Role' }), 'Viewer: reads everything, changes nothing')
+  await hand.write(drawer.locator('input[type=password]'), 'an engine of analysis')
+  await look(t, 'new-operator')
+  await hand.press(drawer.getByRole('button', { name: 'Add' }))
+  await drawer.waitFor({ state: 'detached' })
+  const control = page.getByRole('switch', { name: 'Ada Lovelace may sign in' })
+  await control.waitFor()
+  await look(t, 'operators')
+  await hand.toggle(control)
+  await page.getByText('Ada Lovelace is signed out everywhere.').waitFor()
+  t.notOk(await control.isChecked())
+}
+
+/** On a phone the places are behind a button. */
+async function openMenu ({ page, hand }: Pick<Walker, 'page' | 'hand'>): Promise<void> {
+  const burger = page.getByRole('button', { name: 'Open the menu' })
+  if (await burger.isVisible()) await hand.press(burger)
+}
+
+async function signOut (t: Test, { page, hand }: Walker): Promise<void> {
+  await hand.menu(page.getByRole('button', { name: /^Account of/ }), 'Sign out')
   await page.waitForURL(/\/console\/login/)
   await page.goto('/console/integration/audit')
   await page.waitForURL(/\/console\/login\?back/)

@@ -39,6 +39,10 @@ const pluginsPage = createRoute({
   getParentRoute: () => shell, path: '/plugins', validateSearch: texts(['q']), component: lazyRouteComponent(() => import('./plugins/PluginsPage.tsx'), 'PluginsPage')
 })
 
+const operatorsPage = createRoute({
+  getParentRoute: () => shell, path: '/operators', validateSearch: texts(['edit']), component: lazyRouteComponent(() => import('./operators/OperatorsPage.tsx'), 'OperatorsPage')
+})
+
 const integration = createRoute({
   getParentRoute: () => shell,
   path: '/integration',
@@ -46,6 +50,9 @@ const integration = createRoute({
   component: lazyRouteComponent(() => import('./integration/IntegrationPage.tsx'), 'IntegrationPage')
 })
 const integrationHome = createRoute({ getParentRoute: () => integration, path: '/', beforeLoad: () => { throw redirect({ to: '/integration/settings' }) } })
+const overview = createRoute({
+  getParentRoute: () => integration, path: '/overview', validateSearch: texts(['range']), component: lazyRouteComponent(() => import('./integration/overview/OverviewTab.tsx'), 'OverviewTab')
+})
 const settings = createRoute({
   getParentRoute: () => integration, path: '/settings', validateSearch: texts(['q', 'edit']), component: lazyRouteComponent(() => import('./integration/settings/SettingsTab.tsx'), 'SettingsTab')
 })
@@ -61,12 +68,12 @@ const webhooksTab = createRoute({
 const auditTab = createRoute({
   getParentRoute: () => integration,
   path: '/audit',
-  validateSearch: texts(['direction', 'clientId', 'operation', 'statusClass', 'method', 'webhookId', 'eventType', 'correlationId', 'requestId', 'entity', 'q', 'from', 'to', 'row']),
+  validateSearch: texts(['direction', 'clientId', 'operation', 'statusClass', 'method', 'webhookId', 'eventType', 'correlationId', 'requestId', 'entity', 'q', 'from', 'to', 'row', 'reads']),
   component: lazyRouteComponent(() => import('./integration/audit/AuditTab.tsx'), 'AuditTab')
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, pluginsPage, integration.addChildren([integrationHome, settings, clientsTab, webhooksTab, auditTab])])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, pluginsPage, operatorsPage, integration.addChildren([integrationHome, overview, settings, clientsTab, webhooksTab, auditTab])])]),
   basepath: '/console',
   search: { strict: true },
   defaultErrorComponent: Broken,

@@ -2,7 +2,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { call, get, query, type Answer } from './call.ts'
 import type {
-  ApiClient, AuditFull, AuditRow, CallCount, CurrentSession, EventKind, Page, WebhookHealthRow, WmsAttempt, WmsDelivery, WmsEvent, WmsEventFull, WmsOperation, WmsPlugin, WmsWebhook
+  ApiClient, AuditFull, AuditRow, CallCount, CurrentSession, EventKind, Page, WebhookHealthRow, WmsAttempt, WmsDelivery, WmsEvent, WmsEventFull, WmsOperation, WmsOperator,
+  WmsPlugin, WmsStatistics, WmsWebhook
 } from './types.ts'
 
 const MAX = 200
@@ -45,6 +46,12 @@ export const webhookHealth = queryOptions({
   queryKey: ['webhook-health'], queryFn: async ({ signal }) => (await get<{ data: WebhookHealthRow[] }>('/webhooks/health', signal)).data, refetchInterval: 15_000
 })
 
+export const operators = queryOptions({ queryKey: ['operators'], queryFn: async ({ signal }) => await all<WmsOperator>('/operators', signal) })
+
+export const statistics = (range: WmsStatistics['range']) => queryOptions({
+  queryKey: ['statistics', range], queryFn: async ({ signal }) => await get<WmsStatistics>(`/audit/statistics${query({ range })}`, signal), refetchInterval: 30_000
+})
+
 export type DeliveryFilters = { webhookId?: string | undefined, status?: string | undefined, eventType?: string | undefined, eventId?: string | undefined }
 export const deliveries = (filters: DeliveryFilters) => infiniteQueryOptions({
   queryKey: ['deliveries', filters],
@@ -57,6 +64,7 @@ export const delivery = (id: string) => queryOptions({
 })
 
 export interface AuditFilters {
+  operatorReads?: string | undefined
   direction?: string | undefined, clientId?: string | undefined, operation?: string | undefined, statusClass?: string | undefined, method?: string | undefined
   webhookId?: string | undefined, eventType?: string | undefined, correlationId?: string | undefined, requestId?: string | undefined, entity?: string | undefined
   q?: string | undefined, from?: string | undefined, to?: string | undefined

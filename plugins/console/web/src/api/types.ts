@@ -1,6 +1,7 @@
 // What the operator API answers: derived from the plugins' own schemas, of which only the types are used.
 import type { Static } from '@sinclair/typebox'
 import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas.js'
+import type { AuditStatistics } from '../../../../audit/statistics-schemas.js'
 import type { ClientView, ClientWithSecret } from '../../../../clients/schemas.js'
 import type { OperationView, PluginView } from '../../../../operations/schemas.js'
 import type { Operator } from '../../../../operators/schemas.js'
@@ -24,6 +25,7 @@ export type WmsEventFull = Static<typeof LoggedEventFull>
 export type TestResult = Static<typeof WebhookTestResult>
 export type AuditRow = Static<typeof AuditEntry>
 export type AuditFull = Static<typeof AuditRecord>
+export type WmsStatistics = Static<typeof AuditStatistics>
 export type WmsOperator = Static<typeof Operator>
 
 export interface Page<T> { data: T[], nextCursor: string | null, asOf: string }

@@ -10,6 +10,7 @@ import { Failure } from '../ui/states.tsx'
 const Guide = lazy(async () => ({ default: (await import('./guide/Guide.tsx')).Guide }))
 
 const TABS = [
+  { value: 'overview', label: 'Overview' },
   { value: 'settings', label: 'General Settings' },
   { value: 'webhooks', label: 'Webhooks' },
   { value: 'clients', label: 'API Clients' },

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { isConflict } from '../api/call.ts'
 import { plugins, send } from '../api/queries.ts'
 import type { WmsPlugin } from '../api/types.ts'
+import { notifyConflict } from '../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../ui/notify.ts'
 
 /** Switches at once on the page, and back when the service refuses. */
@@ -20,9 +21,10 @@ export function usePluginSwitch () {
       return { before }
     },
     onSuccess: (_, { plugin, enabled }) => notifyDone(`${plugin.title} is ${enabled ? 'on' : 'off'}.`),
-    onError: (error, _, context) => {
+    onError: (error, { plugin }, context) => {
       cache.setQueryData(queryKey, context?.before)
-      notifyError(isConflict(error) ? new Error('Another operator has just changed this switch: look again.') : error)
+      if (isConflict(error)) notifyConflict(`plugin:${plugin.id}`, `the switch of ${plugin.title}`)
+      else notifyError(error)
     },
     onSettled: () => {
       if (cache.isMutating({ mutationKey: ['plugins'] }) > 1) return

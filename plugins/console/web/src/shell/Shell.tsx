@@ -1,20 +1,23 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { ActionIcon, Alert, AppShell, Burger, Group, Menu, NavLink, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Offline } from '../api/call.ts'
 import { send, session } from '../api/queries.ts'
-import { ExternalIcon, MoonIcon, PluginIcon, SignOutIcon, SunIcon, BoxIcon } from '../ui/icons.tsx'
+import { ExternalIcon, KeyIcon, MoonIcon, PeopleIcon, PluginIcon, SignOutIcon, SunIcon, BoxIcon } from '../ui/icons.tsx'
 import { notifyError } from '../ui/notify.ts'
+import { OwnPassword } from './OwnPassword.tsx'
 
 const PLACES = [
   { to: '/plugins', label: 'Plugins', icon: PluginIcon },
-  { to: '/integration', label: 'API & Webhooks', icon: BoxIcon }
-] as const
+  { to: '/integration', label: 'API & Webhooks', icon: BoxIcon },
+  { to: '/operators', label: 'Operators', icon: PeopleIcon, role: 'admin' }
+] as const satisfies ReadonlyArray<{ to: string, label: string, icon: typeof PluginIcon, role?: string }>
 
 export function Shell () {
   const [opened, { toggle, close }] = useDisclosure()
+  const role = useQuery(session).data?.operator?.role
   const path = useRouterState({ select: state => state.location.pathname })
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding='md'>
@@ -31,7 +34,7 @@ export function Shell () {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p='sm' aria-label='Main'>
-        {PLACES.map(({ to, label, icon: Icon }) => (
+        {PLACES.filter(place => !('role' in place) || place.role === role).map(({ to, label, icon: Icon }) => (
           <NavLink key={to} label={label} leftSection={<Icon />} active={path.startsWith(to)} onClick={close} renderRoot={props => <Link to={to} {...props} />} />
         ))}
         <NavLink label='Swagger' leftSection={<ExternalIcon />} href='/docs' target='_blank' rel='noreferrer' />
@@ -66,6 +69,7 @@ function SchemeButton () {
 }
 
 function Account () {
+  const [changing, setChanging] = useState(false)
   const { data } = useQuery(session)
   const router = useRouter()
   const cache = useQueryClient()
@@ -79,14 +83,18 @@ function Account () {
   }
   const operator = data?.operator
   return (
-    <Menu position='bottom-end' withinPortal>
-      <Menu.Target>
-        <ActionIcon variant='filled' size='lg' radius='xl' aria-label={`Account of ${operator?.name ?? ''}`}>{(operator?.name ?? '?').charAt(0).toUpperCase()}</ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{operator?.email} · {operator?.role}</Menu.Label>
-        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={signOut}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      {changing && <OwnPassword onClose={() => setChanging(false)} />}
+      <Menu position='bottom-end' withinPortal>
+        <Menu.Target>
+          <ActionIcon variant='filled' size='lg' radius='xl' aria-label={`Account of ${operator?.name ?? ''}`}>{(operator?.name ?? '?').charAt(0).toUpperCase()}</ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{operator?.email} · {operator?.role}</Menu.Label>
+          <Menu.Item leftSection={<KeyIcon size={16} />} onClick={() => setChanging(true)}>Change password</Menu.Item>
+          <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={signOut}>Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   )
 }

@@ -18,6 +18,7 @@ export const MoonIcon = icon(<path d='M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z' />
 export const SignOutIcon = icon(<path d='M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8m2-12 4 4-4 4m4-4H9' />)
 export const PluginIcon = icon(<path d='M9 3v5m6-5v5M6 8h12v4a6 6 0 0 1-12 0zm6 10v3' />)
 export const ExternalIcon = icon(<path d='M14 4h6v6m0-6-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5' />)
+export const KeyIcon = icon(<><circle cx='8' cy='15' r='4' /><path d='m11 12 9-9m-4 4 3 3' /></>)
 export const PlayIcon = icon(<path d='M7 4v16l13-8z' />)
 export const RepeatIcon = icon(<path d='M4 12a8 8 0 0 1 14-5l2 2m0-5v5h-5m5 3a8 8 0 0 1-14 5l-2-2m0 5v-5h5' />)
 export const ArrowIcon = icon(<path d='M5 12h14m-5-5 5 5-5 5' />)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { Badge, Button, Card, Group, Menu, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Card, Group, Menu, Select, Stack, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { query } from '../../api/call.ts'
@@ -7,27 +7,29 @@ import { audit, clients, operations, webhooks, type AuditFilters } from '../../a
 import type { AuditRow, Page } from '../../api/types.ts'
 import { DownloadIcon, SearchIcon } from '../../ui/icons.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
-import { Time } from '../../ui/Time.tsx'
+import { momentOf, Time } from '../../ui/Time.tsx'
 import { AuditDrawer } from './AuditDrawer.tsx'
 
 const DIRECTIONS = [{ value: 'in', label: 'From clients' }, { value: 'out', label: 'To webhooks' }, { value: 'operator', label: 'By operators' }]
 const RESULTS = [{ value: '2xx', label: 'Success' }, { value: '4xx', label: 'Refused (4xx)' }, { value: '5xx', label: 'Failed (5xx)' }, { value: 'none', label: 'No answer' }]
 
 export function AuditTab () {
-  const { row, guide: _, ...filters } = useSearch({ from: '/shell/integration/audit' })
+  const { row, guide: _, reads, ...chosen } = useSearch({ from: '/shell/integration/audit' })
+  const filters: AuditFilters = reads === 'shown' ? chosen : { ...chosen, operatorReads: 'false' }
   const navigate = useNavigate({ from: '/integration/audit' })
   const list = useInfiniteQuery(audit(filters))
   const [live, setLive] = useState(false)
   const state = useTail(filters, live)
   const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
-  const set = (change: AuditFilters & { row?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
+  const set = (change: AuditFilters & { row?: string | undefined, reads?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
   const clear = (): void => { navigate({ search: {}, replace: true }).catch(() => {}) }
-  const isFiltered = Object.keys(filters).length > 0
+  const isFiltered = Object.keys(chosen).length > 0
   return (
     <Stack>
       <Group justify='space-between' align='end'>
         <Text size='sm' c='dimmed' maw={640}>Every call in both directions: what systems and operators asked for, and every try to deliver an event.</Text>
         <Group>
+          <Switch label='What operators read' checked={reads === 'shown'} onChange={event => { set({ reads: event.currentTarget.checked ? 'shown' : undefined }) }} />
           <Switch label={live ? state : 'Live'} checked={live} onChange={event => setLive(event.currentTarget.checked)} />
           <Menu position='bottom-end'>
             <Menu.Target><Button variant='default' leftSection={<DownloadIcon />}>Export</Button></Menu.Target>
@@ -40,8 +42,8 @@ export function AuditTab () {
           </Menu>
         </Group>
       </Group>
-      <Filters filters={filters} onChange={set} />
-      {isFiltered && <Group gap='xs'><FilterBadges filters={filters} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
+      <Filters filters={chosen} onChange={set} />
+      {isFiltered && <Group gap='xs'><FilterBadges filters={chosen} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
       {list.isPending && <Loading rows={8} />}
       {list.error !== null && <Failure error={list.error} retry={() => { list.refetch().catch(() => {}) }} />}
       {list.data !== undefined && rows.length === 0 && (
@@ -103,7 +105,9 @@ function Filters ({ filters, onChange }: { filters: AuditFilters, onChange: (cha
 function FilterBadges ({ filters, onRemove }: { filters: AuditFilters, onRemove: (name: string) => void }) {
   const rest = Object.entries(filters).filter(([name]) => !['direction', 'statusClass', 'clientId', 'operation', 'webhookId', 'q'].includes(name))
   return rest.map(([name, value]) => (
-    <button key={name} type='button' className='bare' onClick={() => onRemove(name)} aria-label={`Remove the filter ${name}`}><Badge variant='light' tt='none'>{name}: {value} ×</Badge></button>
+    <button key={name} type='button' className='bare' onClick={() => onRemove(name)}>
+      <Badge variant='light' tt='none'>{name}: {name === 'from' || name === 'to' ? momentOf(value) : value} ×<VisuallyHidden>, remove the filter</VisuallyHidden></Badge>
+    </button>
   ))
 }
 

@@ -45,7 +45,7 @@ export function ClientDrawer ({ client, onClose, onCreated }: { client: ApiClien
     <Drawer opened onClose={onClose} title={opened === null ? 'New client' : opened.name}>
       <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
         <Stack>
-          {isConflict(save.error) ? <Changed takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          {isConflict(save.error) ? <Changed entity={`client:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
           <TextInput data-autofocus required label='Name' description='Which system it is, e.g. “SAP production”.' maxLength={100} value={current.name} error={nameError} onChange={event => set({ name: event.currentTarget.value })} />
           <Textarea label='Description' maxLength={500} autosize minRows={2} value={current.description} onChange={event => set({ description: event.currentTarget.value })} />
           {known.isPending ? <Loading rows={3} /> : known.error !== null ? <Failure error={known.error} /> : <Grants operations={all} granted={current.scopes} onChange={scopes => set({ scopes })} />}

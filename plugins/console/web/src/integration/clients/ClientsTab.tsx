@@ -7,6 +7,7 @@ import { callsToday, clients } from '../../api/queries.ts'
 import type { ApiClient, CallCount, NewApiClient } from '../../api/types.ts'
 import { ConfirmByName } from '../../ui/ConfirmByName.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
+import { notifyConflict } from '../../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../../ui/notify.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -114,7 +115,8 @@ function ClientSwitch ({ client }: { client: ApiClient }) {
     onSuccess: (_, enabled) => notifyDone(enabled ? `${client.name} may fetch tokens again.` : `${client.name} is off: its tokens are worth nothing any more.`),
     onError: (error, _, context) => {
       cache.setQueryData(clients.queryKey, context?.before)
-      notifyError(isConflict(error) ? new Error('Another operator has just changed this client: look again.') : error)
+      if (isConflict(error)) notifyConflict(`client:${client.id}`, client.name)
+      else notifyError(error)
     },
     onSettled: () => { if (cache.isMutating({ mutationKey: ['clients'] }) === 1) cache.invalidateQueries({ queryKey: clients.queryKey }).catch(() => {}) }
   })

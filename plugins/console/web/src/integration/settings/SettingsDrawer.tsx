@@ -45,7 +45,7 @@ export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperatio
         <Stack>
           {operation.description !== null && <Text size='sm' c='dimmed'>{operation.description}</Text>}
           {isConflict(save.error)
-            ? <Changed takeTheirs={() => reload(false)} keepMine={() => reload(true)} />
+            ? <Changed entity={`operation:${operation.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} />
             : save.isError && <Failure error={save.error} />}
           <SchemaForm schema={schema} values={values} errors={{ ...errors, ...refused }} onChange={setValues} />
           {dirty.length > 0 && <Alert color='yellow' variant='light' role='status'>Not saved yet: {dirty.join(', ')}</Alert>}

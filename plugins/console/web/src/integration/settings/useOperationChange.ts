@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { isConflict } from '../../api/call.ts'
 import { operations, send, type Operations } from '../../api/queries.ts'
+import { notifyConflict } from '../../ui/lastChange.ts'
 import { notifyError } from '../../ui/notify.ts'
 
 export interface Change { id: string, enabled?: boolean, settings?: Record<string, unknown> }
@@ -26,10 +27,10 @@ export function useOperationChange () {
         ? list
         : { version: answer.version, data: list.data.map(operation => answer.data.find(other => other.id === operation.id) ?? operation) })
     },
-    onError: (error, _, context) => {
+    onError: (error, { changes }, context) => {
       cache.setQueryData(queryKey, context?.before)
       if (!isConflict(error)) return notifyError(error)
-      notifyError(new Error('Another operator has changed the settings since you opened them. They are shown as they are now: look again.'))
+      notifyConflict(`operation:${changes[0]?.id ?? ''}`, 'the settings')
       cache.invalidateQueries({ queryKey }).catch(() => {})
     },
     onSettled: () => { if (cache.isMutating({ mutationKey: ['operations'] }) === 1) cache.invalidateQueries({ queryKey: ['event-types'] }).catch(() => {}) }

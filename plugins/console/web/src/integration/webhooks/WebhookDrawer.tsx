@@ -48,7 +48,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
     <Drawer opened onClose={onClose} title={opened === null ? 'New webhook' : opened.name}>
       <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
         <Stack>
-          {isConflict(save.error) ? <Changed takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          {isConflict(save.error) ? <Changed entity={`webhook:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
           <TextInput data-autofocus required label='Name' description='Which system gets it.' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
           <MultiSelect required label='Events' description='What it wants to know.' searchable data={data} value={draft.events} error={errorAt('/events')} onChange={events => set({ events })} hidePickedOptions nothingFoundMessage='No such event' />
           <TextInput required label='URL' description='https at a public address.' type='url' placeholder='https://erp.example.com/hooks/wms' value={draft.url} error={errorAt('/url')} onChange={event => set({ url: event.currentTarget.value })} />

@@ -7,6 +7,7 @@ import { eventTypes, webhookHealth, webhooks } from '../../api/queries.ts'
 import type { WebhookHealthRow, WmsWebhook } from '../../api/types.ts'
 import { ConfirmByName } from '../../ui/ConfirmByName.tsx'
 import { PlayIcon, PlusIcon } from '../../ui/icons.tsx'
+import { notifyConflict } from '../../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../../ui/notify.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -119,7 +120,8 @@ function WebhookSwitch ({ webhook }: { webhook: WmsWebhook }) {
     onSuccess: (_, enabled) => notifyDone(enabled ? `${webhook.name} is on: what waited is sent now.` : `${webhook.name} is paused: its deliveries wait.`),
     onError: (error, _, context) => {
       cache.setQueryData(webhooks.queryKey, context?.before)
-      notifyError(isConflict(error) ? new Error('Another operator has just changed this webhook: look again.') : error)
+      if (isConflict(error)) notifyConflict(`webhook:${webhook.id}`, webhook.name)
+      else notifyError(error)
     },
     onSettled: () => { if (cache.isMutating({ mutationKey: ['webhooks'] }) === 1) cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
   })

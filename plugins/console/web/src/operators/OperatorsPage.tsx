@@ -1,0 +1,158 @@
+import { useState } from 'react'
+import { Badge, Button, Card, Drawer, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { ApiError, call, isConflict } from '../api/call.ts'
+import { operators, session } from '../api/queries.ts'
+import type { WmsOperator } from '../api/types.ts'
+import { Changed } from '../ui/Changed.tsx'
+import { ConfirmByName } from '../ui/ConfirmByName.tsx'
+import { PlusIcon } from '../ui/icons.tsx'
+import { notifyConflict } from '../ui/lastChange.ts'
+import { notifyDone, notifyError } from '../ui/notify.ts'
+import { rebase } from '../ui/rebase.ts'
+import { Empty, Failure, Loading } from '../ui/states.tsx'
+import { Time } from '../ui/Time.tsx'
+
+const ROLES = [
+  { value: 'viewer', label: 'Viewer: reads everything, changes nothing' },
+  { value: 'operator', label: 'Operator: changes settings, clients and webhooks' },
+  { value: 'admin', label: 'Admin: manages operators as well' }
+]
+
+/** Who may sign in. Admins only, here and in the API. */
+export function OperatorsPage () {
+  const me = useQuery(session).data?.operator
+  const { data, error, isPending, refetch } = useQuery({ ...operators, enabled: me?.role === 'admin' })
+  const { edit } = useSearch({ from: '/shell/operators' })
+  const navigate = useNavigate({ from: '/operators' })
+  const [removing, setRemoving] = useState<WmsOperator | null>(null)
+  const show = (id: string | undefined): void => { navigate({ search: { edit: id }, replace: true }).catch(() => {}) }
+  const edited = data?.find(({ id }) => id === edit)
+  if (me !== undefined && me !== null && me.role !== 'admin') return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty>
+  return (
+    <Stack>
+      <Group justify='space-between' align='end'>
+        <div>
+          <Title order={1} size='h2'>Operators</Title>
+          <Text c='dimmed' size='sm'>Who may sign in, and what they may do. A role counts in the API as well.</Text>
+        </div>
+        <Button leftSection={<PlusIcon />} onClick={() => show('new')}>New operator</Button>
+      </Group>
+      {isPending && <Loading />}
+      {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
+      {data !== undefined && (
+        <Card withBorder padding={0}>
+          <Table.ScrollContainer minWidth={640}>
+            <Table verticalSpacing='sm' horizontalSpacing='md'>
+              <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Last sign-in</Table.Th><Table.Th>May sign in</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Tbody>
+                {data.map(operator => (
+                  <Table.Tr key={operator.id}>
+                    <Table.Td>
+                      <button type='button' className='bare' onClick={() => show(operator.id)}><Text fw={500} td='underline' className='wrap'>{operator.name}</Text></button>
+                      <Text size='xs' c='dimmed' className='wrap'>{operator.email}{operator.id === me?.id && ' · you'}</Text>
+                    </Table.Td>
+                    <Table.Td><Badge variant='light' color={operator.role === 'admin' ? 'indigo' : 'gray'}>{operator.role}</Badge></Table.Td>
+                    <Table.Td>{operator.lastSignInAt === null ? <Text size='sm' c='dimmed'>never</Text> : <Time at={operator.lastSignInAt} ago />}</Table.Td>
+                    <Table.Td><OperatorSwitch operator={operator} /></Table.Td>
+                    <Table.Td><Button size='compact-sm' variant='subtle' color='red' aria-label={`Remove ${operator.name}`} disabled={operator.id === me?.id} onClick={() => setRemoving(operator)}>Remove</Button></Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </Card>
+      )}
+      {edit === 'new' && <OperatorDrawer operator={null} onClose={() => show(undefined)} />}
+      {edited !== undefined && <OperatorDrawer key={edited.id} operator={edited} onClose={() => show(undefined)} />}
+      {removing !== null && <Remove operator={removing} onClose={() => setRemoving(null)} />}
+    </Stack>
+  )
+}
+
+function OperatorSwitch ({ operator }: { operator: WmsOperator }) {
+  const cache = useQueryClient()
+  const change = useMutation({
+    mutationKey: ['operators'],
+    scope: { id: 'operators' },
+    mutationFn: async (enabled: boolean) => await call('PATCH', `/operators/${operator.id}`, { body: { enabled }, ifMatch: `"${operator.version}"` }),
+    onMutate: async enabled => {
+      await cache.cancelQueries({ queryKey: operators.queryKey })
+      const before = cache.getQueryData(operators.queryKey)
+      cache.setQueryData(operators.queryKey, list => list?.map(other => other.id === operator.id ? { ...other, enabled } : other))
+      return { before }
+    },
+    onSuccess: (_, enabled) => notifyDone(enabled ? `${operator.name} may sign in again.` : `${operator.name} is signed out everywhere.`),
+    onError: (error, _, context) => {
+      cache.setQueryData(operators.queryKey, context?.before)
+      if (isConflict(error)) notifyConflict(`operator:${operator.id}`, operator.name)
+      else notifyError(error)
+    },
+    onSettled: () => { if (cache.isMutating({ mutationKey: ['operators'] }) === 1) cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
+  })
+  return <Switch aria-label={`${operator.name} may sign in`} checked={operator.enabled} onChange={event => change.mutate(event.currentTarget.checked)} />
+}
+
+interface Draft { email: string, name: string, role: WmsOperator['role'], password: string }
+const draftOf = ({ email, name, role }: WmsOperator): Draft => ({ email, name, role, password: '' })
+
+function OperatorDrawer ({ operator, onClose }: { operator: WmsOperator | null, onClose: () => void }) {
+  const cache = useQueryClient()
+  const [opened, setOpened] = useState(operator)
+  const [draft, setDraft] = useState<Draft>(operator === null ? { email: '', name: '', role: 'operator', password: '' } : draftOf(operator))
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  const save = useMutation({
+    mutationFn: async () => {
+      const { email, password, ...rest } = draft
+      if (opened === null) return await call('POST', '/operators', { body: draft })
+      return await call('PATCH', `/operators/${opened.id}`, { body: { ...rest, ...(password === '' ? {} : { password }) }, ifMatch: `"${opened.version}"` })
+    },
+    onSuccess: () => { notifyDone(`${draft.name} is saved.`); onClose() },
+    onSettled: () => { cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
+  })
+  const errors = save.error instanceof ApiError ? save.error.problem.errors ?? [] : []
+  const errorAt = (pointer: string): string | undefined => errors.find(error => error.pointer === pointer)?.message
+  const reload = (keepMine: boolean): void => {
+    call<WmsOperator>('GET', `/operators/${opened!.id}`).then(({ data }) => {
+      setDraft(keepMine ? rebase(draftOf(opened!), draft, draftOf(data)) : draftOf(data))
+      setOpened(data)
+      save.reset()
+    }, () => {})
+  }
+  return (
+    <Drawer opened onClose={onClose} title={opened === null ? 'New operator' : opened.name}>
+      <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
+        <Stack>
+          {isConflict(save.error) ? <Changed entity={`operator:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          {opened === null
+            ? <TextInput data-autofocus required label='E-mail' description='They sign in with it.' inputMode='email' autoComplete='off' value={draft.email} error={errorAt('/email')} onChange={event => set({ email: event.currentTarget.value })} />
+            : <Text size='sm' c='dimmed'>{opened.email}</Text>}
+          <TextInput required label='Name' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
+          <Select label='Role' data={ROLES} value={draft.role} allowDeselect={false} error={errorAt('/role')} onChange={value => set({ role: (value ?? draft.role) as Draft['role'] })} />
+          <PasswordInput required={opened === null} label={opened === null ? 'First password' : 'New password'} description={opened === null ? '12 characters or more. Tell them; they can change it.' : 'Leave it empty to keep theirs. A new one signs them out everywhere.'}
+            autoComplete='new-password' value={draft.password} error={errorAt('/password')} onChange={event => set({ password: event.currentTarget.value })} />
+          <Group justify='flex-end'>
+            <Button variant='default' onClick={onClose}>Cancel</Button>
+            <Button type='submit' loading={save.isPending}>{opened === null ? 'Add' : 'Save'}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  )
+}
+
+function Remove ({ operator, onClose }: { operator: WmsOperator, onClose: () => void }) {
+  const cache = useQueryClient()
+  const remove = useMutation({
+    mutationFn: async () => await call('DELETE', `/operators/${operator.id}`),
+    onSuccess: () => { notifyDone(`${operator.name} is removed.`); onClose() },
+    onError: notifyError,
+    onSettled: () => { cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
+  })
+  return (
+    <ConfirmByName title={`Remove ${operator.name}?`} name={operator.name} action='Remove' busy={remove.isPending} onConfirm={() => remove.mutate()} onClose={onClose}>
+      They are signed out everywhere and can never sign in again. What they did stays in the audit. To lock them out for a while, switch them off instead.
+    </ConfirmByName>
+  )
+}
