@@ -5,9 +5,9 @@ export interface Call { method: 'GET' | 'POST', path: string, headers?: Record<s
 
 export interface LoadResult {
   calls: number
-  perSecond: number
-  p50Ms: number
-  p99Ms: number
+  /** Of each measured call, in milliseconds. */
+  latencies: number[]
+  seconds: number
   /** Answers with another status than expected. */
   failures: number
 }
@@ -16,15 +16,15 @@ const WARM_UP_MS = 2_000
 
 /**
  * Calls from `connections` connections for `durationMs` after a warm-up. Every call is counted in `calls`, the warm-up's too;
- * the rate and the percentiles are those of the measured time.
+ * `latencies` and `seconds` are those of the measured time.
  */
-export async function load (base: string, connections: number, durationMs: number, next: (index: number) => Call, expected: number): Promise<LoadResult> {
+export async function load (base: string, connections: number, durationMs: number, next: (index: number) => Call, expected: number, warmUpMs = WARM_UP_MS): Promise<LoadResult> {
   const pool = new Pool(base, { connections, pipelining: 1 })
   const latencies: number[] = []
   let calls = 0
   let failures = 0
   const startedAt = performance.now()
-  const measureFrom = startedAt + WARM_UP_MS
+  const measureFrom = startedAt + warmUpMs
   const until = measureFrom + durationMs
   const lane = async (): Promise<void> => {
     while (performance.now() < until) {
@@ -38,8 +38,7 @@ export async function load (base: string, connections: number, durationMs: numbe
   await Promise.all(Array.from({ length: connections }, lane))
   const seconds = (performance.now() - measureFrom) / 1000
   await pool.close()
-  latencies.sort((a, b) => a - b)
-  return { calls, perSecond: latencies.length / seconds, p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99), failures }
+  return { calls, latencies, seconds, failures }
 }
 
 /** Of a sorted list; NaN when it is empty. */

@@ -53,6 +53,7 @@ export async function lateness (stage: Stage, work: () => Promise<unknown>): Pro
   stage.receiver.onEvent(envelope => { late.push(Date.now() - Date.parse((JSON.parse(envelope) as { occurredAt: string }).occurredAt)) })
   await work()
   await settled(stage)
+  stage.receiver.onEvent(() => {})
   return late.sort((a, b) => a - b)
 }
 

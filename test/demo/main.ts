@@ -1,4 +1,5 @@
 // `npm run demo [-- FILE.csv[.gz]]`: the main job end to end on real data, over HTTP only, with a reconciliation at the end.
+// With `--products` only the products of the file, without its trade.
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import { createErp } from './erp.js'
 import { expectedFrom } from './expected.js'
 import { runMonth, type OnBegin } from './month.js'
-import { CANCELLED, ORDERED, planMonth, RETURNED } from './plan.js'
+import { CANCELLED, ORDERED, planMonth, RETURNED, type Plan } from './plan.js'
 import { startReceiver, type Ledger } from './receiver.js'
 import { reconcile } from './reconcile.js'
 import { readRetail } from './retail.js'
@@ -19,15 +20,16 @@ const TAKEN = [ORDERED, CANCELLED, RETURNED]
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 
 async function main (): Promise<boolean> {
-  const file = process.argv[2] ?? DATA_SETS.find(path => existsSync(path))
+  const onlyProducts = process.argv.includes('--products')
+  const file = process.argv.slice(2).find(argument => argument !== '--products') ?? DATA_SETS.find(path => existsSync(path))
   if (file === undefined || !existsSync(file)) {
-    print(`There is no file ${file ?? 'to read'}. Usage: npm run demo [-- FILE.csv[.gz]], with the columns of the UCI Online Retail data set.`)
+    print(`There is no file ${file ?? 'to read'}. Usage: npm run demo [-- [--products] FILE.csv[.gz]], with the columns of the UCI Online Retail data set.`)
     return false
   }
   const retail = await readRetail(file)
-  const plan = planMonth(retail)
+  const plan = onlyProducts ? productsOf(planMonth(retail)) : planMonth(retail)
   print(`${file}: ${retail.lines.length} lines, ${retail.products.length} products`)
-  for (const [fate, numbers] of plan.fates) print(`${String(numbers.length).padStart(7)} ${fate}${TAKEN.includes(fate) ? '' : ` (lines ${numbers.slice(0, 4).join(', ')}${numbers.length > 4 ? ', …' : ''})`}`)
+  if (!onlyProducts) for (const [fate, numbers] of plan.fates) print(`${String(numbers.length).padStart(7)} ${fate}${TAKEN.includes(fate) ? '' : ` (lines ${numbers.slice(0, 4).join(', ')}${numbers.length > 4 ? ', …' : ''})`}`)
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-demo-'))
   const receiver = await startReceiver(RECEIVER.username, RECEIVER.password)
   const service = await startService({
@@ -48,7 +50,8 @@ async function main (): Promise<boolean> {
     const table = await reconcile({ plan, expected: expectedFrom(plan), erp: erp.ledger, receiver, operator, client: reader, clientId: client.id, interrupted: false })
     print(`all books were read and compared at ${clock().toFixed(1)} s\n`)
     const fated = [...plan.fates.values()].flat()
-    printTable([line('lines of the file / with exactly one fate', retail.lines.length, new Set(fated).size, fated.length === retail.lines.length && new Set(fated).size === fated.length), ...table], print)
+    const fates = line('lines of the file / with exactly one fate', retail.lines.length, new Set(fated).size, fated.length === retail.lines.length && new Set(fated).size === fated.length)
+    printTable([...onlyProducts ? [] : [fates], ...table], print)
     erp.ledger.unexpected.slice(0, 5).forEach(print)
     return table.every(({ ok }) => ok)
   } finally {
@@ -56,6 +59,11 @@ async function main (): Promise<boolean> {
     await receiver.close()
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+/** What an ERP does that only keeps its products here. */
+function productsOf (plan: Plan): Plan {
+  return { ...plan, opening: [], steps: [], scarce: new Set(), batches: new Set(), fates: new Map([[ORDERED, []]]) }
 }
 
 function stopwatch (): () => number {
