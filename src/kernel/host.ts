@@ -64,7 +64,7 @@ export interface Host {
 const EVENT_KEEP_DAYS = 30
 const SEQUENCE_EVERY_MS = 250
 /** Events that commit within it are numbered, and their deliveries made and claimed, in one go. */
-const GATHER_MS = 5
+const GATHER_MS = 15
 
 /**
  * Boots the installed plugins on a migrated database. Everything is checked before anything starts.

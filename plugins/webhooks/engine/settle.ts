@@ -18,6 +18,7 @@ export interface Result {
 
 const MAX_BATCH = 200
 const RETRY_MS = 500
+const GATHER_MS = 10
 const BACK_TO_QUEUE: Verdict = { status: 'pending', delayMs: 0, holdMs: null }
 
 /** Judges an attempt. An interrupted one goes back to the queue at once. */
@@ -95,9 +96,11 @@ export function createSettler (kernel: Kernel, onStored: (results: readonly Resu
   }
 
   const drain = async (): Promise<void> => {
-    // Results that arrive in the same turn of the event loop share a commit.
-    await new Promise(resolve => setImmediate(resolve))
-    while (waiting.length > 0) await step()
+    while (waiting.length > 0) {
+      // Results that arrive meanwhile share a commit; only in an order does somebody wait for one.
+      await new Promise(resolve => setTimeout(resolve, waiting.some(({ inOrder }) => inOrder) ? 0 : GATHER_MS))
+      await step()
+    }
     running = null
   }
 
