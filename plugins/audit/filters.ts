@@ -1,5 +1,5 @@
 // Filters of the audit as SQL conditions: those that an index answers in the order of the list, and the others.
-import type { AuditFilters } from './schemas.js'
+import type { AuditFilters } from './schemas/calls.js'
 
 export interface Position { occurredAt: Date, seq: number }
 

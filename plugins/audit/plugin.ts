@@ -2,10 +2,10 @@
 import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#kernel'
 import { insertionOf } from './record.js'
 import { auditRoutes } from './routes.js'
-import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas.js'
+import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas/calls.js'
 import { rollUp } from './rollup.js'
 import { createAudit } from './service.js'
-import { AuditStatistics } from './statistics-schemas.js'
+import { AuditStatistics } from './schemas/statistics.js'
 import { readStatistics } from './statistics.js'
 
 const rows: RowWriter<CallRecord> = { statementOf: insertionOf }

@@ -16,8 +16,11 @@ export const RESOLUTIONS = {
 
 export type Resolution = keyof typeof RESOLUTIONS
 
-/** A row has the instant at which its call began, and is written when it ends: at most 30 s later, and the commit takes its time. */
-const LATE_MS = 45_000
+/**
+ * A row has the instant at which its call began, and is written when it ends: at most 30 s later, and an attempt whose process was lost when its
+ * lease of a minute is found to have ended.
+ */
+const LATE_MS = 150_000
 /** What is counted in one go when there is much to catch up with. */
 const STEP_MS = 10 * MINUTE_MS
 

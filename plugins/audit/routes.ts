@@ -1,9 +1,9 @@
 // The audit's operations.
 import { Readable } from 'node:stream'
 import { badQuery, IdParams, ref, Type, type App } from '#kernel'
-import { AuditCallers, AuditPage, AuditQuery, AuditRecord, CallersQuery, ExportQuery, TailQuery, type AuditFilters } from './schemas.js'
+import { AuditCallers, AuditPage, AuditQuery, AuditRecord, CallersQuery, ExportQuery, TailQuery, type AuditFilters } from './schemas/calls.js'
 import type { AuditService } from './service.js'
-import { AuditStatistics, StatisticsQuery, type Range, type Statistics } from './statistics-schemas.js'
+import { AuditStatistics, StatisticsQuery, type Range, type Statistics } from './schemas/statistics.js'
 import { exported, tail } from './streams.js'
 
 export function auditRoutes (app: App, audit: AuditService, statistics: (range: Range) => Promise<Statistics>): void {

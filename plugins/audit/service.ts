@@ -2,7 +2,7 @@
 import type { Kernel } from '#kernel'
 import { auditNotFound } from './errors.js'
 import { toSearch, type Position } from './filters.js'
-import type { AuditFilters, Entry, FullRecord } from './schemas.js'
+import type { AuditFilters, Entry, FullRecord } from './schemas/calls.js'
 import { countCallers, findPage, findRecord, type CallerRow, type EntryRow } from './store.js'
 
 const DAY_MS = 86_400_000

@@ -3,8 +3,8 @@ import type { Kernel } from '#kernel'
 import { percentileOf } from './histogram.js'
 import { entry, floorTo, histogramOf, RESOLUTIONS, type Resolution } from './rollup.js'
 import { toEntry } from './service.js'
-import type { Range, Statistics } from './statistics-schemas.js'
-import { findFailures } from './store.js'
+import type { Range, Statistics } from './schemas/statistics.js'
+import { findFailures, PLANNED_ANEW } from './store.js'
 import { countCalls, readRolledTo, readRollups, type PartyRollup, type Rollup } from './store-rollup.js'
 
 const SHOWN: Readonly<Record<Range, { resolution: Resolution, periods: number }>> = {
@@ -26,11 +26,14 @@ export async function readStatistics (kernel: Kernel, range: Range): Promise<Sta
   const { lengthMs } = RESOLUTIONS[resolution]
   const now = clock.now()
   const from = new Date(floorTo(now.getTime(), lengthMs).getTime() - (periods - 1) * lengthMs)
-  const rolledTo = await readRolledTo(db)
-  const liveFrom = new Date(Math.max(rolledTo?.getTime() ?? 0, from.getTime(), now.getTime() - MAX_LIVE_MS))
-  const [counted, live, failures] = await Promise.all([
-    readRollups(db, resolution, from), countCalls(db, liveFrom, new Date(now.getTime() + 1)), findFailures(db, from, MOST)
-  ])
+  const { counted, live } = await db.transaction(async tx => {
+    // Of one moment: what is counted meanwhile would be there twice.
+    await tx.query(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${PLANNED_ANEW}`)
+    const rolledTo = await readRolledTo(tx)
+    const liveFrom = new Date(Math.max(rolledTo?.getTime() ?? 0, from.getTime(), now.getTime() - MAX_LIVE_MS))
+    return { counted: await readRollups(tx, resolution, from), live: await countCalls(tx, liveFrom, new Date(now.getTime() + 1)) }
+  })
+  const failures = await findFailures(db, from, MOST)
   const byPeriod = new Map<number, Count[]>()
   const add = (start: number, count: Count): void => { byPeriod.set(start, [...byPeriod.get(start) ?? [], count]) }
   for (const rollup of counted.calls) add(rollup.start.getTime(), rollup)

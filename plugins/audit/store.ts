@@ -63,6 +63,9 @@ const ENTRY = [
   'deliveryId', 'attempt', 'maxAttempts', 'trigger', 'nextAttemptAt', 'remoteAddress', 'tlsVersion', 'timings', 'errorClass'
 ].map(column => `a."${column}"`).join(', ')
 
+/** For statements whose plan depends on the values at hand; those of a change are planned once. */
+export const PLANNED_ANEW = 'SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL enable_seqscan TO on'
+
 const NEWEST_FIRST = 'ORDER BY "occurredAt" DESC, "seq" DESC'
 
 const GET = `SELECT ${ENTRY}, a."sessionId", a."secretLast4", a."requestHeaders", a."responseHeaders", a."requestTruncated", a."responseTruncated",
@@ -85,7 +88,7 @@ export async function findPage (db: Database, search: Search, limit: number): Pr
   }
   return await db.transaction(async tx => {
     // Both statements must see the same rows, and be planned for the filters at hand.
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL enable_seqscan TO on')
+    await tx.query(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${PLANNED_ANEW}`)
     const all = [...values]
     const where = and(rest, all)
     const { rows } = await tx.query<EntryRow>(

@@ -1,6 +1,6 @@
 // The audit as a stream: new calls as they are recorded, and all that fit a filter as a file.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AuditFilters, Entry } from './schemas.js'
+import type { AuditFilters, Entry } from './schemas/calls.js'
 import type { AuditService } from './service.js'
 
 const LOOK_EVERY_MS = 1_000

@@ -82,12 +82,15 @@ function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HAN
   app.addHook('onSend', async (request, reply, payload) => {
     const call = request.call as LiveCall
     clearTimeout(call.timer)
+    const { statusCode } = reply
     const isAsset = !request.is404 && request.routeOptions.config.asset === true && call.errorCode === null
     if (call.recorded || isAsset) return payload
     call.recorded = true
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : null
     try {
-      await recording.store(recordOf(request, reply, call.aborted ? 499 : reply.statusCode, body))
+      await recording.store(recordOf(request, reply, call.aborted ? 499 : statusCode, body))
+      // A call that was given up may have decided meanwhile.
+      if (reply.statusCode !== statusCode) reply.code(statusCode)
       return payload
     } catch (error) {
       request.log.error(error, 'the audit row could not be written')

@@ -22,6 +22,9 @@ export interface DatabaseOptions extends SessionOptions {
   log?: (line: string) => void
 }
 
+/** One commit that transactions share is under way at a time, and one may be ending a broken connection. */
+const COMMITS = 2
+
 /**
  * Opens the pool and makes sure that the server can carry the service: reachable, 15 or newer, writable, no transaction pooler.
  * Errors of PostgreSQL, through `pg` or Prisma, have its SQLSTATE as `code` and the `constraint`; a lost connection is `08006`,
@@ -36,17 +39,19 @@ export async function openDatabase (options: DatabaseOptions): Promise<PlatformD
     throw startError(error, options.connection)
   }
   const pool = createPool(options, options.poolSize, log)
+  const commits = createPool(options, COMMITS, log)
   const query: Queryable['query'] = async (statement, values) => await run(pool, statement, values)
   const orm = createOrm(pool, transactionTimeoutMs, log)
   return {
     query,
     orm: orm.client,
-    transaction: createTransaction(pool, transactionTimeoutMs, log),
+    transaction: createTransaction(pool, commits, transactionTimeoutMs, log),
     ormTransaction: orm.transaction,
     connect: async purpose => await openConnection({ ...options, applicationName: `${options.applicationName} ${purpose}` }),
     ping: async () => await query('SELECT 1').then(() => null, (error: Error) => `the database does not answer: ${error.message}`),
     async close () {
       await orm.client.$disconnect()
+      await commits.close()
       await pool.close()
     }
   }

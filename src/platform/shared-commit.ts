@@ -17,53 +17,65 @@ export function append (gathered: Gathered, writer: RowWriter<unknown>, rows: re
 
 /** Together they stay small enough that a commit takes milliseconds. */
 const MAX_TOGETHER = 64
-const BEGIN_ALONE = 'BEGIN'
 /** Who has to wait for somebody's lock waits alone. */
 const BEGIN_TOGETHER = `${BEGIN}; SET LOCAL lock_timeout TO 50`
+const BEGIN_ALONE = 'BEGIN'
+/** Rows have instants in them: later they would appear in lists before what is called complete there (`asOf`, which leaves a second). */
+const MAX_AGE_MS = 500
 
-interface Waiting { rows: Gathered, resolve: () => void, reject: (error: unknown) => void }
+interface Waiting { rows: Gathered, since: number, resolve: () => void, reject: (error: unknown) => void }
 
-/** `refusal`: what the caller gets instead of the database's error. */
-interface Failure { error: unknown, refusal: unknown }
+/** `refusal`: what the caller gets instead of the database's error. `isUnsent`: nothing of it has reached the database. */
+interface Failure { error: unknown, refusal: unknown, isUnsent?: boolean }
 
 /**
  * One commit is under way at a time, the next gathers behind it. Where the rows of some can't be written, each is written alone, so that
- * none fails for another's reason.
- * @returns writes and commits rows; throws what their writer makes of the error
+ * none fails for another's reason, and none waits for another's lock.
+ * @param own connections that nobody else uses, so that there is no wait for one
+ * @param pool for those that are written alone
+ * @returns writes and commits rows; throws what their writer makes of the error, `40001` when it could not be done in time
  */
-export function createSharedCommits (pool: LeasingPool, timeoutMs: number): (rows: Gathered) => Promise<void> {
+export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeoutMs: number): (rows: Gathered) => Promise<void> {
   const waiting: Waiting[] = []
   let running = false
 
-  const commit = async (rows: Gathered, begin: string): Promise<Failure | null> => {
-    let client: pg.PoolClient | undefined
-    let timer: NodeJS.Timeout | undefined
+  /** Those that were tried, and why they could not be committed; the others are refused. */
+  const attempt = async (from: LeasingPool, begin: string, batch: readonly Waiting[]): Promise<{ tried: readonly Waiting[], failure: Failure | null }> => {
+    let client: pg.PoolClient
+    try {
+      client = await from.take()
+    } catch (error) {
+      return { tried: batch, failure: plain(error) }
+    }
+    const now = performance.now()
+    const tried = batch.filter(({ since }) => now - since <= MAX_AGE_MS)
+    for (const each of batch) if (!tried.includes(each)) each.reject(tooLate())
+    let statements: Prepared[] = []
     try {
       // Made before anything is sent: a statement that can't be made must not be missing from what is committed.
-      const statements = [...rows].map(([writer, list]) => [writer, writer.statementOf(list)] as const)
-      client = await pool.take()
-      timer = setTimeout(cut, timeoutMs, client)
-      const failure = await inOnePacket(client, begin, statements)
-      client.release(failure === null ? undefined : await client.query('ROLLBACK').then(() => undefined, (error: Error) => error))
-      return failure
+      statements = [...together(tried)].map(([writer, list]) => [writer, writer.statementOf(list)] as const)
     } catch (error) {
-      client?.release(error as Error)
-      return plain(asDatabaseError(error))
-    } finally {
-      clearTimeout(timer)
+      client.release()
+      return { tried, failure: { error, refusal: error, isUnsent: true } }
     }
-  }
-
-  const settle = ({ resolve, reject }: Waiting, failure: Failure | null): void => {
-    if (failure === null) resolve()
-    else reject(failure.refusal)
+    const timer = setTimeout(cut, timeoutMs, client)
+    const failure = statements.length === 0 ? null : await inOnePacket(client, begin, statements)
+    client.release(failure === null ? undefined : await client.query('ROLLBACK').then(() => undefined, (error: Error) => error))
+    clearTimeout(timer)
+    return { tried, failure }
   }
 
   const commitAll = async (batch: readonly Waiting[]): Promise<void> => {
-    const alone = batch.length === 1
-    const failure = await commit(together(batch), alone ? BEGIN_ALONE : BEGIN_TOGETHER)
-    if (failure === null || alone || isLost(failure.error)) return batch.forEach(each => { settle(each, failure) })
-    for (const each of batch) commit(each.rows, BEGIN_ALONE).then(own => { settle(each, own) }, each.reject)
+    const { tried, failure } = await attempt(own, BEGIN_TOGETHER, batch)
+    if (failure === null) return tried.forEach(({ resolve }) => { resolve() })
+    const isFinal = failure.isUnsent !== true && (isLost(failure.error) || (tried.length === 1 && codeOf(failure.error) !== LOCK_TIMEOUT))
+    if (isFinal) return tried.forEach(({ reject }) => { reject(failure.refusal) })
+    for (const each of tried) {
+      attempt(pool, BEGIN_ALONE, [each]).then(alone => {
+        if (alone.failure === null) each.resolve()
+        else each.reject(alone.failure.refusal)
+      }, each.reject)
+    }
   }
 
   const drain = async (): Promise<void> => {
@@ -75,7 +87,7 @@ export function createSharedCommits (pool: LeasingPool, timeoutMs: number): (row
   return async rows => {
     if (rows.size === 0) return
     await new Promise<void>((resolve, reject) => {
-      waiting.push({ rows, resolve, reject })
+      waiting.push({ rows, since: performance.now(), resolve, reject })
       if (!running) drain().catch(reject)
     })
   }
@@ -101,8 +113,12 @@ function together (batch: readonly Waiting[]): Gathered {
   return all
 }
 
+const LOCK_TIMEOUT = '55P03'
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+
 /** The connection or the server is gone: whether the commit was made is not known, so it must not be made again. */
-function isLost (error: unknown): boolean {
-  const code = String((error as { code?: unknown }).code ?? '')
-  return !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57P|58|XX)/.test(code)
+const isLost = (error: unknown): boolean => !/^[0-9A-Z]{5}$/.test(codeOf(error)) || /^(?:08|53|57P|58|XX)/.test(codeOf(error))
+
+function tooLate (): Error {
+  return Object.assign(new Error('it could not be committed in time'), { code: '40001' })
 }

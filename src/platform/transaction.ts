@@ -53,8 +53,9 @@ export class OpenTransaction {
   }
 
   #connection (): ReturnType<Connect> {
+    if (this.#ended) return null
     this.#connected = true
-    return this.#ended ? null : this.#connect()
+    return this.#connect()
   }
 
   readonly parts = (): Tx => ({
@@ -63,7 +64,10 @@ export class OpenTransaction {
     afterCommit: effect => { this.effects.push(effect) },
     query: this.query,
     send: (statement, values) => { this.#send(statement, values) },
-    append: (writer, row) => { append(this.#gathered, writer as RowWriter<unknown>, [row]) },
+    append: (writer, row) => {
+      if (this.#ended) throw timeoutError(new Error('the transaction has ended'))
+      append(this.#gathered, writer as RowWriter<unknown>, [row])
+    },
     written: async () => {
       this.flush()
       await this.sent()
@@ -132,9 +136,12 @@ function open (connection: Connection): pg.ClientBase {
   return connection
 }
 
-/** statement_timeout bounds one statement, `timeoutMs` their sum. */
-export function createTransaction (pool: LeasingPool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
-  const commitTogether = createSharedCommits(pool, timeoutMs)
+/**
+ * statement_timeout bounds one statement, `timeoutMs` their sum.
+ * @param own connections of the commits that transactions share
+ */
+export function createTransaction (pool: LeasingPool, own: LeasingPool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
+  const commitTogether = createSharedCommits(own, pool, timeoutMs)
   return async <T>(work: (tx: Tx) => Promise<T>, call: Call | null = null): Promise<T> => {
     let opening: Promise<pg.PoolClient> | null = null
     let ready: pg.PoolClient | null = null

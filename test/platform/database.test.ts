@@ -273,7 +273,7 @@ for (const [kind, of] of Object.entries(kinds)) {
 }
 
 t.test('transactions that only append', async t => {
-  const db = await open(t)
+  const db = await open(t, { poolSize: 6 })
 
   t.test('share commits, and each returns its own when it is durable', async t => {
     const wanted = Array.from({ length: 200 }, (_, index) => `shared ${index}`)
@@ -295,18 +295,39 @@ t.test('transactions that only append', async t => {
     let holds = (): void => {}
     const ready = new Promise<void>(resolve => { holds = resolve })
     const holder = db.transaction(async tx => {
-      await tx.query('INSERT INTO "Thing" ("name") VALUES (\'held\')')
+      await tx.query('INSERT INTO "Thing" ("name") VALUES (\'held\'), (\'held too\')')
       holds()
       await held
       throw new Error('given up')
     })
     await ready
-    const blocked = appending(db, ['first of all', 'held', 'free 1', 'free 2'])
+    const alone = appending(db, ['held'])
+    const blocked = appending(db, ['first of all', 'held too', 'free 1', 'free 2'])
     await waitFor(async () => (await names(db)).filter(name => name.startsWith('free')).length === 2, 'the others')
-    t.notOk((await names(db)).includes('held'))
+    t.notOk((await names(db)).some(name => name.startsWith('held')))
     free()
     await t.rejects(holder, { message: 'given up' })
-    t.strictSame((await blocked).map(({ status }) => status), Array.from({ length: 4 }, () => 'fulfilled'))
+    t.strictSame([...await alone, ...await blocked].map(({ status }) => status), Array.from({ length: 5 }, () => 'fulfilled'))
+  })
+
+  t.test('are refused when they could not begin in time, and when no statement can be made of their rows', async t => {
+    const slow: RowWriter<string> = { statementOf: () => [{ name: 'test-slow', text: 'SELECT pg_sleep(0.8)' }, []] }
+    const broken: RowWriter<string> = { statementOf: () => { throw new TypeError('no statement') } }
+    const first = db.transaction(async tx => { tx.append(slow, '') })
+    await new Promise(resolve => setTimeout(resolve, 50))
+    const [late] = await appending(db, ['late'])
+    t.match(late, { status: 'rejected', reason: { code: '40001' } }, 'its instants would be older than lists allow for')
+    await first
+    const both = await Promise.allSettled([broken, things].map(async writer => await db.transaction(async tx => { tx.append(writer, 'beside') })))
+    t.match(both, [{ status: 'rejected', reason: { message: 'no statement' } }, { status: 'fulfilled' }])
+    t.notOk((await names(db)).includes('late'))
+    t.ok((await names(db)).includes('beside'))
+  })
+
+  t.test('take nothing after their end', async t => {
+    let leaked: Tx | null = null
+    await db.transaction(async tx => { leaked = tx })
+    t.throws(() => { (leaked as unknown as Tx).append(things, 'leaked') }, { code: '25P04' })
   })
 
   t.test('run their effects, and know when the connection was lost', async t => {

@@ -71,7 +71,7 @@ export const ListDeliveries = strictObject({
   status: Type.Optional(oneOf(DELIVERY_STATUSES)),
   eventType: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id of the object that the event is about; found as long as the event is kept.' })),
   since: Type.Optional(Instant({ description: 'Created at or after this instant.' })),
   until: Type.Optional(Instant({ description: 'Created before this instant.' }))
 })

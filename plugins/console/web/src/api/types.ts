@@ -1,7 +1,7 @@
 // What the operator API answers: derived from the plugins' own schemas, of which only the types are used.
 import type { Static } from '@sinclair/typebox'
-import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas.js'
-import type { AuditStatistics } from '../../../../audit/statistics-schemas.js'
+import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas/calls.js'
+import type { AuditStatistics } from '../../../../audit/schemas/statistics.js'
 import type { ClientView, ClientWithSecret } from '../../../../clients/schemas.js'
 import type { OperationView, PluginView } from '../../../../operations/schemas.js'
 import type { Operator } from '../../../../operators/schemas.js'

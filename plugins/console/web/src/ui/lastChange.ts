@@ -8,10 +8,23 @@ import { notifyError } from './notify.ts'
  */
 export async function lastChangeBy (entity: string, signal?: AbortSignal): Promise<string | null> {
   const { data } = await get<Page<AuditRow>>(`/audit${query({ entity, direction: 'operator', statusClass: '2xx', limit: 20 })}`, signal)
-  return data.find(({ method, actorName }) => method !== 'GET' && actorName !== null)?.actorName ?? null
+  return changeOf(data)
 }
 
-/** Says who was quicker with a change that was refused. */
-export function notifyConflict (entity: string, what: string): void {
-  lastChangeBy(entity).catch(() => null).then(name => { notifyError(new Error(`${name ?? 'Another operator'} has changed ${what} since you opened it: it is shown as it is now. Look again.`)) }).catch(() => {})
+/** A test sends something and changes nothing. */
+const changeOf = (calls: readonly AuditRow[]): string | null =>
+  calls.find(({ method, operation, actorName }) => method !== 'GET' && operation?.endsWith('.test') !== true && actorName !== null)?.actorName ?? null
+
+/** The name of the operator who changed any operation last. */
+export async function lastSettingsBy (): Promise<string | null> {
+  const lists = await Promise.all(['operation.update', 'operation.updateMany'].map(async operation => (await get<Page<AuditRow>>(`/audit${query({ operation, statusClass: '2xx', limit: 1 })}`)).data))
+  return changeOf(lists.flat().sort((a, b) => b.seq - a.seq))
+}
+
+/**
+ * Says who was quicker with a change that was refused.
+ * @param entity null: any operation
+ */
+export function notifyConflict (entity: string | null, what: string): void {
+  (entity === null ? lastSettingsBy() : lastChangeBy(entity)).catch(() => null).then(name => { notifyError(new Error(`${name ?? 'Another operator'} has changed ${what} since you opened it: it is shown as it is now. Look again.`)) }).catch(() => {})
 }

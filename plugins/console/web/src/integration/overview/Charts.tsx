@@ -15,7 +15,7 @@ const clicked = ({ data, onPeriod }: ChartProps) => ({ activeTooltipIndex: index
   if (index != null && period !== undefined) onPeriod(period.at)
 }
 
-const COMMON = { h: 200, dataKey: 'label', withLegend: true, tickLine: 'none', gridAxis: 'y', xAxisProps: { minTickGap: 40 }, yAxisProps: { width: 44, allowDecimals: false } } as const
+const COMMON = { h: 200, dataKey: 'label', withLegend: true, tickLine: 'none', gridAxis: 'x', xAxisProps: { minTickGap: 40 }, yAxisProps: { width: 44, allowDecimals: false } } as const
 /** The figure around it has the name; what is in it is told by the tables and links beside it. */
 const PLAIN = { accessibilityLayer: false, style: { cursor: 'pointer' } } as const
 

@@ -27,10 +27,10 @@ export function useOperationChange () {
         ? list
         : { version: answer.version, data: list.data.map(operation => answer.data.find(other => other.id === operation.id) ?? operation) })
     },
-    onError: (error, { changes }, context) => {
+    onError: (error, _, context) => {
       cache.setQueryData(queryKey, context?.before)
       if (!isConflict(error)) return notifyError(error)
-      notifyConflict(`operation:${changes[0]?.id ?? ''}`, 'the settings')
+      notifyConflict(null, 'the settings')
       cache.invalidateQueries({ queryKey }).catch(() => {})
     },
     onSettled: () => { if (cache.isMutating({ mutationKey: ['operations'] }) === 1) cache.invalidateQueries({ queryKey: ['event-types'] }).catch(() => {}) }

@@ -1,6 +1,6 @@
 // What the statistics say.
 import { Instant, nullable, oneOf, ref, strictObject, Type, type Static } from '#kernel'
-import { AuditEntry } from './schemas.js'
+import { AuditEntry } from './calls.js'
 
 const count = (description: string, example: number) => Type.Integer({ description, examples: [example] })
 const milliseconds = (description: string, example: number) => nullable(Type.Number(), { description, examples: [example] })
