@@ -119,7 +119,7 @@ async function startEmbedded (options: AppOptions, announce: (line: string) => v
 /** What each plugin learns of the process configuration, and nothing else. */
 function slices (config: Config): HostOptions['config'] {
   return {
-    operators: { email: config.operatorEmail, password: config.operatorPassword },
+    operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
     // While the integration is off its deliveries wait.
     webhooks: { heldBy: ['external-api'] }
   }

@@ -2,7 +2,8 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
 import { AppError } from '#kernel'
 
-const LOG2_N = 15
+/** log2 of scrypt's N for new hashes; stored ones name their own. */
+let log2N = 15
 const R = 8
 const P = 3
 const SALT_BYTES = 16
@@ -57,7 +58,7 @@ async function derive (password: string, salt: Buffer, ln: number, r: number, p:
 
 function encode (salt: Buffer, key: Buffer): string {
   const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
-  return `$scrypt$ln=${LOG2_N},r=${R},p=${P}$${base64(salt)}$${base64(key)}`
+  return `$scrypt$ln=${log2N},r=${R},p=${P}$${base64(salt)}$${base64(key)}`
 }
 
 /**
@@ -68,11 +69,16 @@ function encode (salt: Buffer, key: Buffer): string {
 export async function hashPassword (password: string): Promise<string> {
   if (!isAcceptable(password)) throw new RangeError(`a password has ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`)
   const salt = randomBytes(SALT_BYTES)
-  return encode(salt, await derive(password, salt, LOG2_N, R, P, KEY_BYTES))
+  return encode(salt, await derive(password, salt, log2N, R, P, KEY_BYTES))
 }
 
 /** Nobody's hash: no password gives this key but with probability 2^-256. */
-const NOBODY = encode(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES))
+const nobody = (): string => encode(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES))
+
+/** @param cost log2 of scrypt's N: each step doubles the time and the memory of a hash */
+export function setPasswordCost (cost: number): void {
+  log2N = cost
+}
 
 const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
@@ -82,7 +88,7 @@ const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0
  * @throws Error when `stored` is not a hash of ours; AppError 503 when too many wait
  */
 export async function verifyPassword (password: string, stored: string | null): Promise<boolean> {
-  const parts = STORED.exec(stored ?? NOBODY)
+  const parts = STORED.exec(stored ?? nobody())
   if (parts === null) throw new Error('the stored password hash is damaged')
   const [, ln, r, p, salt = '', hash = ''] = parts
   const expected = Buffer.from(hash, 'base64')

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import { definePlugin, operatorPrefix, type OperationManifest, type Role } from '#kernel'
 import { createAccess } from './access.js'
 import { createFirstOperator, type OperatorsConfig } from './first-operator.js'
+import { setPasswordCost } from './password.js'
 import { operatorRoutes } from './routes/operators.js'
 import { sessionRoutes } from './routes/session.js'
 import { CurrentSession, NewSession, Operator, OperatorPage } from './schemas.js'
@@ -46,6 +47,7 @@ export default definePlugin({
   async register (app, kernel) {
     // Its hooks and decorators stay in this plugin's scope; of the routes of other plugins only the access port reads cookies.
     await app.register(cookie, { hook: false })
+    setPasswordCost(kernel.config<OperatorsConfig>().passwordCost)
     const now = (): Date => kernel.clock.now()
     const sessions = createSessions(kernel.db, now, createThrottle(now))
     const access = createAccess(() => kernel.publicUrl, app, sessions.resume)

@@ -32,15 +32,15 @@ function createAjv (coerceTypes: boolean, schemas: Readonly<Record<string, unkno
 
 /**
  * Two Ajv instances over the same named schemas: one strict for bodies, one that coerces text for query, path and headers.
- * A schema is compiled when the first request needs it: all at once would be most of the start.
+ * They are made, and a schema is compiled, when the first request needs it: all at once would be most of the start.
  */
 export function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
-  const strict = createAjv(false, schemas)
-  const coercing = createAjv(true, schemas)
+  let strict: Ajv | undefined
+  let coercing: Ajv | undefined
   return ({ schema, httpPart }) => {
     let compiled: ValidateFunction | undefined
     const validate = (value: unknown): boolean => {
-      compiled ??= (httpPart === 'body' ? strict : coercing).compile(schema as object)
+      compiled ??= (httpPart === 'body' ? strict ??= createAjv(false, schemas) : coercing ??= createAjv(true, schemas)).compile(schema as object)
       const fits = compiled(value) as boolean
       validate.errors = compiled.errors
       return fits

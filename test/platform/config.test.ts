@@ -27,6 +27,7 @@ t.test('nothing set – the defaults of a laptop', async t => {
     encryptionKey: null,
     operatorEmail: 'admin@localhost',
     operatorPassword: null,
+    passwordCost: 15,
     roles: ['api', 'worker'],
     webhookAllowCidrs: [],
     trustedProxies: [],
@@ -36,7 +37,7 @@ t.test('nothing set – the defaults of a laptop', async t => {
 })
 
 t.test('an empty variable counts as unset', async t => {
-  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
+  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PASSWORD_COST', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
   t.strictSame(loadConfig(Object.fromEntries(names.map(name => [name, ' ']))), loadConfig({}))
 })
 
@@ -49,6 +50,7 @@ t.test('everything set is taken over in its type', async t => {
     DATABASE_POOL_SIZE: '25',
     OPERATOR_EMAIL: 'ops@example.com',
     OPERATOR_PASSWORD: ' twelve letters ',
+    PASSWORD_COST: '17',
     ROLES: 'worker, api',
     WEBHOOK_ALLOW_CIDRS: '10.0.0.0/8, 192.168.7.5,fd00::/8',
     TRUSTED_PROXIES: '::1',
@@ -64,6 +66,7 @@ t.test('everything set is taken over in its type', async t => {
     encryptionKey: KEY,
     operatorEmail: 'ops@example.com',
     operatorPassword: ' twelve letters ',
+    passwordCost: 17,
     roles: ['worker', 'api'],
     webhookAllowCidrs: ['10.0.0.0/8', '192.168.7.5', 'fd00::/8'],
     trustedProxies: ['::1'],
@@ -91,6 +94,7 @@ const wrong: Record<string, readonly string[]> = {
   DATABASE_POOL_SIZE: ['3', '201', 'many'],
   ENCRYPTION_KEY: ['short', KEY.toString('hex').slice(1), KEY.subarray(1).toString('base64'), `${KEY.toString('base64')}AAAA`],
   OPERATOR_EMAIL: ['admin', 'a b@c', '@x', 'a@'],
+  PASSWORD_COST: ['13', '21', 'much'],
   OPERATOR_PASSWORD: ['elevenchars', 'x'.repeat(257)],
   ROLES: ['api,boss', ',', 'API'],
   WEBHOOK_ALLOW_CIDRS: ['10.0.0.0/33', 'intranet', '10.0.0.0/8;10.1.0.0/16', '10.0.0/8'],

@@ -139,6 +139,7 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     encryptionKey: KEY,
     operatorEmail: OPERATOR.email,
     operatorPassword: OPERATOR.password,
+    passwordCost: 10,
     roles: ['api', 'worker'],
     webhookAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],

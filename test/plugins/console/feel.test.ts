@@ -32,7 +32,7 @@ t.test('the console under stress', { skip: noBrowser }, async t => {
     await page.getByRole('option', { name: 'never' }).click()
     await wms.operator.patch('/api/admin/v1/operations/product.create', { settings: { expiryPolicy: 'always' } })
     await drawer.getByRole('button', { name: 'Save' }).click()
-    await drawer.getByText('since you opened it').waitFor()
+    await drawer.getByText('Changed by First operator since you opened it').waitFor()
     t.match((await wms.operator.get('/api/admin/v1/operations/product.create')).body.settings, { batchPolicy: 'caller', expiryPolicy: 'always' }, 'nothing of the second was saved')
     await drawer.getByRole('button', { name: 'Keep editing mine' }).click()
     await drawer.getByText('since you opened it').waitFor({ state: 'detached' })

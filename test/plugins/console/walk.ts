@@ -7,13 +7,14 @@ import type { byMouse, Hand } from './hand.js'
 
 interface Walker extends Visit { hand: Hand }
 
-/** From sign-in to sign-out; every page is looked at on the way. */
+/** From sign-in to sign-out. By mouse every page is looked at on the way; by keyboard they are the same. */
 export async function walk (t: Test, variant: Variant, handOf: typeof byMouse): Promise<void> {
   const wms = await buildTestApp(t, { activate: false })
   const base = await wms.listen()
   const receiver = await startReceiver(t)
   const visitor = await visit(t, await launch(t), base, variant)
-  const walker: Walker = { ...visitor, hand: handOf(visitor.page) }
+  const hand = handOf(visitor.page)
+  const walker: Walker = { ...visitor, hand, look: hand.name === 'mouse' ? visitor.look : async () => {} }
   await signIn(t, walker)
   await activate(t, walker)
   await settings(t, walker)
