@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { newId, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type Alias } from './alias.js'
-import { nothingToMatch, productNotFound, skuTaken } from './errors.js'
+import { nothingToMatch, productNotFound } from './errors.js'
 import { mergePatch } from './merge-patch.js'
 import type { Facts } from './facts.js'
 import { applyPolicies, type Tracking } from './policy.js'
@@ -89,8 +89,9 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
       if (made !== undefined) return made
       // Another call made it in between, and has committed: this statement sees it.
       const winner = await lockProduct(tx, scope.ownerId, alias)
-      if (winner === undefined) throw skuTaken()
-      return await replaceIt(winner)
+      if (winner !== undefined) return await replaceIt(winner)
+      // The SKU is free: another product has the externalRef, which this says.
+      return (await insert(tx, scope.ownerId, { sku: canonical(sku), ...input }, false))!
     },
     async archive (tx, scope, alias) {
       const before = await lock(tx, scope, alias)

@@ -27,7 +27,7 @@ const numbered = (items: readonly object[]): string => JSON.stringify(items.map(
 function insertStatement (hasBarcodes: boolean, hasUoms: boolean, ifAbsent: boolean): Statement {
   const values = ['$1', '$2', ...WRITTEN.map((_, index) => `$${index + 3}`)]
   const parts = [`p AS (INSERT INTO "Product" ("id", "ownerId", ${WRITTEN.map(name => `"${name}"`).join(', ')}) VALUES (${values.join(', ')})
-    ${ifAbsent ? 'ON CONFLICT ("ownerId", "skuKey") DO NOTHING' : ''} RETURNING "id", "ownerId", ${STAMP})`]
+    ${ifAbsent ? 'ON CONFLICT DO NOTHING' : ''} RETURNING "id", "ownerId", ${STAMP})`]
   if (hasBarcodes) {
     parts.push(`inserted AS (INSERT INTO "ProductBarcode" (${BARCODES}) ${selectBarcodes('p."ownerId"', 'p."id"', `$${values.length + 1}`, 'p,')}
       ON CONFLICT DO NOTHING RETURNING "value")`)
@@ -44,7 +44,8 @@ const INSERT = { plain: shapes(false), ifAbsent: shapes(true) }
 
 /**
  * Inserts a product with its barcodes and units in one statement.
- * @param ifAbsent do nothing where the owner has the SKU already
+ * @param ifAbsent do nothing where the owner has the SKU or the externalRef already: of two that make the same product at once, the later
+ *   may meet either first
  * @returns undefined when `ifAbsent` and it was there
  * @throws AppError 409 when the SKU, the externalRef or a barcode is taken
  */
