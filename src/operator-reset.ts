@@ -4,7 +4,7 @@ import type { Database } from './kernel/database.js'
 import { openDatabase } from './platform/database.js'
 import { startEmbeddedPostgres } from './platform/embedded-postgres/server.js'
 import { findRunningDatabase } from './platform/running-database.js'
-import { hashPassword, randomText } from '../plugins/operators/password.js'
+import { hashPassword, randomText, setPasswordCost } from '../plugins/operators/password.js'
 import { normaliseEmail } from '../plugins/operators/service.js'
 import { deleteSessionsOf, findByEmail, listOperators, updateOperator, type OperatorRow } from '../plugins/operators/store.js'
 
@@ -12,7 +12,8 @@ const PASSWORD_LENGTH = 24
 
 /** Runs `work` on the database of this configuration, wherever that is at the moment. */
 async function withDatabase<T> (work: (db: Database) => Promise<T>): Promise<T> {
-  const { dataDir, databaseUrl } = loadConfig()
+  const { dataDir, databaseUrl, passwordCost } = loadConfig()
+  setPasswordCost(passwordCost)
   const running = databaseUrl ?? await findRunningDatabase(dataDir)
   const own = running === null ? await startEmbeddedPostgres({ dataDir, log: () => {} }) : null
   try {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Badge, Button, Card, Drawer, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput, Title } from '@mantine/core'
+import { Badge, Button, Card, Drawer, Group, PasswordInput, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ApiError, call, isConflict } from '../api/call.ts'
@@ -8,9 +8,9 @@ import type { WmsOperator } from '../api/types.ts'
 import { Changed } from '../ui/Changed.tsx'
 import { ConfirmByName } from '../ui/ConfirmByName.tsx'
 import { PlusIcon } from '../ui/icons.tsx'
-import { notifyConflict } from '../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../ui/notify.ts'
 import { rebase } from '../ui/rebase.ts'
+import { RowSwitch } from '../ui/RowSwitch.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 
@@ -72,26 +72,10 @@ export function OperatorsPage () {
 }
 
 function OperatorSwitch ({ operator }: { operator: WmsOperator }) {
-  const cache = useQueryClient()
-  const change = useMutation({
-    mutationKey: ['operators'],
-    scope: { id: 'operators' },
-    mutationFn: async (enabled: boolean) => await call('PATCH', `/operators/${operator.id}`, { body: { enabled }, ifMatch: `"${operator.version}"` }),
-    onMutate: async enabled => {
-      await cache.cancelQueries({ queryKey: operators.queryKey })
-      const before = cache.getQueryData(operators.queryKey)
-      cache.setQueryData(operators.queryKey, list => list?.map(other => other.id === operator.id ? { ...other, enabled } : other))
-      return { before }
-    },
-    onSuccess: (_, enabled) => notifyDone(enabled ? `${operator.name} may sign in again.` : `${operator.name} is signed out everywhere.`),
-    onError: (error, _, context) => {
-      cache.setQueryData(operators.queryKey, context?.before)
-      if (isConflict(error)) notifyConflict(`operator:${operator.id}`, operator.name)
-      else notifyError(error)
-    },
-    onSettled: () => { if (cache.isMutating({ mutationKey: ['operators'] }) === 1) cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
-  })
-  return <Switch aria-label={`${operator.name} may sign in`} checked={operator.enabled} onChange={event => change.mutate(event.currentTarget.checked)} />
+  return (
+    <RowSwitch path='/operators' entity='operator' queryKey={operators.queryKey} row={operator} label={`${operator.name} may sign in`}
+      on={`${operator.name} may sign in again.`} off={`${operator.name} is signed out everywhere.`} />
+  )
 }
 
 interface Draft { email: string, name: string, role: WmsOperator['role'], password: string }

@@ -1,14 +1,14 @@
 import { useState } from 'react'
-import { Badge, Button, Card, Group, Menu, Stack, Switch, Table, Text } from '@mantine/core'
+import { Badge, Button, Card, Group, Menu, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { call, isConflict } from '../../api/call.ts'
+import { call } from '../../api/call.ts'
 import { callsToday, clients } from '../../api/queries.ts'
 import type { ApiClient, CallCount, NewApiClient } from '../../api/types.ts'
 import { ConfirmByName } from '../../ui/ConfirmByName.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
-import { notifyConflict } from '../../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../../ui/notify.ts'
+import { RowSwitch } from '../../ui/RowSwitch.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { ClientDrawer } from './ClientDrawer.tsx'
@@ -101,26 +101,10 @@ function Calls ({ client, counts }: { client: ApiClient, counts: CallCount[] | u
 }
 
 function ClientSwitch ({ client }: { client: ApiClient }) {
-  const cache = useQueryClient()
-  const change = useMutation({
-    mutationKey: ['clients'],
-    scope: { id: 'clients' },
-    mutationFn: async (enabled: boolean) => await call('PATCH', `/clients/${client.id}`, { body: { enabled }, ifMatch: `"${client.version}"` }),
-    onMutate: async enabled => {
-      await cache.cancelQueries({ queryKey: clients.queryKey })
-      const before = cache.getQueryData(clients.queryKey)
-      cache.setQueryData(clients.queryKey, list => list?.map(other => other.id === client.id ? { ...other, enabled } : other))
-      return { before }
-    },
-    onSuccess: (_, enabled) => notifyDone(enabled ? `${client.name} may fetch tokens again.` : `${client.name} is off: its tokens are worth nothing any more.`),
-    onError: (error, _, context) => {
-      cache.setQueryData(clients.queryKey, context?.before)
-      if (isConflict(error)) notifyConflict(`client:${client.id}`, client.name)
-      else notifyError(error)
-    },
-    onSettled: () => { if (cache.isMutating({ mutationKey: ['clients'] }) === 1) cache.invalidateQueries({ queryKey: clients.queryKey }).catch(() => {}) }
-  })
-  return <Switch aria-label={`${client.name} is on`} checked={client.enabled} onChange={event => change.mutate(event.currentTarget.checked)} />
+  return (
+    <RowSwitch path='/clients' entity='client' queryKey={clients.queryKey} row={client} label={`${client.name} is on`}
+      on={`${client.name} may fetch tokens again.`} off={`${client.name} is off: its tokens are worth nothing any more.`} />
+  )
 }
 
 function Actions ({ client, onEdit, onAct }: { client: ApiClient, onEdit: () => void, onAct: (act: Act) => void }) {

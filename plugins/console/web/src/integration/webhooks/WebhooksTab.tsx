@@ -1,14 +1,14 @@
 import { useState } from 'react'
-import { Badge, Button, Card, Group, Menu, Stack, Switch, Text, Title } from '@mantine/core'
+import { Badge, Button, Card, Group, Menu, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { call, isConflict } from '../../api/call.ts'
+import { call } from '../../api/call.ts'
 import { eventTypes, webhookHealth, webhooks } from '../../api/queries.ts'
 import type { WebhookHealthRow, WmsWebhook } from '../../api/types.ts'
 import { ConfirmByName } from '../../ui/ConfirmByName.tsx'
 import { PlayIcon, PlusIcon } from '../../ui/icons.tsx'
-import { notifyConflict } from '../../ui/lastChange.ts'
 import { notifyDone, notifyError } from '../../ui/notify.ts'
+import { RowSwitch } from '../../ui/RowSwitch.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { Deliveries } from './Deliveries.tsx'
@@ -106,26 +106,10 @@ function Health ({ health, onDeliveries }: { health: WebhookHealthRow | undefine
 }
 
 function WebhookSwitch ({ webhook }: { webhook: WmsWebhook }) {
-  const cache = useQueryClient()
-  const change = useMutation({
-    mutationKey: ['webhooks'],
-    scope: { id: 'webhooks' },
-    mutationFn: async (enabled: boolean) => await call('PATCH', `/webhooks/${webhook.id}`, { body: { enabled }, ifMatch: `"${webhook.version}"` }),
-    onMutate: async enabled => {
-      await cache.cancelQueries({ queryKey: webhooks.queryKey })
-      const before = cache.getQueryData(webhooks.queryKey)
-      cache.setQueryData(webhooks.queryKey, list => list?.map(other => other.id === webhook.id ? { ...other, enabled } : other))
-      return { before }
-    },
-    onSuccess: (_, enabled) => notifyDone(enabled ? `${webhook.name} is on: what waited is sent now.` : `${webhook.name} is paused: its deliveries wait.`),
-    onError: (error, _, context) => {
-      cache.setQueryData(webhooks.queryKey, context?.before)
-      if (isConflict(error)) notifyConflict(`webhook:${webhook.id}`, webhook.name)
-      else notifyError(error)
-    },
-    onSettled: () => { if (cache.isMutating({ mutationKey: ['webhooks'] }) === 1) cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
-  })
-  return <Switch aria-label={`${webhook.name} is on`} checked={webhook.enabled} onChange={event => change.mutate(event.currentTarget.checked)} />
+  return (
+    <RowSwitch path='/webhooks' entity='webhook' queryKey={webhooks.queryKey} row={webhook} label={`${webhook.name} is on`}
+      on={`${webhook.name} is on: what waited is sent now.`} off={`${webhook.name} is paused: its deliveries wait.`} />
+  )
 }
 
 function Remove ({ webhook, onClose }: { webhook: WmsWebhook, onClose: () => void }) {
