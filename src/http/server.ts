@@ -6,7 +6,7 @@ import type { LiveCall } from '../kernel/ports.js'
 import { newId } from '../kernel/ids.js'
 import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
 import { Problem, ProblemDetail } from './problem.js'
-import { buildValidator, invalidRequest, parseJson } from './validation.js'
+import { invalidRequest, parseJson, validatorBuilder } from './validation.js'
 import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
 import { addRawEntrances, answerClientError } from './entrances.js'
 
@@ -47,7 +47,7 @@ export function createServer (options: ServerOptions): FastifyInstance {
     // A missing Host is refused in the gate, where the call is recorded.
     http: { requireHostHeader: false, headersTimeout: 10_000 },
     routerOptions: { maxParamLength: 1024 },
-    schemaController: { compilersFactory: { buildValidator: buildValidator as never, ...options.serializers } },
+    schemaController: { compilersFactory: { buildValidator: validatorBuilder() as never, ...options.serializers } },
     schemaErrorFormatter: (errors, part) => invalidRequest(errors as ErrorObject[], part),
     frameworkErrors: (error, request, reply) => { answerFrameworkError(options, error, request, reply).catch(failure => reply.log.error(failure)) },
     clientErrorHandler: (error, socket) => { answerClientError(recording, options.clock, error, socket) }

@@ -30,11 +30,24 @@ function createAjv (coerceTypes: boolean, schemas: Readonly<Record<string, unkno
   return ajv
 }
 
+type Builder = (schemas: Readonly<Record<string, unknown>>) => Compiler
+
+/** For one server. Fastify asks for a compiler in each plugin's scope; scopes with the same named schemas share one. */
+export function validatorBuilder (): Builder {
+  const compilers = new Map<string, Compiler>()
+  return schemas => {
+    const names = Object.keys(schemas).join()
+    const compiler = compilers.get(names) ?? buildValidator(schemas)
+    compilers.set(names, compiler)
+    return compiler
+  }
+}
+
 /**
  * Two Ajv instances over the same named schemas: one strict for bodies, one that coerces text for query, path and headers.
  * They are made, and a schema is compiled, when the first request needs it: all at once would be most of the start.
  */
-export function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
+function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
   let strict: Ajv | undefined
   let coercing: Ajv | undefined
   return ({ schema, httpPart }) => {

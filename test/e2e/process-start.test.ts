@@ -58,7 +58,7 @@ t.test('a lost password comes back: while the service runs, and while it does no
 
 t.test('ten processes that start at once on one database all come up and end in order', async t => {
   const { url } = await createDatabase(t)
-  const env = { DATABASE_URL: url, DATABASE_POOL_SIZE: '4', ENCRYPTION_KEY: KEY, PUBLIC_URL: 'https://wms.example.com', PORT: '0', OPERATOR_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' }
+  const env = { DATABASE_URL: url, DATABASE_POOL_SIZE: '4', ENCRYPTION_KEY: KEY, PUBLIC_URL: 'https://wms.example.com', PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn' }
   const all = Array.from({ length: 10 }, () => run(t, process.execPath, [MAIN], env))
   const urls = await Promise.all(all.map(async service => await service.ready()))
   t.equal(new Set(urls).size, 10)

@@ -67,7 +67,7 @@ export function dataDirectory (t: Test): string {
   return join(folder, 'data')
 }
 
-export const settings = (dataDir: string): Record<string, string> => ({ DATA_DIR: dataDir, PORT: '0', OPERATOR_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' })
+export const settings = (dataDir: string): Record<string, string> => ({ DATA_DIR: dataDir, PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn' })
 
 export interface Entry { pid: number, parent: number, command: string }
 

@@ -1,4 +1,4 @@
-// `npm test [-- part of a path …]`: all test files on one PostgreSQL, three processes at a time (some wait more than they work). Short files of
+// `npm test [-- part of a path …]`: all test files on one PostgreSQL, four processes at a time (some wait more than they work). Short files of
 // one folder share a process. Ends with the line `N passed, N failed`. A file that says nothing of its tests, hangs or ends with an error counts as failed.
 // With `--long` first, the long suites (`*.long.ts`) instead.
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -10,16 +10,16 @@ import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/serv
 import { SERVER_VARIABLE } from './postgres.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const AT_A_TIME = 3
+const AT_A_TIME = 4
 const FILE_LIMIT_MS = 300_000
 /** Started first, so that the last to end is a short one. */
 const LONG = ['rules/', 'e2e/', 'console/walk', 'platform/embedded-postgres/']
 
 /** What only looks at the service through its calls is short, and a process for each would load the same modules a hundred times. */
-const TOGETHER = /^plugins\/(?!console\/)[^/]+\//
+const TOGETHER = /^(plugins\/(?!console\/)[^/]+|kernel|platform\/http-client)\//
 /** One ends the service in the middle of its work, one has a hook for all of its tests: neither leaves the process as it found it. */
 const ALONE = ['plugins/webhooks/close', 'plugins/catalog/policies']
-const AT_MOST_TOGETHER = 6
+const AT_MOST_TOGETHER = 8
 
 interface Outcome { file: string, passed: number, failed: number, skipped: number, tookMs: number, output: string }
 
@@ -57,7 +57,7 @@ async function runGroup (group: readonly string[], env: NodeJS.ProcessEnv): Prom
   const compiled = group.map(file => file.replace(/\.ts$/, '.js'))
   const program = compiled.length === 1 ? compiled : ['support/together.js', ...compiled]
   const file = group.length === 1 ? group[0]! : `${dirname(group[0]!)}/{${group.map(path => basename(path, '.test.ts')).join(',')}}`
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/test', program[0]!), ...program.slice(1)], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=16', join(ROOT, 'dist/test', program[0]!), ...program.slice(1)], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   let output = ''
   const keep = (chunk: string): void => { output += chunk }

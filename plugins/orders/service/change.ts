@@ -68,9 +68,10 @@ export class OrderChange {
   }
 
   async warehouse (): Promise<Warehouse> {
+    if (this.#warehouse !== null) return this.#warehouse
     const { order, tx, services: { inventory } } = this
     const places = order.allocations.flatMap(({ location, pickedFromId }) => pickedFromId === '' ? [location.id] : [location.id, pickedFromId])
-    this.#warehouse ??= await inventory.warehouse(tx, order.warehouse.id, places)
+    this.#warehouse = await inventory.warehouse(tx, order.warehouse.id, places)
     return this.#warehouse
   }
 
