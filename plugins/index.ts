@@ -11,6 +11,7 @@ import operations from './operations/plugin.js'
 import operators from './operators/plugin.js'
 import orders from './orders/plugin.js'
 import tokens from './tokens/plugin.js'
+import warehouse from './warehouse/plugin.js'
 import webhooks from './webhooks/plugin.js'
 
-export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, webhooks, docs, consolePage]
+export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, warehouse, webhooks, docs, consolePage]

@@ -5,7 +5,7 @@ import type { CatalogService, GuardedFacts, ProductFacts, ProductGuard } from '.
 import { selectFacts } from './store.js'
 
 export interface Facts {
-  service: CatalogService
+  service: Omit<CatalogService, 'list' | 'get'>
   /** Asks all guards. @throws what the first that refuses throws */
   ask: (tx: Tx, before: GuardedFacts, after: GuardedFacts) => Promise<void>
 }

@@ -2,6 +2,8 @@
 import { definePlugin } from '#kernel'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { createFacts } from './facts.js'
+import { listProducts } from './list.js'
+import type { CatalogService } from './public.js'
 import { productRoutes } from './routes.js'
 import {
   AppliedPolicy, ChangedProduct, CreateProduct, Product, ProductBarcode, ProductPage, ProductSettings, ProductUom, UpdateProduct, UpsertProduct
@@ -49,7 +51,9 @@ export default definePlugin({
   schemas: [ProductBarcode, ProductUom, AppliedPolicy, Product, ChangedProduct, ProductPage, CreateProduct, UpdateProduct, UpsertProduct],
   register (app, kernel) {
     const facts = createFacts()
-    kernel.provide(facts.service)
-    productRoutes(app, kernel, createProductService(kernel, facts.ask))
+    const products = createProductService(kernel, facts.ask)
+    const service: CatalogService = { ...facts.service, list: async (ownerId, filters) => await listProducts(kernel, ownerId, filters), get: products.get }
+    kernel.provide(service)
+    productRoutes(app, kernel, products)
   }
 })

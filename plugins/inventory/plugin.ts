@@ -21,7 +21,9 @@ import { listBatches } from './service/batch-list.js'
 import { NO_RELEASE, setBatchStatus } from './service/batch-status.js'
 import { createBatches } from './service/batches.js'
 import { createExpiryRound } from './service/expiry.js'
+import { listMovements } from './service/movement-list.js'
 import { createStockChanges } from './service/stock-changes.js'
+import { createStockReads } from './service/stock-reads.js'
 import { sentFor } from './store-movements.js'
 
 const STATE_EVENTS = ['stock.updated', 'stock.low', 'stock.out', 'stock.back_in_stock']
@@ -63,7 +65,7 @@ export default definePlugin({
       description: 'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have set aside of it is let go when it is no longer released. A recall is final. The same status again changes nothing.'
     },
     'stock.list': {
-      title: 'List stock', access: 'client', description: 'One row per product and warehouse, by last change, oldest first. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
+      title: 'List stock', access: 'client', description: 'One row per product and warehouse, by last change. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
     },
     'stock.get': { title: 'Read the stock of a product', access: 'client', description: 'In all warehouses, by batch and by location.' },
     'stock.query': { title: 'Ask for the stock of many SKUs', access: 'client', readOnly: true, description: 'One answer for at most 500 SKUs: sums over all warehouses, or of one.' },
@@ -118,11 +120,15 @@ export default definePlugin({
   ],
   register (app, kernel) {
     const catalog = kernel.use<CatalogService>('catalog')
+    const reads = createStockReads(kernel, catalog)
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
       open: async (tx, ownerId, wanted) => await openBook(kernel, catalog, tx, ownerId, wanted),
       warehouse: async (db, name, locations = [], refusal) => await findWarehouse(db, name, locations, refusal),
       sent: sentFor,
+      list: reads.list,
+      get: reads.get,
+      movements: async (ownerId, filters) => await listMovements(kernel, catalog, ownerId, filters),
       onBatchUnsold: given => { release = given }
     }
     kernel.provide(service)
@@ -131,7 +137,7 @@ export default definePlugin({
     batchReadRoutes(app, batches, async (ownerId, filters) => await listBatches(kernel, catalog, ownerId, filters))
     batchWriteRoutes(app, kernel, batches, async (tx, scope, id, input) => await setBatchStatus(kernel, catalog, () => release, tx, scope, id, input))
     kernel.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(kernel, catalog) })
-    stockReadRoutes(app, kernel, catalog)
+    stockReadRoutes(app, reads, service)
     stockChangeRoutes(app, kernel, createStockChanges(kernel, catalog))
   }
 })

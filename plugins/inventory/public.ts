@@ -2,12 +2,16 @@
 import type { AppError, Queryable, Tx } from '#kernel'
 import type { StockBook } from './book.js'
 import type { Warehouse } from './places.js'
+import type { MovementFilters, MovementView } from './schemas/movements.js'
+import type { LevelState, ProductStockView, StockFilters } from './schemas/stock.js'
 import type { BatchFacts } from './state.js'
 
 export type { BookItem, Doc, Posting, StockBook } from './book.js'
 export type { Level } from './announce.js'
 export type { Location, Warehouse } from './places.js'
 export { dayIn, daysBetween, isExpired } from './dates.js'
+export { ListMovements, MovementPage } from './schemas/movements.js'
+export { ListStock, ProductStock, StockPage, StockParams } from './schemas/stock.js'
 export { exact, fitsScale, MAX_EXACT, plain } from './quantity.js'
 export { compareText, unavailableReason, type BatchFacts, type Item } from './state.js'
 
@@ -25,6 +29,8 @@ export type BatchRelease = (
 /** A movement out of the house. */
 export interface Sent { seq: number, lineNo: number, productId: string, batch: BatchFacts | null, locationId: string, qty: number }
 
+interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+
 export interface InventoryService {
   /**
    * Locks products in warehouses, in a fixed order, and reads what lies there: one trip to the database. Lock rows of your own first.
@@ -35,6 +41,12 @@ export interface InventoryService {
   warehouse: (db: Queryable, name: string | null, locations?: readonly string[], refusal?: () => AppError) => Promise<Warehouse>
   /** What has been shipped for a document and not been taken back, from the ledger. */
   sent: (tx: Tx, docId: string) => Promise<Sent[]>
+  /** The answer of `stock.list`. @throws AppError 400 */
+  list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
+  /** The answer of `stock.get`. @param product id or alias @throws AppError 404 `product.not_found` */
+  get: (ownerId: string, product: string) => Promise<ProductStockView>
+  /** The answer of `movement.list`. @throws AppError 400, 404 `product.not_found` */
+  movements: (ownerId: string, filters: MovementFilters) => Promise<Page<MovementView>>
   /** Asked when a batch stops being released. At most one plugin answers. */
   onBatchUnsold: (release: BatchRelease) => void
 }

@@ -55,27 +55,30 @@ export interface StockPageQuery {
   ownerId: string
   updatedSince: string | null
   warehouseId: string | null
+  newestFirst: boolean
   /** [updatedAt, productId, warehouseId] of the row before. */
   after: readonly string[] | null
   limit: number
 }
 
-export async function stockPage (db: Queryable, { ownerId, updatedSince, warehouseId, after, limit }: StockPageQuery): Promise<StockRow[]> {
+export async function stockPage (db: Queryable, { ownerId, updatedSince, warehouseId, newestFirst, after, limit }: StockPageQuery): Promise<StockRow[]> {
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['l."ownerId" = $1']
-  const shape: string[] = []
+  const [direction, beyond] = newestFirst ? ['DESC', '<'] : ['ASC', '>']
+  const shape: string[] = [direction]
   const add = (name: string, condition: string): void => { shape.push(name); where.push(condition) }
   if (updatedSince !== null) add('since', `l."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
   if (warehouseId !== null) add('warehouse', `l."warehouseId" = ${bind(warehouseId)}`)
   if (after !== null) {
     add('after', warehouseId === null
-      ? `(l."updatedAt", l."productId", l."warehouseId") > (${bind(after[0])}::timestamptz, ${bind(after[1])}, ${bind(after[2])})`
-      : `(l."updatedAt", l."productId") > (${bind(after[0])}::timestamptz, ${bind(after[1])})`)
+      ? `(l."updatedAt", l."productId", l."warehouseId") ${beyond} (${bind(after[0])}::timestamptz, ${bind(after[1])}, ${bind(after[2])})`
+      : `(l."updatedAt", l."productId") ${beyond} (${bind(after[0])}::timestamptz, ${bind(after[1])})`)
   }
+  const order = `ORDER BY l."updatedAt" ${direction}, l."productId" ${direction}, l."warehouseId" ${direction}`
   // The page is cut before anything is joined to it.
-  const text = `SELECT ${LEVEL} FROM (SELECT * FROM "StockLevel" l WHERE ${where.join(' AND ')} ORDER BY l."updatedAt", l."productId", l."warehouseId" LIMIT ${bind(limit)}) l
-    JOIN "Product" p ON p."id" = l."productId" JOIN "Warehouse" w ON w."id" = l."warehouseId" ORDER BY l."updatedAt", l."productId", l."warehouseId"`
+  const text = `SELECT ${LEVEL} FROM (SELECT * FROM "StockLevel" l WHERE ${where.join(' AND ')} ${order} LIMIT ${bind(limit)}) l
+    JOIN "Product" p ON p."id" = l."productId" JOIN "Warehouse" w ON w."id" = l."warehouseId" ${order}`
   const statement: Statement = { name: `inventory-stock-page ${shape.join(' ')}`, text }
   return (await db.query<StockRow>(statement, values)).rows
 }

@@ -3,6 +3,7 @@ import { definePlugin } from '#kernel'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
+import type { OrdersService } from './public.js'
 import { allocationRoutes, floorRoutes } from './routes/floor.js'
 import { orderCreateRoute, orderEditRoutes, orderReadRoutes } from './routes/orders.js'
 import { shipmentRoutes } from './routes/shipments.js'
@@ -124,6 +125,7 @@ export default definePlugin({
     const services = { kernel, catalog: kernel.use<CatalogService>('catalog'), inventory: kernel.use<InventoryService>('inventory') }
     services.inventory.onBatchUnsold(createRecall(services))
     const reads = createReads(kernel)
+    kernel.provide(reads satisfies OrdersService)
     orderReadRoutes(app, reads)
     orderCreateRoute(app, kernel, createOrders(services))
     orderEditRoutes(app, kernel, createEdits(services), createCancels(services))

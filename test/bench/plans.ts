@@ -21,7 +21,7 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
   }
   const half = new Date(Date.now() - 180 * 86_400_000).toISOString()
   const [productId, orderId] = [idOf('prd', size / 2), idOf('ord', size / 2)]
-  const stock: StockPageQuery = { ownerId: OWNER, updatedSince: null, warehouseId: null, after: null, limit: 51 }
+  const stock: StockPageQuery = { ownerId: OWNER, updatedSince: null, warehouseId: null, newestFirst: false, after: null, limit: 51 }
   const movements: MovementPageQuery = { ownerId: OWNER, updatedSince: null, productId: null, batchId: null, docId: null, type: null, newestFirst: false, after: null, limit: 51 }
   const orders: OrderPageQuery = { ownerId: OWNER, updatedSince: null, status: null, allocationStatus: null, onHold: null, externalRef: null, number: null, newestFirst: false, after: null, limit: 51 }
   const shipments: ShipmentPageQuery = { ownerId: OWNER, updatedSince: null, status: null, orderId: null, newestFirst: false, after: null, limit: 51 }

@@ -1,18 +1,15 @@
 // The HTTP side of stock: reading it, and the documents that change it.
 import { ref, type App, type Kernel } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
+import type { InventoryService } from '../public.js'
 import {
   AdjustStock, ListMovements, MovementPage, SetStock, StockChangeAnswer, TransferStock
 } from '../schemas/movements.js'
 import { ListStock, ProductStock, QueryStock, StockAnswer, StockPage, StockParams } from '../schemas/stock.js'
-import { listMovements } from '../service/movement-list.js'
 import type { StockChanges } from '../service/stock-changes.js'
-import { createStockReads } from '../service/stock-reads.js'
+import type { StockReads } from '../service/stock-reads.js'
 import { ownerOf } from './owner.js'
 
-export function stockReadRoutes (app: App, kernel: Kernel, catalog: CatalogService): void {
-  const reads = createStockReads(kernel, catalog)
-
+export function stockReadRoutes (app: App, reads: StockReads, { movements }: Pick<InventoryService, 'movements'>): void {
   app.get('/stock', {
     config: { operation: 'stock.list' },
     schema: { querystring: ListStock, response: { 200: ref(StockPage) } }
@@ -21,7 +18,7 @@ export function stockReadRoutes (app: App, kernel: Kernel, catalog: CatalogServi
   app.get('/stock/movements', {
     config: { operation: 'movement.list' },
     schema: { querystring: ListMovements, response: { 200: ref(MovementPage) } }
-  }, async (request, reply) => await reply.code(200).send(await listMovements(kernel, catalog, ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await movements(ownerOf(request), request.query)))
 
   app.get('/stock/:product', {
     config: { operation: 'stock.get' },

@@ -80,6 +80,7 @@ export const ListStock = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only stock that changed at or after this instant.' })),
   warehouse: Type.Optional(text(40, 'MAIN', 'Only in this warehouse: its code or id.')),
+  sort: Type.Optional(oneOf(['updatedAt', '-updatedAt'], { default: 'updatedAt', description: 'By last change, oldest first, if not given.' })),
   include: Type.Optional(oneOf(['locations'], { description: 'locations: also by location and status.' }))
 })
 export type StockFilters = Static<typeof ListStock>
@@ -89,6 +90,7 @@ export const ProductStock = Type.Object({
   ...StockBuckets.properties,
   warehouses: Type.Array(ref(StockState), { description: 'Where it lies, with batches and locations.' })
 }, { $id: 'ProductStock', additionalProperties: false, description: 'Sums over all warehouses, and each of them.' })
+export type ProductStockView = Static<typeof ProductStock>
 
 export const StockParams = strictObject({
   product: Type.String({

@@ -5,7 +5,7 @@ import { dayIn } from '../dates.js'
 import { badProduct } from '../errors.js'
 import { findWarehouse } from '../places.js'
 import { exact, plain } from '../quantity.js'
-import type { LocationSums, ProductStock, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
+import type { LocationSums, ProductStockView, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
 import { batchesOf, bucketsOf, compareText, type Item } from '../state.js'
 import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store-stock.js'
 
@@ -13,7 +13,7 @@ interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
 
 export interface StockReads {
   list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
-  get: (ownerId: string, product: string) => Promise<Static<typeof ProductStock>>
+  get: (ownerId: string, product: string) => Promise<ProductStockView>
   query: (ownerId: string, question: StockQuery) => Promise<{ data: Array<Static<typeof SkuStock>>, unknown: string[] }>
 }
 
@@ -37,14 +37,14 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   }
 
   return {
-    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, updatedSince, warehouse, include }) {
-      const scope = JSON.stringify(['stock.list', ownerId, updatedSince, warehouse])
+    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
+      const scope = JSON.stringify(['stock.list', ownerId, sort, updatedSince, warehouse])
       const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
       // Asked before the rows are read: what commits in between is promised for the next walk.
       const asOf = position?.[0] ?? (await kernel.asOf()).toISOString()
       const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
       const since = updatedSince === undefined ? null : instantOf('updatedSince', updatedSince)
-      const rows = await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, after: position?.slice(1) ?? null, limit: limit + 1 })
+      const rows = await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after: position?.slice(1) ?? null, limit: limit + 1 })
       const last = rows.length > limit ? rows[limit - 1]! : null
       return {
         data: rows.slice(0, limit).map(row => stateOf(row, include === 'locations')),

@@ -23,6 +23,7 @@ export async function walk (t: Test, variant: Variant, handOf: typeof byMouse): 
   await callAsErp(t, base, credentials)
   await seeDelivery(t, walker)
   await audit(t, walker, wms)
+  await warehouse(t, walker, wms)
   await overview(t, walker)
   await guide(t, walker)
   await operators(t, walker)
@@ -155,6 +156,42 @@ async function audit (t: Test, { page, look, hand }: Walker, wms: TestApp): Prom
   await wms.anonymous.get('/api/external/v1/products/sku:LIVE')
   await page.getByRole('button', { name: /^401 GET \/api\/external\/v1\/products\/sku:LIVE / }).waitFor()
   await hand.toggle(live)
+}
+
+/** What the caller made of the warehouse, and from there back to its calls. */
+async function warehouse (t: Test, { page, look, hand }: Walker, wms: TestApp): Promise<void> {
+  await wms.operator.patch('/api/admin/v1/operations/stock.adjust', { enabled: true })
+  const shop = await wms.newClient({ name: 'Shop' })
+  for (const [path, body] of [
+    ['products', { sku: 'CANDLE-01', name: 'Candle' }],
+    ['stock/adjustments', { reason: 'found', lines: [{ sku: 'CANDLE-01', batch: 'L1', delta: 12 }] }],
+    ['orders', { externalRef: 'WEB-1', customer: { name: 'Ada Lovelace' }, lines: [{ sku: 'CANDLE-01', qty: 5 }] }]
+  ] as const) t.equal((await shop.post(`/api/external/v1/${path}`, body)).status, 201, path)
+  await openMenu({ page, hand })
+  await hand.press(page.getByRole('link', { name: 'Warehouse' }))
+  await page.getByRole('heading', { name: 'Warehouse', level: 1 }).waitFor()
+  await hand.press(page.getByRole('button', { name: /^CANDLE-01/ }))
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('table', { name: 'By batch' }).getByRole('cell', { name: 'L1', exact: true }).waitFor()
+  await drawer.getByText('product.created').waitFor()
+  await look(t, 'product')
+  await hand.press(drawer.getByRole('button', { name: 'Close' }))
+  await drawer.waitFor({ state: 'detached' })
+  await look(t, 'products')
+  await hand.tab('Stock')
+  await page.getByRole('button', { name: /^CANDLE-01.*7 available of 12 · 5 reserved/ }).waitFor()
+  await look(t, 'stock')
+  await hand.tab('Movements')
+  await page.getByRole('listitem').filter({ hasText: '12 × CANDLE-01, batch L1' }).waitFor()
+  await look(t, 'movements')
+  await hand.tab('Orders')
+  await hand.press(page.getByRole('button', { name: /WEB-1.*all set aside/ }))
+  await drawer.getByText('order.created').waitFor()
+  await drawer.getByText('5 set aside at DEFAULT, batch L1').waitFor()
+  await look(t, 'order')
+  await hand.press(drawer.getByRole('link', { name: /^Call that caused order.created/ }))
+  await page.getByRole('button', { name: /^201 POST .*\/orders / }).waitFor()
+  t.pass('an order leads to the call that made it')
 }
 
 async function overview (t: Test, { page, look, hand }: Walker): Promise<void> {

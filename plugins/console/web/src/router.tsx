@@ -72,8 +72,29 @@ const auditTab = createRoute({
   component: lazyRouteComponent(() => import('./integration/audit/AuditTab.tsx'), 'AuditTab')
 })
 
+const warehouse = createRoute({
+  getParentRoute: () => shell, path: '/warehouse', validateSearch: texts(['owner']), component: lazyRouteComponent(() => import('./warehouse/WarehousePage.tsx'), 'WarehousePage')
+})
+const warehouseHome = createRoute({ getParentRoute: () => warehouse, path: '/', beforeLoad: () => { throw redirect({ to: '/warehouse/products' }) } })
+const productsTab = createRoute({
+  getParentRoute: () => warehouse, path: '/products', validateSearch: texts(['q', 'status', 'open']), component: lazyRouteComponent(() => import('./warehouse/ProductsTab.tsx'), 'ProductsTab')
+})
+const stockTab = createRoute({
+  getParentRoute: () => warehouse, path: '/stock', validateSearch: texts(['open']), component: lazyRouteComponent(() => import('./warehouse/StockTab.tsx'), 'StockTab')
+})
+const ordersTab = createRoute({
+  getParentRoute: () => warehouse, path: '/orders', validateSearch: texts(['number', 'status', 'onHold', 'open']), component: lazyRouteComponent(() => import('./warehouse/OrdersTab.tsx'), 'OrdersTab')
+})
+const movementsTab = createRoute({
+  getParentRoute: () => warehouse, path: '/movements', validateSearch: texts(['product', 'doc', 'batch', 'type']), component: lazyRouteComponent(() => import('./warehouse/MovementsTab.tsx'), 'MovementsTab')
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, pluginsPage, operatorsPage, integration.addChildren([integrationHome, overview, settings, clientsTab, webhooksTab, auditTab])])]),
+  routeTree: root.addChildren([login, shell.addChildren([
+    home, pluginsPage, operatorsPage,
+    integration.addChildren([integrationHome, overview, settings, clientsTab, webhooksTab, auditTab]),
+    warehouse.addChildren([warehouseHome, productsTab, stockTab, ordersTab, movementsTab])
+  ])]),
   basepath: '/console',
   search: { strict: true },
   defaultErrorComponent: Broken,

@@ -2,9 +2,15 @@
 import type { Static } from '@sinclair/typebox'
 import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas/calls.js'
 import type { AuditStatistics } from '../../../../audit/schemas/statistics.js'
+import type { Product } from '../../../../catalog/schemas.js'
 import type { ClientView, ClientWithSecret } from '../../../../clients/schemas.js'
+import type { StockMovement } from '../../../../inventory/schemas/movements.js'
+import type { ProductStock, StockState } from '../../../../inventory/schemas/stock.js'
 import type { OperationView, PluginView } from '../../../../operations/schemas.js'
 import type { Operator } from '../../../../operators/schemas.js'
+import type { Order, OrderSummary } from '../../../../orders/schemas/orders.js'
+import type { Shipment } from '../../../../orders/schemas/shipments.js'
+import type { OwnerView } from '../../../../warehouse/schemas/owners.js'
 import type { Attempt, Delivery } from '../../../../webhooks/schemas/deliveries.js'
 import type { EventKindView, LoggedEvent, LoggedEventFull } from '../../../../webhooks/schemas/events.js'
 import type { WebhookTestResult } from '../../../../webhooks/schemas/tests.js'
@@ -27,6 +33,14 @@ export type AuditRow = Static<typeof AuditEntry>
 export type AuditFull = Static<typeof AuditRecord>
 export type WmsStatistics = Static<typeof AuditStatistics>
 export type WmsOperator = Static<typeof Operator>
+export type WmsOwner = OwnerView
+export type WmsProduct = Static<typeof Product>
+export type WmsStock = Static<typeof StockState>
+export type WmsProductStock = Static<typeof ProductStock>
+export type WmsMovement = Static<typeof StockMovement>
+export type WmsOrderSummary = Static<typeof OrderSummary>
+export type WmsOrder = Static<typeof Order>
+export type WmsShipment = Static<typeof Shipment>
 
 export interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
 export interface CurrentSession { expiresAt: string | null, idleExpiresAt: string | null, operator: WmsOperator | null }

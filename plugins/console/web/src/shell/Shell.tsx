@@ -5,13 +5,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Offline } from '../api/call.ts'
 import { send, session } from '../api/queries.ts'
-import { ExternalIcon, KeyIcon, MoonIcon, PeopleIcon, PluginIcon, SignOutIcon, SunIcon, BoxIcon } from '../ui/icons.tsx'
+import { ExternalIcon, KeyIcon, LinkIcon, MoonIcon, PeopleIcon, PluginIcon, SignOutIcon, SunIcon, BoxIcon } from '../ui/icons.tsx'
 import { notifyError } from '../ui/notify.ts'
 import { OwnPassword } from './OwnPassword.tsx'
 
 const PLACES = [
   { to: '/plugins', label: 'Plugins', icon: PluginIcon },
-  { to: '/integration', label: 'API & Webhooks', icon: BoxIcon },
+  { to: '/integration', label: 'API & Webhooks', icon: LinkIcon },
+  { to: '/warehouse', label: 'Warehouse', icon: BoxIcon },
   { to: '/operators', label: 'Operators', icon: PeopleIcon, role: 'admin' }
 ] as const satisfies ReadonlyArray<{ to: string, label: string, icon: typeof PluginIcon, role?: string }>
 

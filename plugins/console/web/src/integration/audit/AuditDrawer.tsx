@@ -93,7 +93,7 @@ function ChainOf ({ correlationId, current, onOpen }: { correlationId: string, c
           </Card>
         )
       })}
-      {others.length > 0 && <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>{others.map(entry => <Row key={entry.id} entry={entry} onOpen={() => onOpen(entry.id)} />)}</Card>}
+      {others.length > 0 && <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>{others.map(entry => <div key={entry.id} role='listitem' className='row'><Row entry={entry} onOpen={() => onOpen(entry.id)} /></div>)}</Card>}
     </>
   )
 }

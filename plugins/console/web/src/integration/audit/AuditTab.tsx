@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react'
-import { Badge, Button, Card, Group, Menu, Select, Stack, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { Badge, Button, Group, Menu, Select, Stack, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { query } from '../../api/call.ts'
 import { audit, clients, operations, webhooks, type AuditFilters } from '../../api/queries.ts'
 import type { AuditRow, Page } from '../../api/types.ts'
 import { DownloadIcon, SearchIcon } from '../../ui/icons.tsx'
-import { Empty, Failure, Loading } from '../../ui/states.tsx'
+import { OpenRow } from '../../ui/OpenRow.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { momentOf, Time } from '../../ui/Time.tsx'
+import { VirtualList } from '../../ui/VirtualList.tsx'
 import { AuditDrawer } from './AuditDrawer.tsx'
 
 const DIRECTIONS = [{ value: 'in', label: 'From clients' }, { value: 'out', label: 'To webhooks' }, { value: 'operator', label: 'By operators' }]
@@ -20,7 +22,6 @@ export function AuditTab () {
   const list = useInfiniteQuery(audit(filters))
   const [live, setLive] = useState(false)
   const state = useTail(filters, live)
-  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   const set = (change: AuditFilters & { row?: string | undefined, reads?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
   const clear = (): void => { navigate({ search: {}, replace: true }).catch(() => {}) }
   const isFiltered = Object.keys(chosen).length > 0
@@ -44,19 +45,9 @@ export function AuditTab () {
       </Group>
       <Filters filters={chosen} onChange={set} />
       {isFiltered && <Group gap='xs'><FilterBadges filters={chosen} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
-      {list.isPending && <Loading rows={8} />}
-      {list.error !== null && <Failure error={list.error} retry={() => { list.refetch().catch(() => {}) }} />}
-      {list.data !== undefined && rows.length === 0 && (
+      <VirtualList label='Calls' list={list} keyOf={({ id }) => id} render={entry => <Row entry={entry} onOpen={() => set({ row: entry.id })} />} empty={(
         <Empty title={isFiltered ? 'No call fits' : 'No call yet'} action={isFiltered ? <Button variant='default' onClick={clear}>Show all</Button> : undefined}>{isFiltered && 'Loosen the filters.'}</Empty>
-      )}
-      {rows.length > 0 && (
-        <Card withBorder padding={0}>
-          <Stack gap={0} role='list' aria-label='Calls'>
-            {rows.map(entry => <Row key={entry.id} entry={entry} onOpen={() => set({ row: entry.id })} />)}
-          </Stack>
-        </Card>
-      )}
-      {list.hasNextPage && <Group justify='center'><Button variant='default' loading={list.isFetchingNextPage} onClick={() => { list.fetchNextPage().catch(() => {}) }}>Older calls</Button></Group>}
+      )} />
       {row !== undefined && <AuditDrawer key={row} id={row} onClose={() => set({ row: undefined })} onShow={change => set({ row: undefined, ...change })} onOpen={id => set({ row: id })} />}
     </Stack>
   )
@@ -118,18 +109,14 @@ export function Row ({ entry, onOpen }: { entry: AuditRow, onOpen: () => void })
   const { direction, method, path, status, errorCode, durationMs, occurredAt, outbound } = entry
   const who = direction === 'out' ? outbound?.webhookName : entry.actorName ?? entry.claimedId ?? 'unknown caller'
   return (
-    <div role='listitem' style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
-      <Group className='clickable' tabIndex={0} role='button' px='md' py={8} gap='sm' justify='space-between'
-        onClick={onOpen} onKeyDown={event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); onOpen() } }}>
-        <Group gap='sm' wrap='nowrap' style={{ minWidth: 0, flex: '1 1 320px' }}>
-          <Badge variant='light' color={colourOf(status)} w={56}>{status ?? '–'}</Badge>
-          <div style={{ minWidth: 0 }}>
-            <Text size='sm' className='mono wrap'>{method} {path}</Text>
-            <Text size='xs' c='dimmed' className='wrap'>{ARROW[direction]} · {who}{outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}{errorCode !== null && ` · ${errorCode}`}</Text>
-          </div>
-        </Group>
-        <Text size='xs' c='dimmed'>{Math.round(durationMs)} ms · <Time at={occurredAt} /></Text>
-      </Group>
-    </div>
+    <OpenRow onOpen={onOpen} left={(
+      <>
+        <Badge variant='light' color={colourOf(status)} w={56}>{status ?? '–'}</Badge>
+        <div style={{ minWidth: 0 }}>
+          <Text size='sm' className='mono wrap'>{method} {path}</Text>
+          <Text size='xs' c='dimmed' className='wrap'>{ARROW[direction]} · {who}{outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}{errorCode !== null && ` · ${errorCode}`}</Text>
+        </div>
+      </>
+    )} right={<Text size='xs' c='dimmed'>{Math.round(durationMs)} ms · <Time at={occurredAt} /></Text>} />
   )
 }

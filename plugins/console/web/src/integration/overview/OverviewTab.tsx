@@ -61,7 +61,7 @@ function Pictures ({ data }: { data: WmsStatistics }) {
         <Title order={2} size='h5' p='md'>Recent failures</Title>
         {data.failures.length === 0
           ? <Text size='sm' c='dimmed' px='md' pb='md'>Nothing was refused and nothing failed in this time.</Text>
-          : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <Row key={entry.id} entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} />)}</Stack>}
+          : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <div key={entry.id} role='listitem' className='row'><Row entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} /></div>)}</Stack>}
       </Card>
     </>
   )

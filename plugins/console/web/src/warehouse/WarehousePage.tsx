@@ -1,0 +1,58 @@
+// What callers have made of the warehouse: to look at, and to follow to the events and the audit. Nothing is changed here.
+import { Alert, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { plugins } from '../api/queries.ts'
+import { owners } from '../api/warehouse.ts'
+import { Failure, Loading } from '../ui/states.tsx'
+
+const TABS = [
+  { value: 'products', label: 'Products' },
+  { value: 'stock', label: 'Stock' },
+  { value: 'orders', label: 'Orders' },
+  { value: 'movements', label: 'Movements' }
+] as const
+
+export function WarehousePage () {
+  const { data, error, refetch } = useQuery(plugins)
+  const { owner } = useSearch({ from: '/shell/warehouse' })
+  const navigate = useNavigate()
+  const path = useRouterState({ select: state => state.location.pathname })
+  const tab = TABS.find(({ value }) => path.startsWith(`/warehouse/${value}`))?.value ?? 'products'
+  const plugin = data?.find(({ id }) => id === 'warehouse')
+  return (
+    <Stack>
+      <Group justify='space-between' align='end'>
+        <div>
+          <Title order={1} size='h2'>Warehouse</Title>
+          <Text c='dimmed' size='sm'>What callers have made of it. Follow anything to its events and to the calls in the audit.</Text>
+        </div>
+        {plugin?.effective === true && <OwnerSelect owner={owner} onChange={value => { navigate({ to: `/warehouse/${tab}`, search: { owner: value } as never }).catch(() => {}) }} />}
+      </Group>
+      {data === undefined && error === null && <Loading />}
+      {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
+      {data !== undefined && plugin?.effective !== true && (
+        <Alert color='blue' variant='light' title='Not active'>
+          The pages of the warehouse belong to <Link to='/integration'>API &amp; Webhooks</Link>: they are here while it and the plugin Warehouse are on. <Link to='/plugins'>Plugins</Link>
+        </Alert>
+      )}
+      {plugin?.effective === true && (
+        <Tabs value={tab} onChange={value => { navigate({ to: `/warehouse/${value as 'products'}`, search: { owner } as never }).catch(() => {}) }} keepMounted={false}>
+          <Tabs.List>{TABS.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{label}</Tabs.Tab>)}</Tabs.List>
+          <Tabs.Panel value={tab} pt='md'><Outlet /></Tabs.Panel>
+        </Tabs>
+      )}
+    </Stack>
+  )
+}
+
+/** Most installations have one owner, and nothing to choose. */
+function OwnerSelect ({ owner, onChange }: { owner: string | undefined, onChange: (id: string | undefined) => void }) {
+  const { data = [] } = useQuery(owners)
+  if (data.length < 2) return null
+  const standard = data.find(({ code }) => code === 'default')?.id ?? null
+  return (
+    <Select label='Owner' allowDeselect={false} searchable data={data.map(({ id, name }) => ({ value: id, label: name }))} value={owner ?? standard}
+      onChange={value => onChange(value === standard ? undefined : value ?? undefined)} />
+  )
+}
