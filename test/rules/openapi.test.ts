@@ -162,7 +162,7 @@ t.test('every request example works on the running service', async t => {
     .sort((a, b) => Number(a.item['operationId'] === 'session.delete') - Number(b.item['operationId'] === 'session.delete'))
   for (const { path, method, item } of ordered) {
     const operation = wms.host.catalogue.operations.get(item['operationId'])!
-    const collection = /\/v1\/([a-z]+)\/\{id\}/.exec(path)?.[1] ?? ''
+    const collection = /\/v1\/(?:warehouse\/)?([a-z]+)\/\{id\}/.exec(path)?.[1] ?? ''
     const url = path
       .replace('{id}', encodeURIComponent(operation.examples.params?.['id'] ?? ids[collection] ?? (path.includes('{id}') ? await orderFor(operation.id) : '')))
       .replace('{product}', ids['products']!)

@@ -43,7 +43,7 @@ export function MovementsTab () {
 const shelf = (place: WmsMovement['from']): string => place === null ? 'outside' : `${place.location} (${place.status})`
 
 function Row ({ movement, owner }: { movement: WmsMovement, owner: string | undefined }) {
-  const { seq, type, product, batch, qty, warehouse, from, to, reasonCode, note, doc, requestId, reversalOf, postedAt } = movement
+  const { seq, groupId, type, product, batch, qty, warehouse, from, to, reasonCode, note, doc, requestId, reversalOf, postedAt } = movement
   const whose = owner === undefined ? {} : { owner }
   return (
     <Group px='md' py={8} gap='sm' justify='space-between'>
@@ -55,7 +55,7 @@ function Row ({ movement, owner }: { movement: WmsMovement, owner: string | unde
       </div>
       <Group gap='sm'>
         <Badge variant='light' flex='none' color={from === null ? 'teal' : to === null ? 'orange' : 'gray'}>{TYPES[type]}</Badge>
-        {doc?.type === 'order' ? <Link to='/warehouse/orders' search={{ open: doc.id, ...whose } as never} aria-label={`Order of movement ${seq}`}>Order</Link> : doc !== null && <Text size='xs' className='mono wrap'>{doc.id}</Text>}
+        {doc?.type === 'order' ? <Link to='/warehouse/orders' search={{ open: doc.id, ...whose } as never} aria-label={`Order of movement ${seq}`}>Order</Link> : doc !== null && doc.id !== groupId && <Text size='xs' className='mono wrap'>{doc.id}</Text>}
         {requestId !== null && <Link to='/integration/audit' search={{ requestId }} aria-label={`Call that made movement ${seq}`}>Call</Link>}
         <Text size='xs' c='dimmed'>no. {seq} · <Time at={postedAt} /></Text>
       </Group>

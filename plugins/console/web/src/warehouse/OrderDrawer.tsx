@@ -31,7 +31,7 @@ export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string
           {shipments.error !== null && <Failure error={shipments.error} />}
           {(shipments.data ?? []).length > 0 && <Title order={3} size='h6'>Shipments</Title>}
           {shipments.data?.map(shipment => <ShipmentCard key={shipment.id} shipment={shipment} />)}
-          <Link to='/warehouse/movements' search={{ doc: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' inherit>Movements of this order</Text></Link>
+          <Link to='/warehouse/movements' search={{ doc: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Movements of this order</Text></Link>
           <Trace type='order' id={id} />
         </Stack>
       )}

@@ -31,7 +31,7 @@ export function OrdersTab () {
   return (
     <Stack>
       <Group gap='xs' component='form' onSubmit={event => { event.preventDefault(); set({ number: text.trim() === '' ? undefined : text.trim() }) }}>
-        <TextInput aria-label='Number or the caller’s reference' placeholder='Number or reference, Enter' miw={280} leftSection={<SearchIcon size={16} />} value={text} onChange={event => setText(event.currentTarget.value)} />
+        <TextInput aria-label='Number or reference' placeholder='Number or reference, Enter' miw={280} leftSection={<SearchIcon size={16} />} value={text} onChange={event => setText(event.currentTarget.value)} />
         <Select aria-label='Status' placeholder='Any status' clearable data={[...STATUSES]} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
         <Select aria-label='Holds' placeholder='With and without holds' clearable data={[{ value: 'true', label: 'On hold' }, { value: 'false', label: 'Not on hold' }]} value={onHold ?? null} onChange={value => set({ onHold: value ?? undefined })} />
       </Group>

@@ -27,7 +27,7 @@ export function ProductDrawer ({ id, owner, onClose }: { id: string, owner: stri
             <>
               <Group justify='space-between'>
                 <Title order={3} size='h6'>Stock</Title>
-                <Link to='/warehouse/movements' search={{ product: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' inherit>Its movements</Text></Link>
+                <Link to='/warehouse/movements' search={{ product: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Its movements</Text></Link>
               </Group>
               {stock.isPending && <Loading rows={2} />}
               {stock.error !== null && <Failure error={stock.error} />}

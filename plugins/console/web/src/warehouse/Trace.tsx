@@ -12,7 +12,7 @@ export function Trace ({ type, id }: { type: 'product' | 'order', id: string }) 
     <Stack gap='xs'>
       <Group justify='space-between'>
         <Title order={3} size='h6'>Events</Title>
-        <Link to='/integration/audit' search={{ entity: `${type}:${id}` }}><Text size='sm' inherit>All its calls in the audit</Text></Link>
+        <Link to='/integration/audit' search={{ entity: `${type}:${id}` }}><Text size='sm' span>All its calls in the audit</Text></Link>
       </Group>
       {isPending && <Loading rows={2} />}
       {error !== null && <Failure error={error} />}

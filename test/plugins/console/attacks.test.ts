@@ -1,0 +1,143 @@
+// What strangers may try through the page: markup in every text that they can store, calls from another site's page, the page in a frame.
+// Rows 80 to 82 of the list of attacks.
+import t from 'tap'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { OPERATOR } from '../../support/app.js'
+import { startReceiver } from '../../support/receiver.js'
+import { API, openDesk, ORDERS, type Desk } from '../orders/setup.js'
+import { launch, noBrowser, visit } from './browser.js'
+
+t.setTimeout(240_000)
+
+/** Each says where it was stored, so that a hit names it. */
+const IMG = (where: string): string => `<img src=x onerror="window.hits=[...(window.hits||[]),'${where}']">`
+const SVG = '"><svg/onload=window.hits=1>'
+const LINK = 'javascript:window.hits=1'
+
+interface Stored { productId: string, orderId: string, auditIds: string[], deliveryId: string, secretName: string }
+
+/** Puts markup into every free text that a client, a receiver or an operator can store. */
+async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
+  const ok = async (answer: ReturnType<Desk['erp']['get']>): Promise<any> => { // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+    const { status, body, text } = await answer
+    if (status >= 300) throw new Error(text)
+    return body
+  }
+  const secretName = IMG('client')
+  const evil = await desk.newClient({ name: secretName })
+  const admin = (path: string, body: object): Promise<any> => ok(desk.operator.post(`/api/admin/v1${path}`, body)) // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+  await admin('/webhooks', { name: IMG('webhook'), url: `${receiverUrl}/${encodeURIComponent(SVG)}`, events: ['product.created', 'order.created'], auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' } })
+  await admin('/operators', { email: 'evil@example.com', name: IMG('operator'), password: OPERATOR.password, role: 'admin' })
+  const { product } = await ok(evil.post(`${API}/products`, {
+    sku: '<img src=x onerror=window.hits=["sku"]>', name: IMG('name'), externalRef: SVG, trackBatch: true, attributes: { [IMG('key')]: LINK }
+  }))
+  const sku = product.sku as string
+  const batch = '<img src=x onerror=window.hits=["batch"]>'
+  await ok(evil.post(`${API}/stock/adjustments`, { reason: 'found', note: IMG('note'), reference: IMG('reference'), lines: [{ sku, batch, delta: 9 }] }))
+  const order = await ok(evil.post(ORDERS, {
+    externalRef: IMG('ref'),
+    channel: '<b onclick=1>',
+    customer: { ref: LINK, name: IMG('customer'), company: SVG, email: LINK },
+    shipTo: { name: IMG('shipTo'), street1: SVG, city: LINK },
+    carrierCode: SVG,
+    serviceCode: LINK,
+    giftMessage: IMG('gift'),
+    packingNote: IMG('packing'),
+    tags: [SVG, LINK],
+    lines: [{ sku, qty: 2, externalLineRef: SVG, attributes: { x: IMG('line') } }]
+  }))
+  await ok(evil.post(`${ORDERS}/${order.id as string}/hold`, { code: SVG, note: IMG('hold') }))
+  const sent = await desk.order([{ sku, qty: 1 }])
+  await desk.bring(sent.id, 'packed')
+  const shipped = await ok(desk.erp.post(`${ORDERS}/${sent.id as string}/ship`, { carrierCode: SVG }))
+  await ok(desk.erp.patch(`${API}/shipments/${shipped.shipments[0].id as string}`, { parcels: [{ no: 1, carrierStatus: IMG('carrier'), trackingNumber: '<img src=x onerror=window.hits=["tracking"]>' }] }))
+  // Calls that nobody may make, with markup wherever a stranger can put it.
+  await desk.anonymous.get(`${API}/${encodeURIComponent(IMG('path'))}?q=${encodeURIComponent(SVG)}`, { 'user-agent': IMG('agent'), 'x-evil': SVG, 'x-correlation-id': 'evil' })
+  await evil.post(`${API}/products`, { sku: IMG('error'), [IMG('field')]: 1 }, { 'user-agent': IMG('agent') })
+  await desk.waitFor(async () => (await desk.db.query('SELECT 1 FROM "Attempt"')).rowCount! > 0, 'an attempt')
+  const auditIds: string[] = []
+  for (const filter of ['statusClass=4xx', 'direction=out', 'operation=order.create', 'operation=webhook.create']) {
+    auditIds.push(...(await ok(desk.operator.get(`/api/admin/v1/audit?${filter}&limit=2`))).data.map(({ id }: { id: string }) => id))
+  }
+  const { rows: [delivery] } = await desk.db.query<{ id: string }>('SELECT "deliveryId" AS "id" FROM "Attempt" LIMIT 1')
+  return { productId: product.id, orderId: order.id, auditIds, deliveryId: delivery!.id, secretName }
+}
+
+async function signIn (page: Page): Promise<void> {
+  await page.goto('/console')
+  await page.locator('input[autocomplete=username]').fill(OPERATOR.email)
+  await page.locator('input[type=password]').fill(OPERATOR.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor()
+}
+
+const FOUND = 'JSON.stringify([window.hits ?? null, [...document.querySelectorAll(\'[onerror], [onload], [onclick], a[href^="javascript:" i], img[src="x"]\')].map(element => element.outerHTML)])'
+
+t.test('hostile texts and pages', { skip: noBrowser }, async t => {
+  const desk = await openDesk(t)
+  const base = await desk.listen()
+  const receiver = await startReceiver(t)
+  receiver.answer({ status: 500, headers: { 'content-type': 'text/html', 'x-evil': SVG }, body: IMG('answer') })
+  const visitor = await visit(t, await launch(t), base, { name: 'attacks', width: 1280, height: 900, scheme: 'light' })
+  const { page, context, problems } = visitor
+  const asked: string[] = []
+  page.on('dialog', dialog => { asked.push(dialog.message()); dialog.dismiss().catch(() => {}) })
+
+  t.test('80 – markup in every stored text is shown as text', async t => {
+    const { productId, orderId, auditIds, deliveryId, secretName } = await poison(desk, receiver.url)
+    await signIn(page)
+    const places: Array<[path: string, shows: string]> = [
+      ['/integration/overview', secretName], ['/integration/clients', secretName], ['/integration/webhooks', IMG('webhook')], [`/integration/webhooks?delivery=${deliveryId}`, IMG('answer')],
+      ['/operators', IMG('operator')], ['/warehouse/products', IMG('name')], [`/warehouse/products?open=${productId}`, '<img src=x onerror=window.hits=["batch"]>'],
+      ['/warehouse/stock', '<img src=x onerror=window.hits=["sku"]>'], ['/warehouse/movements', IMG('note')], ['/warehouse/orders', IMG('ref')], [`/warehouse/orders?open=${orderId}`, IMG('hold')],
+      ['/integration/audit', '%3Cimg'], ...auditIds.map((id): [string, string] => [`/integration/audit?row=${id}`, 'Request id'])
+    ]
+    for (const [path, shows] of places) {
+      await page.goto(`/console${path}`)
+      await page.getByText(shows).locator('visible=true').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      t.same(JSON.parse(await page.evaluate(FOUND) as string), [null, []], path)
+    }
+    t.same([asked, problems], [[], []], 'no dialog, nothing that the policy had to stop')
+  })
+
+  t.test('81 – every change by cookie from another site is refused', async t => {
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+    const changes = [...desk.host.catalogue.operations.values()].filter(({ access, method }) => access === 'operator' && method !== 'GET')
+    t.ok(changes.length > 15)
+    const own = desk.callerWith({ cookie, 'sec-fetch-site': 'same-origin' })
+    t.equal((await own.get('/api/admin/v1/session')).body.operator.email, OPERATOR.email, 'the cookie counts')
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+      const forged = desk.callerWith({ cookie, ...headers })
+      for (const { id, method, url, examples } of changes) {
+        const path = url.replace(/:(\w+)/g, 'nothing')
+        const send = { POST: forged.post, PUT: forged.put, PATCH: forged.patch, DELETE: forged.delete }[method as 'POST']
+        t.match(await send(path, examples.body), { status: 403, body: { code: 'csrf.refused' } }, `${id} ${JSON.stringify(headers)}`)
+      }
+    }
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      t.equal((await own.post('/api/admin/v1/clients', '{"name":"By a form"}', { 'content-type': type })).status, 415, type)
+    }
+  })
+
+  t.test('81 and 82 – a page of another site can neither act nor frame', async t => {
+    const attack = createServer((_, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end(`<title>evil</title><iframe name=console src="${base}/console"></iframe><iframe name=docs src="${base}/docs/"></iframe><iframe name=sink></iframe>
+        <form id=f method=post enctype=text/plain target=sink action="${base}/api/admin/v1/clients"><input name='{"name":"By a form","x":"' value='"}'></form>
+        <script>document.getElementById('f').submit(); window.done = fetch('${base}/api/admin/v1/clients', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"name":"By fetch"}' }).then(() => 'sent', () => 'failed')</script>`)
+    }).listen(0, '127.0.0.1')
+    t.teardown(() => attack.close())
+    const before = (await desk.db.query('SELECT 1 FROM "ApiClient"')).rowCount
+    const other = await context.newPage()
+    // By its name it is another site than 127.0.0.1.
+    await other.goto(`http://localhost:${(attack.address() as AddressInfo).port}/`)
+    t.equal(await other.evaluate('window.done'), 'sent')
+    await other.waitForLoadState('networkidle')
+    t.same(other.frames().filter(frame => ['console', 'docs'].includes(frame.name())).map(frame => frame.url()), ['chrome-error://chromewebdata/', 'chrome-error://chromewebdata/'], 'neither page is shown in a frame')
+    t.equal((await desk.db.query('SELECT 1 FROM "ApiClient"')).rowCount, before, 'no client was made')
+    t.ok((await desk.db.query('SELECT 1 FROM "Audit" WHERE "path" = \'/api/admin/v1/clients\' AND "method" = \'POST\' AND "status" IN (401, 403, 415)')).rowCount! > 0, 'and it is in the audit')
+  })
+})
