@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Pool } from 'undici'
 import { startService } from '../demo/service.js'
 import { OPERATOR } from '../demo/setup.js'
+import { measureConsole } from './console.js'
 import { load, percentile, type Call, type LoadResult } from './load.js'
 import { fillShelves, hotOrder, order, skuQuery } from './orders.js'
 import { setStage, type Stage } from './stage.js'
@@ -191,8 +192,12 @@ try {
   await stage.close()
   stage = await setStage(['api', 'worker'])
   rows.push(...await runApart(stage))
+  await stage.close()
+  stage = await setStage()
+  const seen = await measureConsole(stage)
   print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
   printTable(rows)
+  for (const line of seen) print(line)
   if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!))) process.exitCode = 1
 } finally {
   await stage.close()
