@@ -45,9 +45,11 @@ export async function scrollLists (t: Test, count: number): Promise<void> {
     let reached = 0
     let most = 0
     for (let round = 0; round < ROUNDS; round++) {
-      await page.keyboard.press('End')
       const before = reached
-      await wms.waitFor(async () => (reached = Number(await rows.last().getAttribute('aria-posinset'))) > before, `${name}: rows after ${before}`)
+      await wms.waitFor(async () => {
+        await page.keyboard.press('End')
+        return (reached = Number(await rows.last().getAttribute('aria-posinset'))) > before
+      }, `${name}: rows after ${before}`)
       most = Math.max(most, await rows.count())
     }
     t.comment(`${name}: row ${reached} of ${count} after ${pages} pages, at most ${most} rows in the page`)

@@ -73,8 +73,8 @@ function Place ({ state }: { state: WmsStock }) {
       </Group>
       <Text size='sm' c='dimmed'>{parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} ordered and not there`}</Text>
       {byBatch.length > 0 && (
-        <Table.ScrollContainer minWidth={420}>
-          <Table aria-label='By batch' fz='sm'>
+        <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by batch'>
+          <Table aria-label='By batch' fz='sm' miw={400}>
             <Table.Thead><Table.Tr><Table.Th>Batch</Table.Th><Table.Th>Expiry date</Table.Th><Table.Th>Status</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Available</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {byBatch.map(batch => (
@@ -86,11 +86,11 @@ function Place ({ state }: { state: WmsStock }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
       {byLocation.length > 0 && (
-        <Table.ScrollContainer minWidth={420}>
-          <Table aria-label='By location' fz='sm'>
+        <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by location'>
+          <Table aria-label='By location' fz='sm' miw={400}>
             <Table.Thead><Table.Tr><Table.Th>Location</Table.Th><Table.Th>As</Table.Th><Table.Th>Batch</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Reserved</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {byLocation.map(({ locationId, location, status, batchId, batch, onHand, reserved }) => (
@@ -101,7 +101,7 @@ function Place ({ state }: { state: WmsStock }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
       <Text size='xs' c='dimmed'>Last change <Time at={state.updatedAt} /></Text>
     </Card>
