@@ -13,6 +13,7 @@ const endings: Array<[string, (child: ChildProcess) => void]> = [
   ['SIGINT to npm', child => { child.kill('SIGINT') }],
   ['Ctrl-C in the terminal, which npm passes on once more', child => { process.kill(-child.pid!, 'SIGINT') }]
 ]
+/** Filled by the first start, which is the longest. */
 const shared = dataDirectory(t)
 for (const [what, signal] of endings) {
   t.test(`npm start says where everything is, and after ${what} no process is left`, { skip: onlyLinux }, async t => {
@@ -31,7 +32,7 @@ for (const [what, signal] of endings) {
 }
 
 t.test('a second signal, a moment later, ends it at once', { skip: onlyLinux }, async t => {
-  const service = run(t, process.execPath, [MAIN], settings(dataDirectory(t)))
+  const service = run(t, process.execPath, [MAIN], settings(shared))
   const url = new URL(await service.ready())
   const family = descendants(service.child.pid!)
   // A call whose body never comes: the first signal waits for it.
@@ -89,7 +90,7 @@ t.test('a signal during the start ends it in order, and a later start goes on fr
 })
 
 t.test('it ends with a clear line when its database is gone', { skip: onlyLinux }, async t => {
-  const service = run(t, process.execPath, [MAIN], settings(dataDirectory(t)))
+  const service = run(t, process.execPath, [MAIN], settings(shared))
   await service.ready()
   process.kill(descendants(service.child.pid!).find(entry => entry.command === 'postgres')!.pid, 'SIGKILL')
   t.equal(await service.ended, 1)

@@ -3,10 +3,12 @@ import t from 'tap'
 import { createDatabase, onServer } from '../support/postgres.js'
 import { alive, dataDirectory, descendants, MAIN, onlyLinux, PASSWORD, RESET, run, settings, signIn, stop } from './process.js'
 
+/** Filled by the first start, which is the longest. */
+const shared = dataDirectory(t)
 const KEY = Buffer.alloc(32, 7).toString('base64')
 
 t.test('after kill -9 it starts again with its data, and a start on a prepared database is quicker than the first', { skip: onlyLinux }, async t => {
-  const dataDir = dataDirectory(t)
+  const dataDir = shared
   const begun = performance.now()
   const first = run(t, process.execPath, [MAIN], settings(dataDir))
   await first.ready()
@@ -30,7 +32,7 @@ t.test('after kill -9 it starts again with its data, and a start on a prepared d
 })
 
 t.test('a lost password comes back: while the service runs, and while it does not', async t => {
-  const dataDir = dataDirectory(t)
+  const dataDir = shared
   const service = run(t, process.execPath, [MAIN], settings(dataDir))
   const url = await service.ready()
   const reset = async (...args: string[]): Promise<{ code: number | null, password: string, errors: string }> => {
