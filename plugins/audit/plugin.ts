@@ -41,7 +41,7 @@ export default definePlugin({
       locked: true
     },
     'audit.tail': {
-      title: 'Follow calls as they are recorded', description: 'A stream of server-sent events.', access: 'operator', role: 'viewer', locked: true
+      title: 'Follow calls as they are recorded', description: 'A stream of server-sent events. It has a row of its own when it begins and one when it ends.', access: 'operator', role: 'viewer', locked: true
     },
     'audit.export': { title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true },
     'audit.get': {

@@ -63,6 +63,7 @@ export function createServer (options: ServerOptions): FastifyInstance {
 
 /** Opens the call first and stores its record last, before the answer leaves. */
 function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HANDLER_MS }: ServerOptions): void {
+  const recordEnd = createEndRecorder(app, recording, clock)
   app.addHook('onRequest', async (request, reply) => {
     openCall(request, reply, clock);
     // Fastify's own limit makes and aborts a signal for each call: a twentieth of the time of a small one.
@@ -91,12 +92,35 @@ function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HAN
       await recording.store(recordOf(request, reply, call.aborted ? 499 : statusCode, body))
       // A call that was given up may have decided meanwhile.
       if (reply.statusCode !== statusCode) reply.code(statusCode)
+      if (isStream(payload)) recordEnd(request, reply)
       return payload
     } catch (error) {
       request.log.error(error, 'the audit row could not be written')
       return refuseUnrecorded(reply, call.requestId)
     }
   })
+}
+
+const isStream = (payload: unknown): boolean => typeof (payload as { pipe?: unknown } | null)?.pipe === 'function'
+
+/** A stream has a second row when it ends, as of then: how long it ran, how much went out, and whether its caller left before. */
+function createEndRecorder (app: FastifyInstance, recording: CallRecording, clock: Kernel['clock']): (request: FastifyRequest, reply: FastifyReply) => void {
+  const open = new Set<Promise<void>>()
+  // The database is there until all of them are stored.
+  app.addHook('onClose', async () => { await Promise.all(open) })
+  return (request, reply) => {
+    const { raw } = reply
+    // Gone from the reply when it is closed.
+    const { socket } = raw
+    const before = socket?.bytesWritten ?? 0
+    raw.once('close', () => {
+      const record = { ...recordOf(request, reply, reply.statusCode, null), startedAt: clock.now(), responseBytes: (socket?.bytesWritten ?? 0) - before }
+      const stored: Promise<void> = recording.store(raw.writableFinished ? record : { ...record, errorCode: 'stream.left' })
+        .catch((error: unknown) => { request.log.error(error, 'the audit row of the end of a stream could not be written') })
+        .finally(() => { open.delete(stored) })
+      open.add(stored)
+    })
+  }
 }
 
 /** A stream that has begun ends with its caller. */

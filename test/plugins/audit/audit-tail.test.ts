@@ -20,6 +20,15 @@ t.test('200 – calls that are recorded from now on, as they fit the filters; th
   t.equal((await wms.anonymous.get('/api/admin/v1/audit/tail')).status, 401)
   const left = await open('?seconds=300')
   await left.body!.cancel()
+  const rows = async (): Promise<unknown[]> => (await wms.operator.get('/api/admin/v1/audit?operation=audit.tail&statusClass=2xx')).body.data
+  await wms.waitFor(async () => (await rows()).length === 4, 'two rows of each stream')
+  t.match(await rows(), [
+    { errorCode: 'stream.left', status: 200 }, { errorCode: null, path: '/api/admin/v1/audit/tail?seconds=300' },
+    { errorCode: null, status: 200, requestId: /^req_/ }, { errorCode: null, path: '/api/admin/v1/audit/tail?direction=in&seconds=3' }
+  ], 'one when it begins, one when it ends')
+  const [, , end, start] = await rows() as Array<{ durationMs: number, responseBytes: number, requestId: string, occurredAt: string }>
+  t.equal(end!.requestId, start!.requestId)
+  t.ok(end!.durationMs > 2_500 && start!.durationMs < end!.durationMs && end!.responseBytes >= text.length && end!.occurredAt > start!.occurredAt, JSON.stringify([start, end]))
   const last = await open('?seconds=300')
   const ended = last.text()
   const before = performance.now()
