@@ -3,7 +3,7 @@ import type { AppError, Queryable, Tx } from '#kernel'
 import type { StockBook } from './book.js'
 import type { Warehouse } from './places.js'
 import type { MovementFilters, MovementView } from './schemas/movements.js'
-import type { LevelState, ProductStockView, StockFilters } from './schemas/stock.js'
+import type { Page, StockReads } from './service/stock-reads.js'
 import type { BatchFacts } from './state.js'
 
 export type { BookItem, Doc, Posting, StockBook } from './book.js'
@@ -29,8 +29,6 @@ export type BatchRelease = (
 /** A movement out of the house. */
 export interface Sent { seq: number, lineNo: number, productId: string, batch: BatchFacts | null, locationId: string, qty: number }
 
-interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
-
 export interface InventoryService {
   /**
    * Locks products in warehouses, in a fixed order, and reads what lies there: one trip to the database. Lock rows of your own first.
@@ -42,9 +40,9 @@ export interface InventoryService {
   /** What has been shipped for a document and not been taken back, from the ledger. */
   sent: (tx: Tx, docId: string) => Promise<Sent[]>
   /** The answer of `stock.list`. @throws AppError 400 */
-  list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
+  list: StockReads['list']
   /** The answer of `stock.get`. @param product id or alias @throws AppError 404 `product.not_found` */
-  get: (ownerId: string, product: string) => Promise<ProductStockView>
+  get: StockReads['get']
   /** The answer of `movement.list`. @throws AppError 400, 404 `product.not_found` */
   movements: (ownerId: string, filters: MovementFilters) => Promise<Page<MovementView>>
   /** Asked when a batch stops being released. At most one plugin answers. */

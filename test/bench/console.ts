@@ -8,6 +8,9 @@ const CALLS = 1_000_000
 const DAYS = 7
 const TIMES = 40
 const VISITS = 5
+/** What is not there then never comes. */
+const COUNTED_MS = 300_000
+const PAINTED_MS = 30_000
 const TARGET_MS = { statistics: 100, firstContent: 1000 }
 const RANGES = ['hour', 'day', 'week'] as const
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path))
@@ -24,30 +27,31 @@ const FILL = `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "corr
 const PARTITIONS = `DO $$ BEGIN FOR ahead IN 1..${DAYS} LOOP EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF "Audit" FOR VALUES FROM (%L) TO (%L)',
   'Audit_' || to_char((now() AT TIME ZONE 'UTC')::date - ahead, 'YYYYMMDD'), ((now() AT TIME ZONE 'UTC')::date - ahead) || 'T00:00:00Z', ((now() AT TIME ZONE 'UTC')::date - ahead + 1) || 'T00:00:00Z'); END LOOP; END $$`
 
-/** Lines of the report. */
-export async function measureConsole (stage: Stage): Promise<string[]> {
+/** One line of the report. */
+export interface Seen { line: string, isMet: boolean }
+
+export async function measureConsole (stage: Stage): Promise<Seen[]> {
   await fill(stage)
   return [...await statistics(stage), await firstContent(stage.service.url)]
 }
 
 /** A million calls, counted anew by the service's own worker. */
-async function fill ({ db, service }: Stage): Promise<void> {
-  await db.query('SET statement_timeout TO 0')
+async function fill ({ db }: Stage): Promise<void> {
   await db.query(PARTITIONS)
   await db.query(FILL)
   await db.query('TRUNCATE "AuditRollup", "AuditRollupParty"')
   await db.query('UPDATE "AuditRollupState" SET "rolledTo" = NULL')
   await db.query('VACUUM ANALYZE "Audit"')
-  for (;;) {
+  for (const end = Date.now() + COUNTED_MS; ;) {
     const { rows: [state] } = await db.query<{ isDone: boolean }>('SELECT "rolledTo" > now() - interval \'5 minutes\' AS "isDone" FROM "AuditRollupState"')
     if (state?.isDone === true) break
-    await fetch(`${service.url}/health/ready`)
+    if (Date.now() > end) throw new Error(`the calls are not counted after ${COUNTED_MS / 1000} s`)
     await new Promise(resolve => setTimeout(resolve, 500))
   }
 }
 
-async function statistics ({ operator }: Stage): Promise<string[]> {
-  const lines: string[] = []
+async function statistics ({ operator }: Stage): Promise<Seen[]> {
+  const lines: Seen[] = []
   for (const range of RANGES) {
     const times: number[] = []
     for (let time = -3; time < TIMES; time++) {
@@ -57,23 +61,24 @@ async function statistics ({ operator }: Stage): Promise<string[]> {
       if (time >= 0) times.push(performance.now() - before)
     }
     times.sort((a, b) => a - b)
-    lines.push(`statistics of the last ${range} at ${CALLS} calls: p50 ${percentile(times, 50).toFixed(1)} ms, p95 ${percentile(times, 95).toFixed(1)} ms (target ${TARGET_MS.statistics})`)
+    lines.push({ isMet: percentile(times, 95) <= TARGET_MS.statistics, line: `statistics of the last ${range} at ${CALLS} calls: p50 ${percentile(times, 50).toFixed(1)} ms, p95 ${percentile(times, 95).toFixed(1)} ms (target ${TARGET_MS.statistics})` })
   }
   return lines
 }
 
 /** The browser notes it a moment after it has painted. */
 async function paintedAt (page: Page): Promise<number> {
-  for (;;) {
+  for (const end = Date.now() + PAINTED_MS; ;) {
     const at = await page.evaluate('performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null')
     if (at !== null) return Number(at)
+    if (Date.now() > end) throw new Error(`nothing is painted after ${PAINTED_MS / 1000} s`)
     await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
 
 /** First contentful paint of the sign-in, which has the first load; a new browser profile each time. */
-async function firstContent (url: string): Promise<string> {
-  if (CHROMIUM === undefined) return 'first content of the console: not measured, there is no Chromium on this machine'
+async function firstContent (url: string): Promise<Seen> {
+  if (CHROMIUM === undefined) return { isMet: true, line: 'first content of the console: not measured, there is no Chromium on this machine' }
   const times: number[] = []
   for (let visit = 0; visit < VISITS; visit++) {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
@@ -87,5 +92,5 @@ async function firstContent (url: string): Promise<string> {
     }
   }
   times.sort((a, b) => a - b)
-  return `first content of the console: ${times.map(time => Math.round(time)).join(', ')} ms (target ${TARGET_MS.firstContent}), nothing cached`
+  return { isMet: percentile(times, 50) <= TARGET_MS.firstContent, line: `first content of the console: ${times.map(time => Math.round(time)).join(', ')} ms (target ${TARGET_MS.firstContent}), nothing cached` }
 }

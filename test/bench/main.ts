@@ -197,8 +197,8 @@ try {
   const seen = await measureConsole(stage)
   print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
   printTable(rows)
-  for (const line of seen) print(line)
-  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!))) process.exitCode = 1
+  for (const { line, isMet } of seen) print(`${line}${isMet ? '' : '  NOT MET'}`)
+  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!)) || seen.some(({ isMet }) => !isMet)) process.exitCode = 1
 } finally {
   await stage.close()
 }

@@ -1,5 +1,6 @@
 // The HTTP side of stock: reading it, and the documents that change it.
-import { ref, type App, type Kernel } from '#kernel'
+import type { FastifyRequest } from 'fastify'
+import { ref, type App, type Kernel, type WriteResult } from '#kernel'
 import type { InventoryService } from '../public.js'
 import {
   AdjustStock, ListMovements, MovementPage, SetStock, StockChangeAnswer, TransferStock
@@ -40,13 +41,13 @@ export function stockChangeRoutes (app: App, kernel: Kernel, changes: StockChang
     config: { operation: 'stock.adjust', examples: { body: { reason: 'found', note: 'Behind the shelf', lines: [{ sku: 'LANTERN-02', delta: 12 }] } } },
     schema: { body: ref(AdjustStock), response: { 201: ref(StockChangeAnswer) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    ({ status: 201, body: await changes.adjust(tx, ownerOf(request), request.body) })))
+    answer(request, await changes.adjust(tx, ownerOf(request), request.body))))
 
   app.post('/stock/set', {
     config: { operation: 'stock.set', examples: { body: { lines: [{ sku: 'LANTERN-02', expectedOnHand: 12, onHand: 10 }] } } },
     schema: { body: ref(SetStock), response: { 201: ref(StockChangeAnswer) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    ({ status: 201, body: await changes.set(tx, ownerOf(request), request.body) })))
+    answer(request, await changes.set(tx, ownerOf(request), request.body))))
 
   app.post('/stock/transfers', {
     config: {
@@ -55,5 +56,11 @@ export function stockChangeRoutes (app: App, kernel: Kernel, changes: StockChang
     },
     schema: { body: ref(TransferStock), response: { 201: ref(StockChangeAnswer) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    ({ status: 201, body: await changes.transfer(tx, ownerOf(request), request.body) })))
+    answer(request, await changes.transfer(tx, ownerOf(request), request.body))))
+}
+
+/** The audit finds the call by each product that it moved. */
+function answer (request: FastifyRequest, change: Awaited<ReturnType<StockChanges['adjust']>>): WriteResult {
+  for (const id of new Set(change.movements.map(({ product }) => product.id))) request.call.entities.push({ type: 'product', id })
+  return { status: 201, body: change }
 }

@@ -9,7 +9,7 @@ import type { LocationSums, ProductStockView, SkuStock, Buckets, StockFilters, S
 import { batchesOf, bucketsOf, compareText, type Item } from '../state.js'
 import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store-stock.js'
 
-interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+export interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
 
 export interface StockReads {
   list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>

@@ -25,7 +25,7 @@ export function shipmentRoutes (app: App, kernel: Kernel, reads: Reads, update: 
     schema: { params: ShipmentParams, body: ref(UpdateTracking), response: { 200: ref(Shipment) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx => {
     const shipment = await update(tx, scopeOf(request), request.params.id, request.body)
-    request.call.entities.push({ type: 'shipment', id: shipment.id })
+    request.call.entities.push({ type: 'shipment', id: shipment.id }, { type: 'order', id: shipment.orderId })
     return { body: shipment, headers: { etag: etag(shipment.version) } }
   }))
 }

@@ -45,6 +45,15 @@ t.test('200 – of one warehouse, by code or id, page by page', async t => {
   t.same((await walk({ limit: 200, warehouse: MAIN })).rows.length, 230)
 })
 
+t.test('200 – newest first is oldest first turned round, of all and of one warehouse, page by page', async t => {
+  for (const warehouse of [{}, { warehouse: 'SOUTH' }]) {
+    const oldest = (await walk({ limit: 200, ...warehouse })).rows
+    t.same((await walk({ limit: 7, sort: '-updatedAt', ...warehouse })).rows, oldest.toReversed())
+  }
+  const { nextCursor } = await list({ limit: 7 })
+  t.equal((await keeper.get(`${STOCK}?limit=7&sort=-updatedAt&cursor=${encodeURIComponent(nextCursor!)}`)).status, 400, 'a cursor belongs to its order')
+})
+
 t.test('200 – include=locations adds where it lies', async t => {
   const [plain] = (await list({ limit: 1 })).data
   const [located] = (await list({ limit: 1, include: 'locations' })).data

@@ -75,7 +75,7 @@ const auditTab = createRoute({
 const warehouse = createRoute({
   getParentRoute: () => shell, path: '/warehouse', validateSearch: texts(['owner']), component: lazyRouteComponent(() => import('./warehouse/WarehousePage.tsx'), 'WarehousePage')
 })
-const warehouseHome = createRoute({ getParentRoute: () => warehouse, path: '/', beforeLoad: () => { throw redirect({ to: '/warehouse/products' }) } })
+const warehouseHome = createRoute({ getParentRoute: () => warehouse, path: '/', beforeLoad: () => { throw redirect({ to: '/warehouse/products', search: true }) } })
 const productsTab = createRoute({
   getParentRoute: () => warehouse, path: '/products', validateSearch: texts(['q', 'status', 'open']), component: lazyRouteComponent(() => import('./warehouse/ProductsTab.tsx'), 'ProductsTab')
 })

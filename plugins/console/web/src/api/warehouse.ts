@@ -6,9 +6,13 @@ import type { Page, WmsEvent, WmsMovement, WmsOrder, WmsOrderSummary, WmsOwner, 
 const PAGE = 100
 type Filters = Record<string, string | undefined>
 
-const pages = <T>(path: string, filters: Filters) => infiniteQueryOptions({
+type Read<T> = (values: Filters, signal: AbortSignal) => Promise<Page<T>>
+
+const reader = <T>(path: string): Read<T> => async (values, signal) => await get<Page<T>>(`${path}${query(values)}`, signal)
+
+const pages = <T>(path: string, filters: Filters, read: Read<T> = reader(path)) => infiniteQueryOptions({
   queryKey: [path, filters],
-  queryFn: async ({ pageParam, signal }) => await get<Page<T>>(`${path}${query({ ...filters, limit: PAGE, cursor: pageParam })}`, signal),
+  queryFn: async ({ pageParam, signal }) => await read({ ...filters, limit: String(PAGE), cursor: pageParam }, signal),
   initialPageParam: '',
   getNextPageParam: last => last.nextCursor
 })
@@ -23,7 +27,15 @@ export const product = (id: string, ownerId?: string) => one<WmsProduct>('/wareh
 export const stock = (filters: Filters) => pages<WmsStock>('/warehouse/stock', filters)
 export const stockOf = (id: string, ownerId?: string) => one<WmsProductStock>('/warehouse/stock', id, ownerId)
 export const movements = (filters: Filters) => pages<WmsMovement>('/warehouse/movements', filters)
-export const orders = (filters: Filters) => pages<WmsOrderSummary>('/warehouse/orders', filters)
+
+const readOrders = reader<WmsOrderSummary>('/warehouse/orders')
+
+/** Filter `name`: our number or the caller's reference, which may look alike. */
+export const orders = (filters: Filters) => pages<WmsOrderSummary>('/warehouse/orders', filters, async ({ name, ...values }, signal) => {
+  if (name === undefined) return await readOrders(values, signal)
+  const found = /^SO-\d{1,17}$/i.test(name) ? await readOrders({ ...values, number: name }, signal) : null
+  return found !== null && found.data.length > 0 ? found : await readOrders({ ...values, externalRef: name }, signal)
+})
 export const order = (id: string, ownerId?: string) => one<WmsOrder>('/warehouse/orders', id, ownerId)
 
 /** The newest of an order; few have more. */

@@ -27,7 +27,7 @@ export function OperatorsPage () {
   const { edit } = useSearch({ from: '/shell/operators' })
   const navigate = useNavigate({ from: '/operators' })
   const [removing, setRemoving] = useState<WmsOperator | null>(null)
-  const show = (id: string | undefined): void => { navigate({ search: { edit: id }, replace: true }).catch(() => {}) }
+  const show = (id: string | undefined): void => { navigate({ search: { edit: id }, replace: true, resetScroll: false }).catch(() => {}) }
   const edited = data?.find(({ id }) => id === edit)
   if (me !== undefined && me !== null && me.role !== 'admin') return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty>
   return (

@@ -27,7 +27,7 @@ export function PluginsPage () {
           <Text c='dimmed' size='sm'>What this installation can do. Switches act at once, in every process.</Text>
         </div>
         <TextInput aria-label='Search plugins' placeholder='Search' leftSection={<SearchIcon size={16} />} value={q}
-          onChange={event => { navigate({ search: event.currentTarget.value === '' ? {} : { q: event.currentTarget.value }, replace: true }).catch(() => {}) }} />
+          onChange={event => { navigate({ search: event.currentTarget.value === '' ? {} : { q: event.currentTarget.value }, replace: true, resetScroll: false }).catch(() => {}) }} />
       </Group>
       {isPending && <Loading rows={6} />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}

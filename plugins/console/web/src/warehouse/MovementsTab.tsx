@@ -1,5 +1,4 @@
 import { Badge, Button, Group, Select, Stack, Text, VisuallyHidden } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { movements } from '../api/warehouse.ts'
 import type { WmsMovement } from '../api/types.ts'
@@ -18,8 +17,7 @@ type Search = Partial<Record<keyof typeof FIXED | 'type', string | undefined>>
 export function MovementsTab () {
   const { type, owner, ...fixed } = useSearch({ from: '/shell/warehouse/movements' })
   const navigate = useNavigate({ from: '/warehouse/movements' })
-  const list = useInfiniteQuery(movements({ ownerId: owner, type, product: fixed.product, doc: fixed.doc, batch: fixed.batch, sort: '-postedAt' }))
-  const set = (change: Search): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
+  const set = (change: Search): void => { navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {}) }
   const isFiltered = [type, fixed.product, fixed.doc, fixed.batch].some(value => value !== undefined)
   return (
     <Stack>
@@ -31,7 +29,7 @@ export function MovementsTab () {
           </button>
         ))}
       </Group>
-      <VirtualList label='Movements' list={list} keyOf={({ seq }) => String(seq)} render={movement => <Row movement={movement} owner={owner} />} empty={(
+      <VirtualList label='Movements' query={movements({ ownerId: owner, type, product: fixed.product, doc: fixed.doc, batch: fixed.batch, sort: '-postedAt' })} keyOf={keyOf} render={movement => <Row movement={movement} owner={owner} />} empty={(
         <Empty title={isFiltered ? 'No movement is like that' : 'Nothing has moved yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ type: undefined, product: undefined, doc: undefined, batch: undefined })}>Show all</Button> : undefined}>
           {isFiltered ? 'Loosen the filters.' : 'As soon as goods come in, go out or change their place, it is here.'}
         </Empty>
@@ -39,6 +37,8 @@ export function MovementsTab () {
     </Stack>
   )
 }
+
+const keyOf = ({ seq }: WmsMovement): string => String(seq)
 
 const shelf = (place: WmsMovement['from']): string => place === null ? 'outside' : `${place.location} (${place.status})`
 

@@ -12,7 +12,7 @@ import { Trace } from './Trace.tsx'
 
 type Line = WmsOrder['lines'][number]
 
-/** An order with its lines, what is set aside for them, its shipments, and what was told about it. */
+/** An order with its lines, what is allocated to them, its shipments, and what was told about it. */
 export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string | undefined, onClose: () => void }) {
   const { data, error, isPending, refetch } = useQuery(order(id, owner))
   const shipments = useQuery({ ...shipmentsOf(id, owner), enabled: data !== undefined })
@@ -28,11 +28,11 @@ export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string
           ))}
           <Facts facts={factsOf(data)} />
           <Lines lines={data.lines} />
-          {shipments.error !== null && <Failure error={shipments.error} />}
+          {shipments.error !== null && <Failure error={shipments.error} retry={() => { shipments.refetch().catch(() => {}) }} />}
           {(shipments.data ?? []).length > 0 && <Title order={3} size='h6'>Shipments</Title>}
           {shipments.data?.map(shipment => <ShipmentCard key={shipment.id} shipment={shipment} />)}
-          <Link to='/warehouse/movements' search={{ doc: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Movements of this order</Text></Link>
-          <Trace type='order' id={id} />
+          <Link to='/warehouse/movements' search={{ doc: data.id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Movements of this order</Text></Link>
+          <Trace type='order' id={data.id} />
         </Stack>
       )}
     </Drawer>
@@ -49,7 +49,7 @@ const factsOf = (order: WmsOrder): Array<[string, React.ReactNode]> => [
   ['Carrier', [order.carrierCode, order.serviceCode].filter(Boolean).join(' ')],
   ['Warehouse', order.warehouse.code],
   ['Priority', `${order.priority}`],
-  ['To leave on', order.requestedShipDate],
+  ['Requested ship date', order.requestedShipDate],
   ['Note', order.packingNote],
   ['Gift message', order.giftMessage],
   ['Tags', order.tags.join(', ')],
@@ -73,7 +73,7 @@ function Lines ({ lines }: { lines: readonly Line[] }) {
   )
 }
 
-const STAGES = [['qtyOpen', 'open'], ['qtyAllocated', 'set aside'], ['qtyPicked', 'picked'], ['qtyPacked', 'packed'], ['qtyShipped', 'shipped'], ['qtyCancelled', 'cancelled'], ['qtyBackordered', 'waiting for stock']] as const
+const STAGES = [['qtyOpen', 'open'], ['qtyAllocated', 'allocated'], ['qtyPicked', 'picked'], ['qtyPacked', 'packed'], ['qtyShipped', 'shipped'], ['qtyCancelled', 'cancelled'], ['qtyBackordered', 'backordered']] as const
 
 function LineRow ({ line }: { line: Line }) {
   const { lineNo, sku, name, qtyOrdered, allocations } = line
@@ -88,7 +88,7 @@ function LineRow ({ line }: { line: Line }) {
         <Text size='xs'>{STAGES.filter(([field]) => line[field] > 0).map(([field, words]) => `${amount(line[field])} ${words}`).join(' · ')}</Text>
         {allocations.map((part, index) => (
           <Text key={index} size='xs' c='dimmed' className='wrap'>
-            {amount(part.qty)} {part.stage === 'allocated' ? 'set aside' : part.stage} at {part.location}{part.batch !== null && `, batch ${part.batch}`}{part.expiryDate !== null && `, good until ${part.expiryDate}`} ({part.pinned ? 'batch named by the caller' : part.strategy})
+            {amount(part.qty)} {part.stage} at {part.location}{part.batch !== null && `, batch ${part.batch}`}{part.expiryDate !== null && `, good until ${part.expiryDate}`} ({part.pinned ? 'batch named by the caller' : part.strategy})
           </Text>
         ))}
       </Stack>

@@ -1,19 +1,17 @@
-import { useState } from 'react'
-import { Badge, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Badge, Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { orders } from '../api/warehouse.ts'
 import type { WmsOrderSummary } from '../api/types.ts'
-import { SearchIcon } from '../ui/icons.tsx'
 import { OpenRow } from '../ui/OpenRow.tsx'
+import { SearchBox } from '../ui/SearchBox.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import { OrderDrawer } from './OrderDrawer.tsx'
 
-const STATUSES: ReadonlyArray<WmsOrderSummary['status']> = ['draft', 'open', 'released', 'picking', 'picked', 'packed', 'shipped', 'delivered', 'closed', 'cancelled']
+const STATUSES: ReadonlyArray<WmsOrderSummary['status']> = ['draft', 'open', 'released', 'picking', 'picked', 'packed', 'partially_shipped', 'shipped', 'delivered', 'closed', 'cancelled']
 const COLOURS: Readonly<Record<string, string>> = { draft: 'gray', cancelled: 'gray', closed: 'gray', shipped: 'teal', delivered: 'teal' }
-const ALLOCATION: Readonly<Record<WmsOrderSummary['allocationStatus'], string>> = { none: 'nothing set aside', partial: 'partly set aside', full: 'all set aside' }
+const ALLOCATION: Readonly<Record<WmsOrderSummary['allocationStatus'], string>> = { none: 'not allocated', partial: 'partly allocated', full: 'allocated' }
 
 export const OrderBadge = ({ status }: { status: WmsOrderSummary['status'] }) => <Badge variant='light' flex='none' color={COLOURS[status] ?? 'indigo'}>{status}</Badge>
 
@@ -22,21 +20,17 @@ type Search = { number?: string | undefined, status?: string | undefined, onHold
 export function OrdersTab () {
   const { number, status, onHold, open, owner } = useSearch({ from: '/shell/warehouse/orders' })
   const navigate = useNavigate({ from: '/warehouse/orders' })
-  const [text, setText] = useState(number ?? '')
-  // Ours begin with SO-; anything else is the caller's own reference.
-  const named = number === undefined ? {} : /^SO-\d+$/i.test(number) ? { number } : { externalRef: number }
-  const list = useInfiniteQuery(orders({ ownerId: owner, status, onHold, ...named, sort: '-updatedAt' }))
-  const set = (change: Search): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
+  const set = (change: Search): void => { navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {}) }
   const isFiltered = [number, status, onHold].some(value => value !== undefined)
   return (
     <Stack>
-      <Group gap='xs' component='form' onSubmit={event => { event.preventDefault(); set({ number: text.trim() === '' ? undefined : text.trim() }) }}>
-        <TextInput aria-label='Number or reference' placeholder='Number or reference, Enter' miw={280} leftSection={<SearchIcon size={16} />} value={text} onChange={event => setText(event.currentTarget.value)} />
+      <Group gap='xs'>
+        <SearchBox label='Number or reference' value={number} onSearch={text => set({ number: text })} />
         <Select aria-label='Status' placeholder='Any status' clearable data={[...STATUSES]} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
         <Select aria-label='Holds' placeholder='With and without holds' clearable data={[{ value: 'true', label: 'On hold' }, { value: 'false', label: 'Not on hold' }]} value={onHold ?? null} onChange={value => set({ onHold: value ?? undefined })} />
       </Group>
-      <VirtualList label='Orders' list={list} keyOf={({ id }) => id} render={order => <Row order={order} onOpen={() => set({ open: order.id })} />} empty={(
-        <Empty title={isFiltered ? 'No order is like that' : 'No order yet'} action={isFiltered ? <Button variant='default' onClick={() => { setText(''); set({ number: undefined, status: undefined, onHold: undefined }) }}>Show all</Button> : undefined}>
+      <VirtualList label='Orders' query={orders({ ownerId: owner, status, onHold, name: number, sort: '-updatedAt' })} keyOf={idOf} render={order => <Row order={order} onOpen={() => set({ open: order.id })} />} empty={(
+        <Empty title={isFiltered ? 'No order is like that' : 'No order yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ number: undefined, status: undefined, onHold: undefined })}>Show all</Button> : undefined}>
           {isFiltered ? 'Number and reference are looked for as a whole.' : 'As soon as a client creates one, it is here.'}
         </Empty>
       )} />
@@ -44,6 +38,8 @@ export function OrdersTab () {
     </Stack>
   )
 }
+
+const idOf = ({ id }: WmsOrderSummary): string => id
 
 function Row ({ order, onOpen }: { order: WmsOrderSummary, onOpen: () => void }) {
   const { number, externalRef, status, allocationStatus, holds, customer, lineCount, updatedAt } = order

@@ -27,15 +27,15 @@ export function ProductDrawer ({ id, owner, onClose }: { id: string, owner: stri
             <>
               <Group justify='space-between'>
                 <Title order={3} size='h6'>Stock</Title>
-                <Link to='/warehouse/movements' search={{ product: id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Its movements</Text></Link>
+                <Link to='/warehouse/movements' search={{ product: data.id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Its movements</Text></Link>
               </Group>
               {stock.isPending && <Loading rows={2} />}
-              {stock.error !== null && <Failure error={stock.error} />}
-              {stock.data?.warehouses.length === 0 && <Text size='sm' c='dimmed'>It never had stock.</Text>}
-              {stock.data?.warehouses.map(state => <Place key={state.warehouse.id} state={state} />)}
+              {stock.error !== null && <Failure error={stock.error} retry={() => { stock.refetch().catch(() => {}) }} />}
+              {stock.data?.warehouses.length === 0 && <Text size='sm' c='dimmed'>No stock so far.</Text>}
+              {stock.data?.warehouses.map(state => <Place key={state.warehouse.id} state={state} owner={owner} />)}
             </>
           )}
-          <Trace type='product' id={id} />
+          <Trace type='product' id={data.id} />
         </Stack>
       )}
     </Drawer>
@@ -46,7 +46,7 @@ const factsOf = (product: WmsProduct): Array<[string, React.ReactNode]> => [
   ['Id', <span key='id' className='mono'>{product.id}</span>],
   ['Caller\'s reference', product.externalRef],
   ['Kind', product.kind],
-  ['Must have', [product.trackBatch && 'batch', product.trackExpiry && 'expiry date', product.trackSerial && 'serial number'].filter(Boolean).join(', ')],
+  ['Tracked by', [product.trackBatch && 'batch', product.trackExpiry && 'expiry date', product.trackSerial && 'serial number'].filter(Boolean).join(', ')],
   ['Unit', [product.baseUom, ...product.uoms.map(({ code, qtyInBase }) => `${code} of ${amount(qtyInBase)}`)].join(', ')],
   ['Barcodes', product.barcodes.map(({ value }) => value).join(', ')],
   ['Safety stock', product.safetyStock === 0 ? null : amount(product.safetyStock)],
@@ -59,7 +59,7 @@ const factsOf = (product: WmsProduct): Array<[string, React.ReactNode]> => [
 const REASONS = { quality: 'in quality check', quarantine: 'in quarantine', damaged: 'damaged', blocked: 'blocked', expired: 'expired', safetyStock: 'safety stock' } as const
 
 /** What lies in one warehouse: in all, by batch, and by location. */
-function Place ({ state }: { state: WmsStock }) {
+function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }) {
   const { warehouse, onHand, reserved, available, backordered, unavailable, byBatch, byLocation = [] } = state
   const parts = [
     `${amount(available)} available`, `${amount(reserved)} reserved`,
@@ -71,7 +71,7 @@ function Place ({ state }: { state: WmsStock }) {
         <Text fw={600}>{warehouse.code}</Text>
         <Text size='sm'>{amount(onHand)} on hand</Text>
       </Group>
-      <Text size='sm' c='dimmed'>{parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} ordered and not there`}</Text>
+      <Text size='sm' c='dimmed'>{parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text>
       {byBatch.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by batch'>
           <Table aria-label='By batch' fz='sm' miw={400}>
@@ -79,7 +79,7 @@ function Place ({ state }: { state: WmsStock }) {
             <Table.Tbody>
               {byBatch.map(batch => (
                 <Table.Tr key={batch.batchId}>
-                  <Table.Td className='mono wrap'>{batch.code}</Table.Td><Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
+                  <Table.Td><Link to='/warehouse/movements' search={{ batch: batch.batchId, ...owner === undefined ? {} : { owner } } as never} aria-label={`Movements of batch ${batch.code}`}><span className='mono wrap'>{batch.code}</span></Link></Table.Td><Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
                   <Table.Td><Badge variant='light' flex='none' color={batch.status === 'released' ? 'teal' : 'orange'}>{batch.status}</Badge></Table.Td>
                   <Table.Td ta='right'>{amount(batch.onHand)}</Table.Td><Table.Td ta='right'>{amount(batch.available)}</Table.Td>
                 </Table.Tr>
@@ -91,7 +91,7 @@ function Place ({ state }: { state: WmsStock }) {
       {byLocation.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by location'>
           <Table aria-label='By location' fz='sm' miw={400}>
-            <Table.Thead><Table.Tr><Table.Th>Location</Table.Th><Table.Th>As</Table.Th><Table.Th>Batch</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Reserved</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>Location</Table.Th><Table.Th>Status</Table.Th><Table.Th>Batch</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Reserved</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {byLocation.map(({ locationId, location, status, batchId, batch, onHand, reserved }) => (
                 <Table.Tr key={`${locationId} ${status} ${batchId ?? ''}`}>
@@ -104,6 +104,7 @@ function Place ({ state }: { state: WmsStock }) {
         </div>
       )}
       <Text size='xs' c='dimmed'>Last change <Time at={state.updatedAt} /></Text>
+      <Trace type='product' id={state.product.id} subject={`${state.product.id}:${warehouse.id}`} title='Events of this stock' />
     </Card>
   )
 }

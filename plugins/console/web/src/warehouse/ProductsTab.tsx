@@ -1,11 +1,9 @@
-import { useState } from 'react'
-import { Badge, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Badge, Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { products } from '../api/warehouse.ts'
 import type { WmsProduct } from '../api/types.ts'
-import { SearchIcon } from '../ui/icons.tsx'
 import { OpenRow } from '../ui/OpenRow.tsx'
+import { SearchBox } from '../ui/SearchBox.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
@@ -14,18 +12,16 @@ import { ProductDrawer } from './ProductDrawer.tsx'
 export function ProductsTab () {
   const { q, status, open, owner } = useSearch({ from: '/shell/warehouse/products' })
   const navigate = useNavigate({ from: '/warehouse/products' })
-  const [text, setText] = useState(q ?? '')
-  const list = useInfiniteQuery(products({ ownerId: owner, q, status, sort: '-updatedAt' }))
-  const set = (change: { q?: string | undefined, status?: string | undefined, open?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
+  const set = (change: { q?: string | undefined, status?: string | undefined, open?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {}) }
   const isFiltered = q !== undefined || status !== undefined
   return (
     <Stack>
-      <Group gap='xs' component='form' onSubmit={event => { event.preventDefault(); set({ q: text.trim() === '' ? undefined : text.trim() }) }}>
-        <TextInput aria-label='Beginning of SKU or name' placeholder='Beginning of SKU or name, Enter' miw={280} leftSection={<SearchIcon size={16} />} value={text} onChange={event => setText(event.currentTarget.value)} />
+      <Group gap='xs'>
+        <SearchBox label='Beginning of SKU or name' value={q} onSearch={text => set({ q: text })} />
         <Select aria-label='Status' placeholder='Any status' clearable data={['active', 'inactive', 'archived']} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
       </Group>
-      <VirtualList label='Products' list={list} keyOf={({ id }) => id} render={product => <Row product={product} onOpen={() => set({ open: product.id })} />} empty={(
-        <Empty title={isFiltered ? 'No product is like that' : 'No product yet'} action={isFiltered ? <Button variant='default' onClick={() => { setText(''); set({ q: undefined, status: undefined }) }}>Show all</Button> : undefined}>
+      <VirtualList label='Products' query={products({ ownerId: owner, q, status, sort: '-updatedAt' })} keyOf={idOf} render={product => <Row product={product} onOpen={() => set({ open: product.id })} />} empty={(
+        <Empty title={isFiltered ? 'No product is like that' : 'No product yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ q: undefined, status: undefined })}>Show all</Button> : undefined}>
           {isFiltered ? 'The search looks at the beginning of SKU and name.' : 'As soon as a client creates one, it is here.'}
         </Empty>
       )} />
@@ -33,6 +29,8 @@ export function ProductsTab () {
     </Stack>
   )
 }
+
+const idOf = ({ id }: WmsProduct): string => id
 
 function Row ({ product, onOpen }: { product: WmsProduct, onOpen: () => void }) {
   const { sku, name, status, kind, trackBatch, trackExpiry, updatedAt } = product

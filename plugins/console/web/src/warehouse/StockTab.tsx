@@ -1,5 +1,4 @@
 import { Group, Stack, Text } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { stock } from '../api/warehouse.ts'
 import type { WmsStock } from '../api/types.ts'
@@ -13,17 +12,18 @@ import { ProductDrawer } from './ProductDrawer.tsx'
 export function StockTab () {
   const { open, owner } = useSearch({ from: '/shell/warehouse/stock' })
   const navigate = useNavigate({ from: '/warehouse/stock' })
-  const list = useInfiniteQuery(stock({ ownerId: owner, sort: '-updatedAt' }))
-  const show = (id: string | undefined): void => { navigate({ search: old => ({ ...old, open: id }), replace: true }).catch(() => {}) }
+  const show = (id: string | undefined): void => { navigate({ search: old => ({ ...old, open: id }), replace: true, resetScroll: false }).catch(() => {}) }
   return (
     <Stack>
       <Text size='sm' c='dimmed'>What changed last is first. Open a row for its batches and locations.</Text>
-      <VirtualList label='Stock' list={list} keyOf={({ product, warehouse }) => `${product.id} ${warehouse.id}`} render={state => <Row state={state} onOpen={() => show(state.product.id)} />}
+      <VirtualList label='Stock' query={stock({ ownerId: owner, sort: '-updatedAt' })} keyOf={keyOf} render={state => <Row state={state} onOpen={() => show(state.product.id)} />}
         empty={<Empty title='No stock yet'>As soon as goods come in, they are here.</Empty>} />
       {open !== undefined && <ProductDrawer key={open} id={open} owner={owner} onClose={() => show(undefined)} />}
     </Stack>
   )
 }
+
+const keyOf = ({ product, warehouse }: WmsStock): string => `${product.id} ${warehouse.id}`
 
 function Row ({ state, onOpen }: { state: WmsStock, onOpen: () => void }) {
   const { product, warehouse, byBatch, onHand, available, reserved, backordered, updatedAt } = state
@@ -35,7 +35,7 @@ function Row ({ state, onOpen }: { state: WmsStock, onOpen: () => void }) {
       </div>
     )} right={(
       <Group gap='md'>
-        <Text size='sm'>{amount(available)} available <Text span size='xs' c='dimmed'>of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} missing`}</Text></Text>
+        <Text size='sm'>{amount(available)} available <Text span size='xs' c='dimmed'>of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text></Text>
         <Text size='xs' c='dimmed'><Time at={updatedAt} /></Text>
       </Group>
     )} />

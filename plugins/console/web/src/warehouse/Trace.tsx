@@ -2,20 +2,24 @@
 import { Card, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { ApiError } from '../api/call.ts'
 import { eventsAbout } from '../api/warehouse.ts'
 import { Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 
-export function Trace ({ type, id }: { type: 'product' | 'order', id: string }) {
-  const { data, error, isPending } = useQuery(eventsAbout(id))
+/** @param subject what the events are about, if it is something else: stock has an id of its own */
+export function Trace ({ type, id, subject = id, title = 'Events' }: { type: 'product' | 'order', id: string, subject?: string, title?: string }) {
+  const { data, error, isPending, refetch } = useQuery(eventsAbout(subject))
+  const isOff = error instanceof ApiError && error.problem.status === 404
   return (
     <Stack gap='xs'>
       <Group justify='space-between'>
-        <Title order={3} size='h6'>Events</Title>
-        <Link to='/integration/audit' search={{ entity: `${type}:${id}` }}><Text size='sm' span>All its calls in the audit</Text></Link>
+        <Title order={3} size='h6'>{title}</Title>
+        {subject === id && <Link to='/integration/audit' search={{ entity: `${type}:${id}` }}><Text size='sm' span>Its calls in the audit</Text></Link>}
       </Group>
       {isPending && <Loading rows={2} />}
-      {error !== null && <Failure error={error} />}
+      {isOff && <Text size='sm' c='dimmed'>Events are shown while the plugin Webhooks is on.</Text>}
+      {error !== null && !isOff && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
       {data?.data.length === 0 && <Text size='sm' c='dimmed'>None, or they are not kept any more.</Text>}
       {data?.data.map(event => (
         <Card key={event.id} withBorder padding='xs'>

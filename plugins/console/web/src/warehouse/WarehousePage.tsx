@@ -20,12 +20,13 @@ export function WarehousePage () {
   const path = useRouterState({ select: state => state.location.pathname })
   const tab = TABS.find(({ value }) => path.startsWith(`/warehouse/${value}`))?.value ?? 'products'
   const plugin = data?.find(({ id }) => id === 'warehouse')
+  const titleOf = (id: string): string => data?.find(other => other.id === id)?.title ?? id
   return (
     <Stack>
       <Group justify='space-between' align='end'>
         <div>
           <Title order={1} size='h2'>Warehouse</Title>
-          <Text c='dimmed' size='sm'>What callers have made of it. Follow anything to its events and to the calls in the audit.</Text>
+          <Text c='dimmed' size='sm'>Products, stock and orders, read only. Follow anything to its events and to the calls that made it.</Text>
         </div>
         {plugin?.effective === true && <OwnerSelect owner={owner} onChange={value => { navigate({ to: `/warehouse/${tab}`, search: { owner: value } as never }).catch(() => {}) }} />}
       </Group>
@@ -33,7 +34,7 @@ export function WarehousePage () {
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
       {data !== undefined && plugin?.effective !== true && (
         <Alert color='blue' variant='light' title='Not active'>
-          The pages of the warehouse belong to <Link to='/integration'>API &amp; Webhooks</Link>: they are here while it and the plugin Warehouse are on. <Link to='/plugins'>Plugins</Link>
+          {plugin === undefined ? 'The plugin Warehouse is not installed.' : `It waits for ${(plugin.enabled ? [] : [plugin.title]).concat(plugin.waitingFor.map(titleOf)).join(', ')} to be switched on.`} <Link to='/plugins'>Plugins</Link>
         </Alert>
       )}
       {plugin?.effective === true && (
@@ -48,7 +49,8 @@ export function WarehousePage () {
 
 /** Most installations have one owner, and nothing to choose. */
 function OwnerSelect ({ owner, onChange }: { owner: string | undefined, onChange: (id: string | undefined) => void }) {
-  const { data = [] } = useQuery(owners)
+  const { data = [], error } = useQuery(owners)
+  if (error !== null) return <Text size='sm' c='red'>The owners can't be read: these are the goods of the default owner.</Text>
   if (data.length < 2) return null
   const standard = data.find(({ code }) => code === 'default')?.id ?? null
   return (

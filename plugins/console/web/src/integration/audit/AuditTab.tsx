@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
-import { Badge, Button, Group, Menu, Select, Stack, Switch, Text, TextInput, VisuallyHidden } from '@mantine/core'
-import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { Badge, Button, Group, Menu, Select, Stack, Switch, Text, VisuallyHidden } from '@mantine/core'
+import { useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { query } from '../../api/call.ts'
 import { audit, clients, operations, webhooks, type AuditFilters } from '../../api/queries.ts'
 import type { AuditRow, Page } from '../../api/types.ts'
-import { DownloadIcon, SearchIcon } from '../../ui/icons.tsx'
+import { DownloadIcon } from '../../ui/icons.tsx'
 import { OpenRow } from '../../ui/OpenRow.tsx'
+import { SearchBox } from '../../ui/SearchBox.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { momentOf, Time } from '../../ui/Time.tsx'
 import { VirtualList } from '../../ui/VirtualList.tsx'
@@ -19,11 +20,10 @@ export function AuditTab () {
   const { row, guide: _, reads, ...chosen } = useSearch({ from: '/shell/integration/audit' })
   const filters: AuditFilters = reads === 'shown' ? chosen : { ...chosen, operatorReads: 'false' }
   const navigate = useNavigate({ from: '/integration/audit' })
-  const list = useInfiniteQuery(audit(filters))
   const [live, setLive] = useState(false)
   const state = useTail(filters, live)
-  const set = (change: AuditFilters & { row?: string | undefined, reads?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {}) }
-  const clear = (): void => { navigate({ search: {}, replace: true }).catch(() => {}) }
+  const set = (change: AuditFilters & { row?: string | undefined, reads?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {}) }
+  const clear = (): void => { navigate({ search: {}, replace: true, resetScroll: false }).catch(() => {}) }
   const isFiltered = Object.keys(chosen).length > 0
   return (
     <Stack>
@@ -45,7 +45,7 @@ export function AuditTab () {
       </Group>
       <Filters filters={chosen} onChange={set} />
       {isFiltered && <Group gap='xs'><FilterBadges filters={chosen} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
-      <VirtualList label='Calls' list={list} keyOf={({ id }) => id} render={entry => <Row entry={entry} onOpen={() => set({ row: entry.id })} />} empty={(
+      <VirtualList label='Calls' query={audit(filters)} keyOf={idOf} render={entry => <Row entry={entry} onOpen={() => set({ row: entry.id })} />} empty={(
         <Empty title={isFiltered ? 'No call fits' : 'No call yet'} action={isFiltered ? <Button variant='default' onClick={clear}>Show all</Button> : undefined}>{isFiltered && 'Loosen the filters.'}</Empty>
       )} />
       {row !== undefined && <AuditDrawer key={row} id={row} onClose={() => set({ row: undefined })} onShow={change => set({ row: undefined, ...change })} onOpen={id => set({ row: id })} />}
@@ -79,10 +79,9 @@ function useTail (filters: AuditFilters, live: boolean): string {
 
 function Filters ({ filters, onChange }: { filters: AuditFilters, onChange: (change: AuditFilters) => void }) {
   const known = { clients: useQuery(clients), operations: useQuery(operations), webhooks: useQuery(webhooks) }
-  const [q, setQ] = useState(filters.q ?? '')
   return (
-    <Group gap='xs' component='form' onSubmit={event => { event.preventDefault(); onChange({ q: q === '' ? undefined : q }) }}>
-      <TextInput aria-label='Search path and error' placeholder='Path or error, Enter' leftSection={<SearchIcon size={16} />} value={q} onChange={event => setQ(event.currentTarget.value)} />
+    <Group gap='xs'>
+      <SearchBox label='Path or error' value={filters.q} onSearch={q => onChange({ q })} />
       <Select aria-label='Direction' placeholder='Both directions' clearable data={DIRECTIONS} value={filters.direction ?? null} onChange={value => onChange({ direction: value ?? undefined })} />
       <Select aria-label='Result' placeholder='Any result' clearable data={RESULTS} value={filters.statusClass ?? null} onChange={value => onChange({ statusClass: value ?? undefined })} />
       <Select aria-label='Client' placeholder='Any client' clearable searchable data={(known.clients.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={filters.clientId ?? null} onChange={value => onChange({ clientId: value ?? undefined })} />
@@ -101,6 +100,8 @@ function FilterBadges ({ filters, onRemove }: { filters: AuditFilters, onRemove:
     </button>
   ))
 }
+
+const idOf = ({ id }: AuditRow): string => id
 
 const colourOf = (status: number | null): string => status === null || status >= 500 ? 'red' : status >= 400 ? 'orange' : 'teal'
 const ARROW: Readonly<Record<AuditRow['direction'], string>> = { in: '→ in', out: '← out', operator: 'operator' }

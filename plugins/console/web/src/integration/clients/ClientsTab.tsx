@@ -23,7 +23,7 @@ export function ClientsTab () {
   const { edit } = useSearch({ from: '/shell/integration/clients' })
   const navigate = useNavigate({ from: '/integration/clients' })
   const [act, setAct] = useState<Act>(null)
-  const show = (id: string | null): void => { navigate({ search: id === null ? {} : { edit: id }, replace: true }).catch(() => {}) }
+  const show = (id: string | null): void => { navigate({ search: id === null ? {} : { edit: id }, replace: true, resetScroll: false }).catch(() => {}) }
   const edited = data?.find(({ id }) => id === edit)
   return (
     <Stack>

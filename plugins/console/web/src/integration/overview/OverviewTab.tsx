@@ -21,7 +21,7 @@ export function OverviewTab () {
     <Stack>
       <Group justify='space-between' align='end'>
         <Text size='sm' c='dimmed' maw={640}>How much is going on, how fast it is, and what went wrong. A click on a picture shows its calls.</Text>
-        <SegmentedControl aria-label='Time' data={RANGES} value={range} onChange={value => { navigate({ search: { range: value }, replace: true }).catch(() => {}) }} />
+        <SegmentedControl aria-label='Time' data={RANGES} value={range} onChange={value => { navigate({ search: { range: value }, replace: true, resetScroll: false }).catch(() => {}) }} />
       </Group>
       {isPending && <Loading rows={6} />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}

@@ -20,7 +20,7 @@ export function SettingsTab () {
   const shown = (data?.data ?? []).filter(({ title, id, path, group }) => words.every(word => `${title} ${id} ${path} ${group}`.toLowerCase().includes(word)))
   const groups = [...new Set(shown.map(({ group }) => group))]
   const edited = data?.data.find(({ id }) => id === edit)
-  const show = (search: { q?: string, edit?: string }): void => { navigate({ search, replace: true }).catch(() => {}) }
+  const show = (search: { q?: string, edit?: string }): void => { navigate({ search, replace: true, resetScroll: false }).catch(() => {}) }
   return (
     <Stack>
       <Group justify='space-between' align='end'>

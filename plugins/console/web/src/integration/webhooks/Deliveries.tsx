@@ -27,7 +27,7 @@ export function Deliveries ({ webhooks }: { webhooks: readonly WmsWebhook[] }) {
   const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   const set = (change: Record<string, string | undefined>): void => {
     setPicked(new Set())
-    navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {})
+    navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {})
   }
   const pick = (ids: readonly string[], on: boolean): void => setPicked(new Set([...picked].filter(id => !ids.includes(id)).concat(on ? ids : [])))
   const endable = rows.filter(hasEnded).map(({ id }) => id)

@@ -24,7 +24,7 @@ export function WebhooksTab () {
   const [testing, setTesting] = useState<WmsWebhook | null>(null)
   const [removing, setRemoving] = useState<WmsWebhook | null>(null)
   const show = (change: { edit?: string | undefined, delivery?: string | undefined, webhookId?: string | undefined, status?: string | undefined }): void => {
-    navigate({ search: old => ({ ...old, ...change }), replace: true }).catch(() => {})
+    navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {})
   }
   const edited = data?.find(({ id }) => id === search.edit)
   return (
