@@ -7,9 +7,9 @@ export interface PartyCount { minute: Date, kind: 'client' | 'operation' | 'webh
 
 /** One walk over the calls, grouped in four ways; `grouping` says in which, by a bit for each column that it leaves out. */
 const COUNT = `SELECT "minute", "direction", "statusClass", "bucket", coalesce("client", "operation", "webhook") AS "key", count(*) AS "count",
-    count(*) FILTER (WHERE "class" NOT IN (2, 3)) AS "failed", CASE WHEN grouping("webhook") = 0 THEN max("webhookName") WHEN grouping("client") = 0 THEN max("actorName") END AS "name",
+    count(*) FILTER (WHERE "statusClass" NOT IN (2, 3)) AS "failed", CASE WHEN grouping("webhook") = 0 THEN max("webhookName") WHEN grouping("client") = 0 THEN max("actorName") END AS "name",
     CASE grouping("direction", "client", "operation", "webhook") WHEN 7 THEN 'calls' WHEN 11 THEN 'client' WHEN 13 THEN 'operation' ELSE 'webhook' END AS "kind"
-  FROM (SELECT date_trunc('minute', "occurredAt") AS "minute", "direction", "statusClass", "statusClass" AS "class", ${bucketOf('"durationMs"')} AS "bucket", "actorName", "webhookName",
+  FROM (SELECT date_trunc('minute', "occurredAt") AS "minute", "direction", "statusClass", ${bucketOf('"durationMs"')} AS "bucket", "actorName", "webhookName",
       CASE WHEN "actorType" = 'client' THEN "actorId" END AS "client", CASE WHEN "direction" = 'in' THEN "operation" END AS "operation", CASE WHEN "direction" = 'out' THEN "webhookId" END AS "webhook"
     FROM "Audit" WHERE "occurredAt" >= $1::timestamptz AND "occurredAt" < $2::timestamptz) AS "call"
   GROUP BY GROUPING SETS (("minute", "direction", "statusClass", "bucket"), ("minute", "client"), ("minute", "operation"), ("minute", "webhook"))
