@@ -92,7 +92,10 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       db,
       publicUrl: () => publicUrl,
       async listen () {
-        const address = await host.app.listen({ host: config.host, port: config.port })
+        // Who starts it says where it listens, for people.
+        const { level } = host.app.log
+        host.app.log.level = 'warn'
+        const address = await host.app.listen({ host: config.host, port: config.port }).finally(() => { host.app.log.level = level })
         if (config.publicUrl === null) publicUrl = address
         return address
       },

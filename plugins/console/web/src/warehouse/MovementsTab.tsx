@@ -5,7 +5,7 @@ import type { WmsMovement } from '../api/types.ts'
 import { Empty } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
-import { amount } from './Facts.tsx'
+import { amount } from '../ui/Facts.tsx'
 
 const TYPES: Readonly<Record<WmsMovement['type'], string>> = {
   opening: 'opening', receipt: 'receipt', transfer: 'transfer', status_change: 'change of status', pick: 'pick', unpick: 'put back', ship: 'shipment', unship: 'shipment taken back', adjustment: 'adjustment', count: 'count'

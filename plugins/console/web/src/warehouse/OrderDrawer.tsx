@@ -6,7 +6,7 @@ import { order, shipmentsOf } from '../api/warehouse.ts'
 import type { WmsOrder, WmsShipment } from '../api/types.ts'
 import { Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
-import { amount, Facts } from './Facts.tsx'
+import { amount, Facts } from '../ui/Facts.tsx'
 import { OrderBadge } from './OrdersTab.tsx'
 import { Trace } from './Trace.tsx'
 

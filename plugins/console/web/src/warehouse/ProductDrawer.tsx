@@ -1,11 +1,11 @@
-import { Badge, Card, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Box, Card, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { product, stockOf } from '../api/warehouse.ts'
 import type { WmsProduct, WmsStock } from '../api/types.ts'
 import { Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
-import { amount, Facts } from './Facts.tsx'
+import { amount, Facts } from '../ui/Facts.tsx'
 import { Trace } from './Trace.tsx'
 
 /** A product, where it lies, and what was told about it. */
@@ -74,12 +74,12 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
       <Text size='sm' c='dimmed'>{parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text>
       {byBatch.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by batch'>
-          <Table aria-label='By batch' fz='sm' miw={400}>
+          <Table aria-label='By batch' fz='sm' miw={400} className='onOneLine'>
             <Table.Thead><Table.Tr><Table.Th>Batch</Table.Th><Table.Th>Expiry date</Table.Th><Table.Th>Status</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Available</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {byBatch.map(batch => (
                 <Table.Tr key={batch.batchId}>
-                  <Table.Td><Link to='/warehouse/movements' search={{ batch: batch.batchId, ...owner === undefined ? {} : { owner } } as never} aria-label={`Movements of batch ${batch.code}`}><span className='mono wrap'>{batch.code}</span></Link></Table.Td><Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
+                  <Table.Td><Link to='/warehouse/movements' search={{ batch: batch.batchId, ...owner === undefined ? {} : { owner } } as never} aria-label={`Movements of batch ${batch.code}`}><span className='mono'>{batch.code}</span></Link></Table.Td><Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
                   <Table.Td><Badge variant='light' flex='none' color={batch.status === 'released' ? 'teal' : 'orange'}>{batch.status}</Badge></Table.Td>
                   <Table.Td ta='right'>{amount(batch.onHand)}</Table.Td><Table.Td ta='right'>{amount(batch.available)}</Table.Td>
                 </Table.Tr>
@@ -90,12 +90,12 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
       )}
       {byLocation.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by location'>
-          <Table aria-label='By location' fz='sm' miw={400}>
+          <Table aria-label='By location' fz='sm' miw={400} className='onOneLine'>
             <Table.Thead><Table.Tr><Table.Th>Location</Table.Th><Table.Th>Status</Table.Th><Table.Th>Batch</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Reserved</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {byLocation.map(({ locationId, location, status, batchId, batch, onHand, reserved }) => (
                 <Table.Tr key={`${locationId} ${status} ${batchId ?? ''}`}>
-                  <Table.Td className='mono wrap'>{location}</Table.Td><Table.Td>{status}</Table.Td><Table.Td className='mono wrap'>{batch ?? '–'}</Table.Td>
+                  <Table.Td className='mono'>{location}</Table.Td><Table.Td>{status}</Table.Td><Table.Td className='mono'>{batch ?? '–'}</Table.Td>
                   <Table.Td ta='right'>{amount(onHand)}</Table.Td><Table.Td ta='right'>{amount(reserved)}</Table.Td>
                 </Table.Tr>
               ))}
@@ -104,7 +104,7 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
         </div>
       )}
       <Text size='xs' c='dimmed'>Last change <Time at={state.updatedAt} /></Text>
-      <Trace type='product' id={state.product.id} subject={`${state.product.id}:${warehouse.id}`} title='Events of this stock' />
+      <Box mt='sm'><Trace type='product' id={state.product.id} subject={`${state.product.id}:${warehouse.id}`} title='Events of this stock' /></Box>
     </Card>
   )
 }

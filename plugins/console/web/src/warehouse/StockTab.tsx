@@ -6,7 +6,7 @@ import { OpenRow } from '../ui/OpenRow.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
-import { amount } from './Facts.tsx'
+import { amount } from '../ui/Facts.tsx'
 import { ProductDrawer } from './ProductDrawer.tsx'
 
 export function StockTab () {

@@ -1,10 +1,11 @@
-import { Badge, Card, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Card, Drawer, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { auditRecord, chain, type AuditFilters } from '../../api/queries.ts'
 import type { AuditFull } from '../../api/types.ts'
 import { CodeBlock, pretty } from '../../ui/CodeBlock.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { StatusBadge } from '../webhooks/Deliveries.tsx'
@@ -27,7 +28,7 @@ export function AuditDrawer ({ id, onClose, onShow, onOpen }: { id: string, onCl
             </div>
             <CopyButton text={asCurl(data)} label='Copy as curl' />
           </Group>
-          <Facts record={data} onShow={onShow} />
+          <Summary record={data} onShow={onShow} />
           <Bodies record={data} />
           <ChainOf correlationId={data.correlationId} current={id} onOpen={onOpen} />
         </Stack>
@@ -36,7 +37,7 @@ export function AuditDrawer ({ id, onClose, onShow, onOpen }: { id: string, onCl
   )
 }
 
-function Facts ({ record, onShow }: { record: AuditFull, onShow: (filters: AuditFilters) => void }) {
+function Summary ({ record, onShow }: { record: AuditFull, onShow: (filters: AuditFilters) => void }) {
   const { status, errorCode, operation, actorName, actorType, claimedId, ip, requestId, correlationId, entities, outbound } = record
   const facts: Array<[string, React.ReactNode]> = [
     ['Answer', `${status ?? 'none'}${errorCode === null ? '' : ` · ${errorCode}`}`],
@@ -48,11 +49,7 @@ function Facts ({ record, onShow }: { record: AuditFull, onShow: (filters: Audit
     ...entities.map(({ type, id }): [string, React.ReactNode] => [type, <button key={id} type='button' className='bare mono wrap' onClick={() => onShow({ entity: `${type}:${id}` })}><Text span size='xs' td='underline' inherit>{id}</Text></button>]),
     ...outbound === null ? [] : [['Webhook', `${outbound.webhookName}, ${outbound.eventType}, try ${outbound.attempt} of ${outbound.maxAttempts}`], ['Address', outbound.remoteAddress ?? '–']] as Array<[string, React.ReactNode]>
   ]
-  return (
-    <Table withRowBorders={false} verticalSpacing={2}>
-      <Table.Tbody>{facts.map(([name, value], index) => <Table.Tr key={index}><Table.Th w={120} fw={500}>{name}</Table.Th><Table.Td className='wrap'>{value}</Table.Td></Table.Tr>)}</Table.Tbody>
-    </Table>
-  )
+  return <Facts facts={facts} />
 }
 
 const lines = (headers: AuditFull['requestHeaders']): string => Object.entries(headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('\n')

@@ -6,8 +6,8 @@ export function Facts ({ facts }: { facts: ReadonlyArray<[string, ReactNode]> })
   return (
     <Table withRowBorders={false} verticalSpacing={2}>
       <Table.Tbody>
-        {facts.filter(([, value]) => value !== null && value !== '' && value !== undefined).map(([name, value]) => (
-          <Table.Tr key={name}><Table.Th w={140} fw={500}>{name}</Table.Th><Table.Td className='wrap'>{value}</Table.Td></Table.Tr>
+        {facts.filter(([, value]) => value !== null && value !== '' && value !== undefined).map(([name, value], index) => (
+          <Table.Tr key={index}><Table.Th w={130} fw={500}>{name}</Table.Th><Table.Td className='wrap'>{value}</Table.Td></Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
