@@ -50,8 +50,22 @@ export class Dispatcher {
   /** How many of a webhook may be taken at a time. */
   aheadOf (webhookId: string): number { return aheadOf(this.#lanes.of(webhookId)) }
 
-  /** Takes charge of claims, in the order in which they should go. */
+  /** No call is begun any more. */
+  get isStopped (): boolean { return this.#stopped }
+
+  /** Takes charge of what a round has claimed, in the order in which it should go; a round leaves behind what there is no room for. */
   accept (claims: readonly Claim[]): void {
+    const touched = this.#enqueue(claims)
+    for (const lane of this.#lanes.all()) lane.isFull = lane.taken >= lane.slots
+    for (const lane of touched) this.#pump(lane)
+  }
+
+  /** Takes charge of claims that were made beside a round. */
+  take (claims: readonly Claim[]): void {
+    for (const lane of this.#enqueue(claims)) this.#pump(lane)
+  }
+
+  #enqueue (claims: readonly Claim[]): ReadonlySet<Lane> {
     const touched = new Set<Lane>()
     for (const claim of claims) {
       const lane = this.#lanes.of(claim.target.id)
@@ -60,8 +74,7 @@ export class Dispatcher {
       this.#taken++
       touched.add(lane)
     }
-    for (const lane of this.#lanes.all()) lane.isFull = lane.taken >= lane.slots
-    for (const lane of touched) this.#pump(lane)
+    return touched
   }
 
   /** What waits goes back into the queue, to be taken as its webhook is configured now. */

@@ -1,9 +1,10 @@
 // The delivery engine of one process: looks for what is due as often as there is room and reason.
 import { newId, type Kernel } from '#kernel'
 import type { Attempt } from './attempt.js'
-import { claim, ROUND } from './claim.js'
+import { claim, ROUND, type Claim } from './claim.js'
 import { Dispatcher } from './dispatcher.js'
 import { createGate } from './gate.js'
+import type { Capacity } from './newborn.js'
 
 /** Finds retries whose time has come, and what a lost signal would have told. */
 const POLL_MS = 250
@@ -12,6 +13,10 @@ export interface Engine {
   /** One round: takes what is due, then waits for a reason to look again. */
   run: (signal: AbortSignal) => Promise<boolean>
   wake: () => void
+  /** What it could take beside its rounds. */
+  capacity: () => Capacity
+  /** Sends what was taken beside its rounds. */
+  take: (claims: readonly Claim[]) => void
   /** Webhooks have changed. */
   reconfigure: () => void
   close: () => Promise<void>
@@ -28,11 +33,13 @@ export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: 
   const gate = createGate()
   const dispatcher = new Dispatcher(kernel, { isHeld, onAttempt, onRoom: gate.open })
 
+  const aheadOf = (id: string): number => dispatcher.aheadOf(id)
+
   /** True: there may be more that could be taken now. */
   const takeDue = async (signal: AbortSignal): Promise<boolean> => {
     const limit = Math.min(ROUND, dispatcher.room)
     if (limit <= 0) return false
-    const claims = await claim(kernel, { worker, limit, aheadOf: id => dispatcher.aheadOf(id) })
+    const claims = await claim(kernel, { worker, limit, aheadOf })
     if (signal.aborted) dispatcher.stop()
     dispatcher.accept(claims)
     return claims.length === limit
@@ -44,6 +51,8 @@ export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: 
       return true
     },
     wake: gate.open,
+    capacity: () => ({ worker, room: isHeld() || dispatcher.isStopped ? 0 : dispatcher.room, aheadOf }),
+    take: claims => { dispatcher.take(claims) },
     reconfigure () {
       dispatcher.recall()
       gate.open()

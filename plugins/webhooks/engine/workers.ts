@@ -1,11 +1,10 @@
 // The background work of webhooks and what it reports.
 import type { Kernel } from '#kernel'
-import { addressEvents } from '../store/addressed.js'
 import { cancelOfDeleted, hasUnfinishedBefore, queueState, removeDeletedWebhooks, removeEndedCredentials, removeFinished } from '../store/upkeep.js'
 import type { Attempt } from './attempt.js'
 import { createEngine } from './engine.js'
+import { makeDeliveries } from './newborn.js'
 import { reclaimExpired } from './reclaim.js'
-import { SCHEDULE } from './schedule.js'
 
 /** Sent when there may be something new to deliver. */
 export const DELIVERIES = 'deliveries'
@@ -24,8 +23,11 @@ export async function startDeliveries (kernel: Kernel, isHeld: () => boolean): P
   addGauges(kernel, engine.inFlight)
 
   kernel.events.onSequenced(async (tx, events) => {
-    const addressed = await addressEvents(tx, events, SCHEDULE, kernel.clock.now())
-    if (addressed) tx.afterCommit(() => kernel.signals.send(DELIVERIES))
+    const { claims, someWait } = await makeDeliveries(kernel, tx, events, engine.capacity())
+    tx.afterCommit(() => {
+      engine.take(claims)
+      if (someWait) kernel.signals.send(DELIVERIES)
+    })
   })
   kernel.events.retain(async before => !await hasUnfinishedBefore(kernel.db, before))
   kernel.signals.on(DELIVERIES, engine.wake)

@@ -1,7 +1,7 @@
 // SQL of the queue: what is due, who takes it, and for how long.
 import type { Queryable, Statement, Tx } from '#kernel'
 
-/** A webhook with something due, as it is configured now. */
+/** A webhook as it is configured now. */
 export interface DueWebhook {
   id: string
   name: string
@@ -42,20 +42,30 @@ export const SLOTS = 10
 /** Of the slots of a webhook, at most this part for what is sent again by hand. */
 const REPLAY_SHARE = 0.2
 
+/** What waits and is due of a webhook `h` at the instant `$1`. A subquery with a LIMIT stays one look into the index, where EXISTS may become a join over all. */
+const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."id" AND d."status" = 'pending'
+  AND d."lane" = ANY(ARRAY['new', 'retry', 'replay']) AND d."notBefore" <= $1::timestamptz LIMIT 1)`
+
 // The lock lets one process at a time choose from a webhook: it is the count of what is in flight that has to be right. It is in
-// memory and ends with the transaction. OFFSET 0 keeps it away from webhooks that are not due. A subquery with a LIMIT stays one look
-// into the index per webhook, where EXISTS may become a join over all that waits.
-const DUE: Statement = {
-  name: 'webhooks-due',
+// memory and ends with the transaction. OFFSET 0 keeps it away from webhooks that are not meant.
+const locked = (name: string, condition: string): Statement => ({
+  name,
   text: `SELECT w."id", w."name", w."url", w."ordering", c."id" AS "credentialId", c."username", c."secret"
     FROM (
       SELECT * FROM "Webhook" h WHERE h."enabled" AND h."deletedAt" IS NULL AND (h."heldUntil" IS NULL OR h."heldUntil" <= $1::timestamptz)
-        AND (SELECT true FROM "Delivery" d WHERE d."webhookId" = h."id" AND d."status" = 'pending'
-          AND d."lane" = ANY(ARRAY['new', 'retry', 'replay']) AND d."notBefore" <= $1::timestamptz LIMIT 1)
+        AND ${condition}
       OFFSET 0
     ) w JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
     WHERE pg_try_advisory_xact_lock(19671, hashtext(w."id"))`
-}
+})
+
+const DUE = locked('webhooks-due', SOMETHING_DUE)
+const IDLE = locked('webhooks-idle', `h."ordering" = 'none' AND h."events" && $2::text[] AND ${SOMETHING_DUE} IS NULL`)
+
+/** What of a webhook is in flight, and whether any of it is another worker's. Both are SQL. */
+export const BUSY = (webhookId: string, worker: string): string => `
+  SELECT count(*)::int AS "count", count(*) FILTER (WHERE d."lane" = 'replay')::int AS "replays", coalesce(bool_or(d."claimedBy" <> ${worker}), false) AS "shared"
+  FROM "Delivery" d WHERE d."webhookId" = ${webhookId} AND d."status" = 'sending'`
 
 // Per webhook the free slots, per lane the first that are due; new ones get four slots of five while others wait too, and each
 // webhook its first before any gets its second. In order only the oldest unfinished of an object may go.
@@ -64,10 +74,7 @@ const CLAIM: Statement = {
   text: `WITH slot AS (
       SELECT e.*, e."size" - busy."count" AS "free", greatest(ceil(e."size" * ${REPLAY_SHARE})::int - busy."replays", 0) AS "replays"
       FROM unnest($1::text[], $2::boolean[], $3::int[]) AS w("webhookId", "inOrder", "ahead"),
-      LATERAL (
-        SELECT count(*)::int AS "count", count(*) FILTER (WHERE d."lane" = 'replay')::int AS "replays", coalesce(bool_or(d."claimedBy" <> $4), false) AS "shared"
-        FROM "Delivery" d WHERE d."webhookId" = w."webhookId" AND d."status" = 'sending'
-      ) busy,
+      LATERAL (${BUSY('w."webhookId"', '$4')}) busy,
       LATERAL (SELECT w."webhookId", w."inOrder", CASE WHEN busy."shared" THEN ${SLOTS} ELSE w."ahead" END AS "size") e
     ), candidate AS (
       SELECT d."id", slot."webhookId", slot."free",
@@ -119,6 +126,11 @@ const EXPIRED: Statement = {
 /** Webhooks with something to send, each locked for this transaction; one that another process is choosing from is left out. */
 export async function lockDueWebhooks (tx: Tx, now: Date): Promise<DueWebhook[]> {
   return (await tx.query<DueWebhook>(DUE, [now.toISOString()])).rows
+}
+
+/** Webhooks that want one of these events, in any order, and have nothing due: what is made for them now may go at once. Each locked likewise. */
+export async function lockIdleWebhooks (tx: Tx, types: readonly string[], now: Date): Promise<DueWebhook[]> {
+  return (await tx.query<DueWebhook>(IDLE, [now.toISOString(), types])).rows
 }
 
 export interface ClaimRequest {

@@ -1,0 +1,54 @@
+// Makes the deliveries of new events. What may go at once is made as taken by this process: that saves the claim, and writing it once more.
+import type { Kernel, SequencedEvent, Tx } from '#kernel'
+import { addressEvents, type MadeRow } from '../store/addressed.js'
+import { lockIdleWebhooks, type ClaimedRow } from '../store/queue.js'
+import { LEASE_MS, toTarget, type Claim } from './claim.js'
+import { SCHEDULE } from './schedule.js'
+
+/** What this process can take for sending. */
+export interface Capacity {
+  worker: string
+  /** Of all webhooks together; 0 while it takes nothing. */
+  room: number
+  /** Of a webhook, while it is the only one. */
+  aheadOf: (webhookId: string) => number
+}
+
+export interface Made {
+  /** To be sent once the transaction is committed. */
+  claims: Claim[]
+  /** Others wait to be claimed. */
+  someWait: boolean
+}
+
+/** One that is older goes first: a webhook with something due leaves its new deliveries to the next claim. */
+export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly SequencedEvent[], { worker, room, aheadOf }: Capacity): Promise<Made> {
+  const now = kernel.clock.now()
+  const idle = room > 0 ? await lockIdleWebhooks(tx, [...new Set(events.map(event => event.type))], now) : []
+  const claimedAt = performance.now()
+  const share = Math.floor(room / idle.length)
+  const made = await addressEvents(tx, events, SCHEDULE, now, {
+    worker,
+    leaseUntil: new Date(now.getTime() + LEASE_MS),
+    webhooks: idle.map(({ id }) => ({ id, ahead: Math.min(aheadOf(id), share) }))
+  })
+  const taken = made.filter(row => row.taken)
+  const targets = new Map(idle.map(webhook => [webhook.id, toTarget(kernel, webhook)]))
+  const byId = new Map(events.map(event => [event.id, event]))
+  return {
+    claims: taken.map(row => ({ delivery: toClaimed(row, byId.get(row.eventId)!), target: targets.get(row.webhookId)!, inOrder: false, claimedAt })),
+    someWait: taken.length < made.length
+  }
+}
+
+function toClaimed ({ id, webhookId, previousSequence, orderKey }: MadeRow, event: SequencedEvent): ClaimedRow {
+  const { id: eventId, type: eventType, sequence: eventSequence, subjectType, subjectId, correlationId, envelope } = event
+  return {
+    ...{ id, webhookId, previousSequence, orderKey, eventId, eventType, eventSequence, subjectType, subjectId, correlationId, envelope },
+    lane: 'new',
+    attemptCount: 0,
+    maxAttempts: SCHEDULE.length,
+    schedule: [...SCHEDULE],
+    fence: 1
+  }
+}
