@@ -5,6 +5,7 @@ import { createAsOf, createCursors } from './http/lists.js'
 import { createOpenApi } from './http/openapi.js'
 import { createRecording } from './http/recording.js'
 import { checkValue } from './http/validation.js'
+import { createWrites } from './http/write.js'
 import type { Database } from './kernel/database.js'
 import type { Secrets } from './kernel/kernel.js'
 import type { Foundation } from './kernel/ports.js'
@@ -37,12 +38,11 @@ export function createFoundation (options: FoundationOptions): Foundation {
   return {
     app,
     recording,
-    answers,
     signals,
     state,
     workers,
     partitions: createPartitions(db, clock, workers, warn),
-    handle: { cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
+    handle: { ...createWrites(db, recording, answers), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]
   }

@@ -5,33 +5,12 @@ import type { ProductFacts } from '../catalog/public.js'
 import { notEnough, tooMuch } from './errors.js'
 import { announceLevel, announceMovement, levelState, type Level } from './announce.js'
 import type { Location } from './places.js'
-import { toMovement, toRow, type Posted } from './postings.js'
+import { toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
 import { MAX_EXACT, plain } from './quantity.js'
-import type { MovementType, MovementView } from './schemas/movements.js'
+import type { MovementView } from './schemas/movements.js'
 import type { Cause } from './schemas/stock.js'
 import { bucketsOf, type BatchFacts, type Item, type StockStatus } from './state.js'
 import { insertMovements, writeItems, writeLevels, type ItemChange, type ItemRow } from './store-book.js'
-
-/** What stock changes for. */
-export interface Doc { type: string, id: string, lineNo: number | null }
-
-/** One row of the ledger to be. Quantities in ten-thousandths, positive. */
-export interface Posting {
-  type: MovementType
-  units: number
-  /** Null: from outside. */
-  from: BookItem | null
-  /** Null: to outside. */
-  to: BookItem | null
-  doc: Doc | null
-  reasonCode?: string | null
-  note?: string | null
-  reversalOf?: number | null
-  /** The units are set aside for the document, and stay so where they go. */
-  isReserved?: boolean
-  /** Where the request asks for it; named when there is not enough. */
-  pointers?: readonly string[]
-}
 
 /** A stock key with what lies there while the book is open. */
 export interface BookItem extends Item {
@@ -53,6 +32,7 @@ export class StockBook {
   readonly #levels: ReadonlyMap<string, Level>
   readonly #items = new Map<Level, Map<string, BookItem>>()
   readonly #pending: Posted[] = []
+  readonly #told = new Set<Level>()
   #isClosed = false
   /** Stock that on its way came to more, or to less, than the ledger can write. */
   #beyond: BookItem | null = null
@@ -177,6 +157,23 @@ export class StockBook {
   }
 
   /**
+   * Tells what has changed since it was last told, as done by the call of `tx`: where several calls share a book, each tells its own. What is
+   * only set aside or waited for can be told before the book is closed; goods that move are told as it is.
+   */
+  tell (tx: Tx): void {
+    for (const level of this.#levels.values()) {
+      if (level.causes.length === 0) continue
+      level.version++
+      if (this.now > level.updatedAt) level.updatedAt = this.now
+      const state = this.#state(level)
+      level.alert = announceLevel(this.#kernel, tx, level, state)
+      level.before = state
+      level.causes = []
+      this.#told.add(level)
+    }
+  }
+
+  /**
    * Checks, writes and tells: a movement each, then each level that has changed.
    * @returns the movements as callers see them
    * @throws AppError 409 `stock.insufficient` naming what the request asked too much for, 422 `stock.too_much`
@@ -188,17 +185,12 @@ export class StockBook {
     const changed = [...this.#items.values()].flatMap(items => [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved))
     writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
     const movements = await this.#append()
-    const levels = [...this.#levels.values()].filter(level => level.causes.length > 0)
-    if (levels.length === 0) return movements
-    const states = levels.map(level => {
-      level.version++
-      if (this.now > level.updatedAt) level.updatedAt = this.now
-      return { level, state: this.#state(level) }
-    })
-    const alerts = states.map(({ level, state }) => announceLevel(this.#kernel, this.#tx, level, state))
-    writeLevels(this.#tx, levels.map(({ product, warehouse, backordered, lastSeq, version, updatedAt }, index) => ({
-      productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), alert: alerts[index]!, lastSeq, version, updatedAt
-    })))
+    this.tell(this.#tx)
+    if (this.#told.size > 0) {
+      writeLevels(this.#tx, [...this.#told].map(({ product, warehouse, backordered, alert, lastSeq, version, updatedAt }) => ({
+        productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), alert, lastSeq, version, updatedAt
+      })))
+    }
     return movements
   }
 

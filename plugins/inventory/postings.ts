@@ -1,9 +1,30 @@
 // A movement on its way into the ledger: from what was posted in the book to what callers see and what the row says.
 import type { Call } from '#kernel'
-import type { BookItem, Posting } from './book.js'
+import type { BookItem } from './book.js'
 import { plain } from './quantity.js'
-import type { MovementView } from './schemas/movements.js'
+import type { MovementType, MovementView } from './schemas/movements.js'
 import type { MovementRow } from './store-book.js'
+
+/** What stock changes for. */
+export interface Doc { type: string, id: string, lineNo: number | null }
+
+/** One row of the ledger to be. Quantities in ten-thousandths, positive. */
+export interface Posting {
+  type: MovementType
+  units: number
+  /** Null: from outside. */
+  from: BookItem | null
+  /** Null: to outside. */
+  to: BookItem | null
+  doc: Doc | null
+  reasonCode?: string | null
+  note?: string | null
+  reversalOf?: number | null
+  /** The units are set aside for the document, and stay so where they go. */
+  isReserved?: boolean
+  /** Where the request asks for it; named when there is not enough. */
+  pointers?: readonly string[]
+}
 
 /** With what was on hand afterwards. */
 export interface Posted extends Posting { balanceFrom: number | null, balanceTo: number | null }

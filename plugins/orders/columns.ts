@@ -68,7 +68,7 @@ export const LINE: Columns<Line> = [
   ['attributes', 'text', line => json(line.attributes)]
 ]
 
-export const ALLOCATION: Columns<Allocation> = [
+const ALLOCATION: Columns<Allocation> = [
   ['lineNo', 'int', allocation => allocation.lineNo],
   ['batchId', 'text', allocation => allocation.batch?.id ?? ''],
   ['locationId', 'text', allocation => allocation.location.id],
@@ -80,6 +80,15 @@ export const ALLOCATION: Columns<Allocation> = [
   ['pinned', 'boolean', allocation => allocation.pinned]
 ]
 
+/** A row with the order that it belongs to. */
+export interface OfOrder<Row> { order: Order, row: Row }
+
+const ofOrder = <Row>(columns: Columns<Row>): Columns<OfOrder<Row>> =>
+  [['orderId', 'text', ({ order }) => order.id], ...columns.map(([name, type, value]) => [name, type, ({ row }: OfOrder<Row>) => value(row)] as const)]
+
+export const ORDER_LINE = ofOrder(LINE)
+export const ORDER_ALLOCATION: Columns<OfOrder<Allocation>> = [...ofOrder(ALLOCATION), ['warehouseId', 'text', ({ order }) => order.warehouse.id]]
+
 export const names = (columns: ReadonlyArray<readonly [string, ...unknown[]]>): string => columns.map(([name]) => `"${name}"`).join(', ')
 
 /** The rows as one array per column, for `unnest`. */
@@ -90,6 +99,12 @@ export function arraysOf<T> (columns: Columns<T>, rows: readonly T[]): unknown[]
 /** `unnest($2::int[], …)`, its columns named. @param first number of the first parameter */
 export function unnest<T> (columns: Columns<T>, first: number, alias: string): string {
   return `unnest(${columns.map(([, type], index) => `$${first + index}::${type}[]`).join(', ')}) AS ${alias} (${names(columns)})`
+}
+
+/** The rows as a JSON array, for `jsonb_populate_recordset`; what is JSON already goes in as it is. */
+export function recordsOf<T> (columns: Columns<T>, rows: readonly T[]): string {
+  const field = (row: T) => ([name, type, value]: Columns<T>[number]): string => `"${name}":${type === 'jsonb' ? String(value(row)) : JSON.stringify(value(row))}`
+  return `[${rows.map(row => `{${columns.map(field(row)).join(',')}}`).join(',')}]`
 }
 
 /** An instant as RFC 3339 text; sessions of this service run in UTC. */

@@ -1,20 +1,24 @@
 // SQL that makes, locks, reads and writes one order with its lines and allocations.
-import type { Queryable, Statement, Tx } from '#kernel'
+import type { Queryable, RowWriter, Statement, Tx } from '#kernel'
 import { exact } from '../inventory/public.js'
 import { keyOf, type Allocation, type Line, type Order } from './aggregate.js'
-import { ALLOCATION, arraysOf, HEADER, IDENTITY, LINE, names, unnest } from './columns.js'
+import { arraysOf, HEADER, IDENTITY, LINE, names, ORDER_ALLOCATION, ORDER_LINE, recordsOf, unnest, type OfOrder } from './columns.js'
 
 /** How a path names an order. */
 export interface OrderAlias { by: 'id' | 'ref' | 'number', key: string }
 
 const BEGIN = {
   name: 'orders-begin',
-  text: 'SELECT \'SO-\' || nextval(\'"Order_number_seq"\') AS "number", now() AS "now", (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = $2) AS "taken"'
+  text: `SELECT 'SO-' || nextval('"Order_number_seq"') AS "number", now() AS "now", (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = r."ref") AS "taken"
+    FROM unnest($2::text[]) WITH ORDINALITY AS r ("ref", "at") ORDER BY r."at"`
 }
 
 /** What a new order begins with: its number, the instant of the transaction, and the id of the order that has its reference already. */
-export async function beginOrder (tx: Tx, ownerId: string, externalRef: string): Promise<{ number: string, now: Date, taken: string | null }> {
-  return (await tx.query<{ number: string, now: Date, taken: string | null }>(BEGIN, [ownerId, externalRef])).rows[0]!
+export interface Beginning { number: string, now: Date, taken: string | null }
+
+/** One for each of the references, in their order. */
+export async function beginOrders (tx: Tx, ownerId: string, externalRefs: readonly string[]): Promise<Beginning[]> {
+  return (await tx.query<Beginning>(BEGIN, [ownerId, externalRefs])).rows
 }
 
 const COLUMN = { id: 'id', ref: 'externalRef', number: 'number' } as const
@@ -88,19 +92,30 @@ const INSERT_ORDER = {
   name: 'orders-insert',
   text: `INSERT INTO "Order" (${names(NEW)}) VALUES (${NEW.map(([, type], index) => `$${index + 1}::${type}`).join(', ')})`
 }
-const LINE_VALUES = names(LINE).replace('"attributes"', '"attributes"::jsonb')
-const INSERT_LINES = { name: 'orders-lines-insert', text: `INSERT INTO "OrderLine" ("orderId", ${names(LINE)}) SELECT $1, ${LINE_VALUES} FROM ${unnest(LINE, 2, 'l')}` }
+const INSERT_ORDERS = { name: 'orders-insert-many', text: `INSERT INTO "Order" (${names(NEW)}) SELECT ${names(NEW)} FROM jsonb_populate_recordset(NULL::"Order", $1::jsonb)` }
+const LINE_VALUES = names(ORDER_LINE).replace('"attributes"', '"attributes"::jsonb')
+const INSERT_LINES = { name: 'orders-lines-insert', text: `INSERT INTO "OrderLine" (${names(ORDER_LINE)}) SELECT ${LINE_VALUES} FROM ${unnest(ORDER_LINE, 1, 'l')}` }
 const PUT_ALLOCATIONS = {
   name: 'orders-allocations-put',
-  text: `INSERT INTO "Allocation" ("orderId", "warehouseId", ${names(ALLOCATION)}) SELECT $1, $2, ${names(ALLOCATION)} FROM ${unnest(ALLOCATION, 3, 'a')}
+  text: `INSERT INTO "Allocation" (${names(ORDER_ALLOCATION)}) SELECT ${names(ORDER_ALLOCATION)} FROM ${unnest(ORDER_ALLOCATION, 1, 'a')}
     ON CONFLICT ("orderId", "lineNo", "batchId", "locationId", "pickedFromId", "stage") DO UPDATE SET "qty" = excluded."qty"`
 }
 
-/** Its rows travel with the next statement or the COMMIT; a reference that is taken meanwhile is reported there. */
+const linesOf = (order: Order, lines: readonly Line[]): OfOrder<Line>[] => lines.map(row => ({ order, row }))
+const allocationsOf = (order: Order, allocations: readonly Allocation[]): OfOrder<Allocation>[] => allocations.map(row => ({ order, row }))
+
+// Rows of several orders travel with one statement of each kind, in this order.
+const newOrders: RowWriter<Order> = {
+  statementOf: orders => orders.length === 1 ? [INSERT_ORDER, NEW.map(([, , value]) => value(orders[0]!))] : [INSERT_ORDERS, [recordsOf(NEW, orders)]]
+}
+const newLines: RowWriter<OfOrder<Line>> = { statementOf: rows => [INSERT_LINES, arraysOf(ORDER_LINE, rows)] }
+const newAllocations: RowWriter<OfOrder<Allocation>> = { statementOf: rows => [PUT_ALLOCATIONS, arraysOf(ORDER_ALLOCATION, rows)] }
+
+/** Its rows are written just before the COMMIT; a reference that is taken meanwhile is reported there. */
 export function insertOrder (tx: Tx, order: Order): void {
-  tx.send(INSERT_ORDER, NEW.map(([, , value]) => value(order)))
-  tx.send(INSERT_LINES, [order.id, ...arraysOf(LINE, order.lines)])
-  if (order.allocations.length > 0) tx.send(PUT_ALLOCATIONS, [order.id, order.warehouse.id, ...arraysOf(ALLOCATION, order.allocations)])
+  tx.append(newOrders, order)
+  for (const line of linesOf(order, order.lines)) tx.append(newLines, line)
+  for (const allocation of allocationsOf(order, order.allocations)) tx.append(newAllocations, allocation)
 }
 
 const UPDATE_ORDER = {
@@ -129,10 +144,10 @@ export function updateOrder (tx: Tx, { order, before }: LockedOrder): void {
   const gone = [...before.lines.keys()].filter(lineNo => !order.lines.some(line => line.lineNo === lineNo))
   if (gone.length > 0) tx.send(DELETE_LINES, [order.id, gone])
   if (changed.length > 0) tx.send(UPDATE_LINES, [order.id, ...arraysOf(LINE, changed)])
-  if (fresh.length > 0) tx.send(INSERT_LINES, [order.id, ...arraysOf(LINE, fresh)])
+  if (fresh.length > 0) tx.send(INSERT_LINES, arraysOf(ORDER_LINE, linesOf(order, fresh)))
   const kept = new Set(order.allocations.map(keyOf))
   const lost = [...before.allocations.keys()].filter(key => !kept.has(key)).map(key => key.split(' '))
   if (lost.length > 0) tx.send(DELETE_ALLOCATIONS, [order.id, lost.map(([lineNo]) => Number(lineNo)), ...[1, 2, 3, 4].map(part => lost.map(key => key[part]))])
   const put = order.allocations.filter(allocation => before.allocations.get(keyOf(allocation)) !== allocation.units)
-  if (put.length > 0) tx.send(PUT_ALLOCATIONS, [order.id, order.warehouse.id, ...arraysOf(ALLOCATION, put)])
+  if (put.length > 0) tx.send(PUT_ALLOCATIONS, arraysOf(ORDER_ALLOCATION, allocationsOf(order, put)))
 }

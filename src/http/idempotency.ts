@@ -1,9 +1,22 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key): the answer to a write is kept with the write, in its transaction.
 import type { FastifyRequest } from 'fastify'
 import type { Database, Tx } from '../kernel/database.js'
-import type { Answer, Answers, LiveCall } from '../kernel/ports.js'
+import type { Answer, LiveCall } from '../kernel/ports.js'
 import { AppError } from '../kernel/errors.js'
 import { createHash } from 'node:crypto'
+
+/** Answers of earlier calls with the same Idempotency-Key. */
+export interface Answers {
+  /** The key of an external write; null for other callers and when there is none. @throws AppError 400 for a malformed key */
+  keyOf: (request: FastifyRequest) => string | null
+  /**
+   * Claims the key for this transaction and finds the answer of an earlier call.
+   * @throws AppError 409 while another call with this key runs, 422 when the key was used for another request
+   */
+  claim: (tx: Tx, request: FastifyRequest, key: string) => Promise<Answer | null>
+  /** Keeps the answer in the transaction of its change. */
+  save: (tx: Tx, request: FastifyRequest, key: string, answer: Answer) => void
+}
 
 interface Row extends Answer { method: string, path: string, bodySha256: string }
 

@@ -3,10 +3,9 @@ import type { Core } from './host.js'
 import type { Kernel } from './kernel.js'
 import type { Plugin } from './manifest.js'
 import { emitEvent } from './events.js'
-import { createWrite } from './write.js'
 
 export function createHandle (core: Core, plugin: Plugin): Kernel {
-  const { options, catalogue, foundation: { recording, answers, signals, state, workers, partitions, handle } } = core
+  const { options, catalogue, foundation: { recording, signals, state, workers, partitions, handle } } = core
   const { db, clock } = options
   const log = core.foundation.app.log.child({ plugin: plugin.id })
   return {
@@ -27,7 +26,6 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
       return (core.switches.current.operations.get(owner)?.settings ?? {}) as T
     },
     isOn: () => core.switches.isPluginOn(plugin.id),
-    ...createWrite(db, recording, answers),
     events: {
       emit (tx, type, event) {
         const id = emitEvent(catalogue, clock.now(), tx, type, event)

@@ -20,6 +20,19 @@ export interface WriteResult {
   headers?: Record<string, string>
 }
 
+/** One of the calls that share a transaction. `tx` has its own `call` and events; its statements are those of all. */
+export interface SharedCall<Input> { request: FastifyRequest, tx: Tx, input: Input }
+
+/** What a call of a shared transaction comes to: its answer; its refusal, and then nothing was written for it; or it has to be made after the others. */
+export type SharedOutcome = WriteResult | Error | 'alone'
+
+export interface SharedWork<Input> {
+  /** Calls with the same key may share a transaction; null: this one is made alone. */
+  keyOf: (request: FastifyRequest, input: Input) => string | null
+  /** Does for all what each would do alone, in fewer statements; also for a single one. What it throws undoes all, and each is made alone. */
+  run: (calls: ReadonlyArray<SharedCall<Input>>) => Promise<SharedOutcome[]>
+}
+
 export interface Secrets {
   /** 32 bytes derived from the installation's key by HKDF-SHA-256; the same for the same purpose in every process. */
   derive: (purpose: string) => Buffer
@@ -75,6 +88,8 @@ export interface Kernel extends Ports {
   write: (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>) => Promise<FastifyReply>
   /** The same over Prisma, for writes that are not hot. */
   writeOrm: (request: FastifyRequest, reply: FastifyReply, work: (tx: OrmTx) => Promise<WriteResult>) => Promise<FastifyReply>
+  /** The same for calls that are often made at once: while some run, those that come next gather, and share a transaction. */
+  sharedWrite: <Input>(work: SharedWork<Input>) => (request: FastifyRequest, reply: FastifyReply, input: Input) => Promise<FastifyReply>
   events: {
     /** Writes an event into the change's transaction; it is numbered after the commit. Returns the event's id. */
     emit: (tx: Tx, type: string, event: EventDraft) => string

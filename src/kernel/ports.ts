@@ -61,19 +61,6 @@ export interface Recording {
   readonly failure: string | null
 }
 
-/** Answers of earlier calls with the same Idempotency-Key. */
-export interface Answers {
-  /** The key of an external write; null for other callers and when there is none. @throws AppError 400 for a malformed key */
-  keyOf: (request: FastifyRequest) => string | null
-  /**
-   * Claims the key for this transaction and finds the answer of an earlier call.
-   * @throws AppError 409 while another call with this key runs, 422 when the key was used for another request
-   */
-  claim: (tx: Tx, request: FastifyRequest, key: string) => Promise<Answer | null>
-  /** Keeps the answer in the transaction of its change. */
-  save: (tx: Tx, request: FastifyRequest, key: string, answer: Answer) => void
-}
-
 /** Wakes listeners here at once and in other processes soon. */
 export interface Signals {
   on: (name: string, listener: () => void) => void
@@ -108,13 +95,12 @@ export interface OpenApi { document: (audience: 'external' | 'operator') => Reco
 export interface Foundation {
   app: FastifyInstance
   recording: Recording
-  answers: Answers
   signals: Signals
   state: StateTracker
   workers: Workers
   partitions: Partitions
   /** Goes into the handles as it is. */
-  handle: Pick<Kernel, 'cursors' | 'asOf' | 'check'>
+  handle: Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite' | 'cursors' | 'asOf' | 'check'>
   /** Watches the routes as they register: called before any exists. */
   openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider> }) => Promise<OpenApi>
   /** Started after the plugins, in this order; stopped after the workers, in reverse. */

@@ -7,9 +7,9 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 // As `npm start` has them; without them a busy service takes half as much memory again. The allocator gives back what the compilers of V8 have
 // used (mallopt(3)), WebAssembly is optimised only where it runs often (most of it is Prisma's, asked once in a while), and the heap grows
-// by half of what lives in it before it is tidied up.
+// by 70 % of what lives in it before it is tidied up.
 const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=50', '--wasm-tiering-budget=100000000']
+const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=70', '--wasm-tiering-budget=100000000']
 
 export interface ServiceProcess {
   url: string

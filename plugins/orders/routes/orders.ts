@@ -1,15 +1,17 @@
 // The HTTP side of orders: reading, creating, editing, cancelling and holding them.
-import type { FastifyReply } from 'fastify'
-import { etag, ref, type App, type Kernel } from '#kernel'
+import { etag, ref, type App, type Kernel, type SharedCall, type WriteResult } from '#kernel'
 import { isTakenMeanwhile } from '../errors.js'
 import { orderAlias } from '../order-alias.js'
-import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines } from '../schemas/orders.js'
+import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines, type OrderInput } from '../schemas/orders.js'
 import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
 import type { Cancels } from '../service/cancel.js'
-import type { CreateOrders } from '../service/create.js'
+import type { Created, CreateOrders } from '../service/create.js'
 import type { Edits } from '../service/edit.js'
 import type { Reads } from '../service/reads.js'
 import { answer, ownerOf, scopeOf } from './request.js'
+
+/** Longer orders hold nobody up. */
+const MOST_SHARED_LINES = 20
 
 export function orderReadRoutes (app: App, reads: Reads): void {
   app.get('/orders', {
@@ -30,20 +32,26 @@ export function orderReadRoutes (app: App, reads: Reads): void {
 export function orderCreateRoute (app: App, kernel: Kernel, create: CreateOrders): void {
   const prefix = kernel.catalogue.plugin(kernel.pluginId)!.prefix!
 
+  const toResult = ({ request }: SharedCall<OrderInput>, { order, isNew }: Created): WriteResult => {
+    const { headers, ...rest } = answer(request, order)
+    return isNew ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } } : { ...rest, ...headers === undefined ? {} : { headers } }
+  }
+  const write = kernel.sharedWrite<OrderInput>({
+    keyOf: (request, { warehouse = '', lines }) => lines.length > MOST_SHARED_LINES ? null : `${ownerOf(request)} ${warehouse}`,
+    async run (calls) {
+      const made = await create(ownerOf(calls[0]!.request), calls)
+      return made.map((outcome, at) => outcome instanceof Error || outcome === 'alone' ? outcome : toResult(calls[at]!, outcome))
+    }
+  })
+
   app.post('/orders', {
     config: { operation: 'order.create', examples: { body: CREATE_EXAMPLE } },
     schema: { body: ref(CreateOrder), response: { 200: ref(Order), 201: ref(Order) } }
   }, async (request, reply) => {
-    const write = async (): Promise<FastifyReply> => await kernel.write(request, reply, async tx => {
-      const { order, isNew } = await create(tx, ownerOf(request), request.body)
-      const { headers, ...rest } = answer(request, order)
-      return isNew ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } } : { ...rest, ...headers === undefined ? {} : { headers } }
-    })
-    return await write().catch(async (error: unknown) => {
+    return await write(request, reply, request.body).catch(async (error: unknown) => {
       if (!isTakenMeanwhile(error)) throw error
       // The order that has the reference is committed: now it is found. The one that was made here never was.
-      request.call.entities.length = 0
-      return await write()
+      return await write(request, reply, request.body)
     })
   })
 }

@@ -1,82 +1,101 @@
 // New orders: checked, set aside for, and put on hold where something about them is not known.
-import { brokenRule, newId, type Tx } from '#kernel'
+import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
 import { canonical } from '../../catalog/public.js'
+import type { StockBook } from '../../inventory/public.js'
 import { allocationStatus, viewOf, type Order } from '../aggregate.js'
 import { externalRefTaken } from '../errors.js'
-import type { CreateSettingsValues, Hold, OrderInput, OrderView, Said } from '../schemas/orders.js'
-import { beginOrder, readOrder } from '../store-orders.js'
+import type { CreateSettingsValues, OrderInput, OrderView } from '../schemas/orders.js'
+import { beginOrders, readOrder } from '../store-orders.js'
 import { allocateLines } from './allocate.js'
 import { OrderChange, type Services } from './change.js'
-import { checkHeader } from './header.js'
-import { checkPins, productsOf, toLines } from './lines.js'
+import { draftOrder } from './draft.js'
+import { checkPins, productsOf } from './lines.js'
 import { redacted } from './personal-data.js'
 
-export const UNKNOWN_SKU = 'unknown_sku'
+/** A call that wants an order. Where several share a transaction, each has its own `tx`, with its call, on the same one. */
+export interface Wanted { tx: Tx, input: OrderInput }
 
-const DEFAULTS: Said = {
-  channel: null,
-  type: 'b2c',
-  customer: null,
-  shipTo: null,
-  billTo: null,
-  carrierCode: null,
-  serviceCode: null,
-  shippingProcess: null,
-  priority: 5,
-  requestedShipDate: null,
-  requestedDeliveryDate: null,
-  cancelAfterDate: null,
-  allowPartialShipment: true,
-  currency: null,
-  giftMessage: null,
-  packingNote: null,
-  tags: [],
-  attributes: {}
-}
+export interface Created { order: OrderView, isNew: boolean }
 
-export type CreateOrders = (tx: Tx, ownerId: string, input: OrderInput) => Promise<{ order: OrderView, isNew: boolean }>
+/**
+ * Makes orders of one owner in one warehouse, with one statement for each thing that is asked or written, however many they are.
+ * @param wanted at least one; all name the same warehouse, or none
+ * @returns of each the order; or its refusal, and then nothing of it is left; or 'alone': one before it has its reference
+ * @throws what undoes all: a refusal that came up while stock was set aside, or one that is about all
+ */
+export type CreateOrders = (ownerId: string, wanted: readonly Wanted[]) => Promise<Array<Created | AppError | 'alone'>>
 
 export function createOrders (services: Services): CreateOrders {
   const { kernel, catalog, inventory } = services
 
-  return async (tx, ownerId, { externalRef: given, warehouse: warehouseName, lines: inputs, ...said }) => {
+  const existing = async (tx: Tx, ownerId: string, id: string, { duplicateMode }: CreateSettingsValues): Promise<Created> => {
+    if (duplicateMode === 'reject') throw externalRefTaken()
+    return { order: redacted(kernel, viewOf((await readOrder(tx, ownerId, { by: 'id', key: id }))!)), isNew: false }
+  }
+
+  /** One after the other: each finds what those before it have left. */
+  const fill = async (changes: readonly OrderChange[], settings: CreateSettingsValues): Promise<Map<unknown, Created>> => {
+    const made = new Map<unknown, Created>()
+    const book = await openTogether(services, changes.filter(({ order }) => wantsStock(order, settings)))
+    for (const change of changes) {
+      if (book !== null) change.inBook(book)
+      change.tell('order.created')
+      if (change.order.holds.length > 0) change.tell('order.on_hold')
+      else await afterOpening(change, settings)
+      made.set(change, { order: await change.finish(), isNew: true })
+      book?.tell(change.tx)
+    }
+    await book?.close()
+    return made
+  }
+
+  return async (ownerId, wanted) => {
     const settings = kernel.settings<CreateSettingsValues>('order.create')
-    if (inputs.length > settings.maxLines) throw brokenRule('order.too_many_lines', '/lines', `must be at most ${settings.maxLines}: the operator of this service takes no longer orders`)
-    checkPins(kernel, inputs)
-    const externalRef = canonical(given)
-    const [{ number, now, taken }, warehouse, products] = await Promise.all([
-      beginOrder(tx, ownerId, externalRef),
-      inventory.warehouse(tx, warehouseName ?? settings.defaultWarehouse),
-      productsOf(catalog, tx, ownerId, inputs)
+    const refusals = await Promise.all(wanted.map(async ({ input }) => await settle(() => { checkInput(kernel, input, settings) })))
+    const [first, ...others] = wanted.filter((_, at) => refusals[at] === undefined)
+    if (first === undefined) return refusals.map(refusal => refusal!)
+    const refs = wanted.map(({ input }) => canonical(input.externalRef))
+    const [beginnings, warehouse, products] = await Promise.all([
+      beginOrders(first.tx, ownerId, refs),
+      inventory.warehouse(first.tx, first.input.warehouse ?? settings.defaultWarehouse),
+      productsOf(catalog, first.tx, ownerId, [first, ...others].flatMap(({ input }) => input.lines))
     ])
-    if (taken !== null) {
-      if (settings.duplicateMode === 'reject') throw externalRefTaken()
-      return { order: redacted(kernel, viewOf((await readOrder(tx, ownerId, { by: 'id', key: taken }))!)), isNew: false }
-    }
-    const header = { ...DEFAULTS, ...said }
-    checkHeader(header)
-    const lines = toLines(inputs, products, settings.onUnknownSku, index => index + 1)
-    const order: Order = {
-      id: newId('ord'),
-      ownerId,
-      number,
-      externalRef,
-      status: settings.initialStatus,
-      holds: lines.some(line => line.productId === null) ? [unknownSkuHold(tx, now)] : [],
-      warehouse: { id: warehouse.id, code: warehouse.code },
-      ...header,
-      cancelReason: null,
-      version: 1,
-      createdAt: now,
-      updatedAt: now,
-      lines,
-      allocations: []
-    }
-    const change = new OrderChange(services, tx, order, now, null).inWarehouse(warehouse)
-    change.tell('order.created')
-    if (order.holds.length > 0) change.tell('order.on_hold')
-    else await afterOpening(change, settings)
-    return { order: await change.finish(), isNew: true }
+    const begun = await Promise.all(wanted.map(async ({ tx, input }, at) => {
+      const [ref, beginning, refusal] = [refs[at]!, beginnings[at]!, refusals[at]]
+      if (refusal !== undefined) return refusal
+      if (refs.indexOf(ref) < at) return 'alone'
+      return await settle(async () => beginning.taken !== null
+        ? await existing(tx, ownerId, beginning.taken, settings)
+        : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, beginning, { warehouse, products }, settings), beginning.now, null).inWarehouse(warehouse))
+    }))
+    const made = await fill(begun.filter(each => each instanceof OrderChange), settings)
+    return begun.map(each => each instanceof OrderChange ? made.get(each)! : each)
+  }
+}
+
+function checkInput (kernel: Kernel, { lines }: OrderInput, { maxLines }: CreateSettingsValues): void {
+  if (lines.length > maxLines) throw brokenRule('order.too_many_lines', '/lines', `must be at most ${maxLines}: the operator of this service takes no longer orders`)
+  checkPins(kernel, lines)
+}
+
+const wantsStock = ({ status, holds }: Order, { autoAllocate }: CreateSettingsValues): boolean => autoAllocate && status === 'open' && holds.length === 0
+
+/** The stock of all their lines, locked; null where they have none. */
+async function openTogether ({ inventory }: Services, changes: readonly OrderChange[]): Promise<StockBook | null> {
+  const [first] = changes
+  const productIds = new Set(changes.flatMap(({ order }) => order.lines.flatMap(({ isStocked, productId }) => isStocked && productId !== null ? [productId] : [])))
+  if (first === undefined || productIds.size === 0) return null
+  const warehouse = await first.warehouse()
+  return await inventory.open(first.tx, first.order.ownerId, [...productIds].map(productId => ({ productId, warehouse })))
+}
+
+/** A refusal is an outcome; anything else is not. */
+async function settle<T> (work: () => T | Promise<T>): Promise<T | AppError> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
   }
 }
 
@@ -86,9 +105,4 @@ export async function afterOpening (change: OrderChange, { autoAllocate, autoRel
   if (order.status !== 'open' || !autoAllocate) return
   await allocateLines(change, order.lines, onShortage)
   if (autoRelease && order.holds.length === 0 && allocationStatus(order) === 'full') change.moveTo('released')
-}
-
-function unknownSkuHold (tx: Tx, now: Date): Hold {
-  const principal = tx.call?.principal ?? null
-  return { code: UNKNOWN_SKU, note: 'No product has the SKU of a line', by: { type: principal?.type ?? 'system', id: principal?.id ?? null }, at: now.toISOString() }
 }

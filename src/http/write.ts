@@ -1,0 +1,66 @@
+// The one way to change data for a caller: change, answer, audit row and events commit together or not at all.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Database, OrmTx, Tx } from '../kernel/database.js'
+import { isDryRun, Rehearsal } from '../kernel/dry-run.js'
+import type { Kernel, WriteResult } from '../kernel/kernel.js'
+import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
+import type { Answers } from './idempotency.js'
+import { createSharedWrites } from './shared-write.js'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Does the work of a call in a transaction and writes its answer and its audit row there. */
+export type Decide = (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>) => Promise<Answer>
+
+export function createWrites (db: Database, recording: Recording, answers: Answers): Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite'> {
+  const decide: Decide = async (request, reply, tx, work) => {
+    if (isDryRun(request)) {
+      const rehearsed = serialise(reply, await work())
+      throw await tx.written().then(() => new Rehearsal(rehearsed, tx.drafts))
+    }
+    const key = answers.keyOf(request)
+    const earlier = key === null ? null : await answers.claim(tx, request, key)
+    const answer = earlier ?? serialise(reply, await work())
+    if (key !== null && earlier === null) answers.save(tx, request, key, answer)
+    reply.code(answer.status).headers(answer.headers)
+    if (answer.body !== '') reply.type(JSON_TYPE)
+    if (earlier !== null) reply.header('idempotency-replayed', 'true')
+    recording.answered(tx, request, reply, answer)
+    return answer
+  }
+  const alone = async (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>): Promise<Answer> =>
+    await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call)
+  const share = createSharedWrites(db, decide, alone)
+  return {
+    write: async (request, reply, work) => await answerWith(request, reply, async () => await alone(request, reply, work)),
+    writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
+      await db.ormTransaction(async (tx: OrmTx) => await decide(request, reply, tx, async () => await work(tx)), request.call)),
+    sharedWrite (work) {
+      const shared = share(work)
+      return async (request, reply, input) => await answerWith(request, reply, async () => {
+        const isOrdinary = !isDryRun(request) && answers.keyOf(request) === null
+        return await shared(request, reply, input, isOrdinary ? work.keyOf(request, input) : null)
+      })
+    }
+  }
+}
+
+async function answerWith (request: FastifyRequest, reply: FastifyReply, run: () => Promise<Answer>): Promise<FastifyReply> {
+  const headersBefore = reply.getHeaders()
+  try {
+    const answer = await run();
+    (request.call as LiveCall).recorded = true
+    return reply.send(answer.body === '' ? undefined : answer.body)
+  } catch (error) {
+    // What the rolled-back answer had set must not show up on the refusal.
+    for (const name of Object.keys(reply.getHeaders())) if (!(name in headersBefore)) reply.removeHeader(name)
+    if (error instanceof Rehearsal) return reply.code(200).type(JSON_TYPE).send(error.answer)
+    throw error
+  }
+}
+
+/** By the route's response schema for the status; a failure rolls the change back. */
+function serialise (reply: FastifyReply, { status = 200, body, headers = {} }: WriteResult): Answer {
+  reply.code(status)
+  return { status, headers, body: body === undefined ? '' : String(reply.serialize(body as Record<string, unknown>)) }
+}
