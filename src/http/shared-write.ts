@@ -1,101 +1,98 @@
 // Writes of one kind that are made at once share a transaction: one wait for the disk, and statements about many rows instead of many statements.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Database, Tx } from '../kernel/database.js'
+import type { Database } from '../kernel/database.js'
 import type { SharedCall, SharedWork } from '../kernel/kernel.js'
 import type { Answer } from '../kernel/ports.js'
-import type { WriteResult } from '../kernel/kernel.js'
 import type { Decide } from './write.js'
 
 /** Together they stay small enough that a transaction takes milliseconds. */
 const MOST_TOGETHER = 24
 /** While the database works on one, the next is made ready. */
 const AT_A_TIME = 2
-/** Who has to wait for somebody's lock waits alone and holds nobody up. */
-const PATIENCE_MS = 50
+/** Who has to wait longer for somebody's lock waits alone and holds nobody up. */
+const PATIENCE_MS = 250
 const LOCK_TIMEOUT = { name: 'kernel-shared-lock-timeout', text: `SET LOCAL lock_timeout TO ${PATIENCE_MS}` }
+/** What waits longer is given up long before its caller is told that it took too long. */
+const MAX_AGE_MS = 2_000
 
-type Alone = (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>) => Promise<Answer>
-
-interface Waiting<Input> {
+/** A call that waits for its turn. */
+export interface Waiting<Input> {
   request: FastifyRequest
   reply: FastifyReply
   input: Input
+  /** Makes it in a transaction of its own, as if nothing had been tried before. */
+  alone: () => Promise<Answer>
+}
+
+interface Queued<Input> extends Waiting<Input> {
+  since: number
   resolve: (answer: Answer | Promise<Answer>) => void
   reject: (error: unknown) => void
 }
 
-interface Queue<Input> { waiting: Array<Waiting<Input>>, running: number }
+interface Queue<Input> { waiting: Array<Queued<Input>>, running: number }
 
-/** @returns for each kind of work what makes one call of it; `key` null: alone */
-export function createSharedWrites (db: Database, decide: Decide, alone: Alone) {
-  return <Input>({ run }: Pick<SharedWork<Input>, 'run'>) => {
-    const queues = new Map<string, Queue<Input>>()
+/** @returns takes a call and its key, and resolves with its answer when it is committed */
+export function createSharedWrites<Input> (db: Database, decide: Decide, run: SharedWork<Input>['run']): (call: Waiting<Input>, key: string) => Promise<Answer> {
+  const queues = new Map<string, Queue<Input>>()
 
-    const single = async ({ request, reply, input }: Pick<Waiting<Input>, 'request' | 'reply' | 'input'>): Promise<Answer> => {
-      // It may be the second time, after others have undone the first.
-      request.call.entities.length = 0
-      return await alone(request, reply, async tx => resultOf((await run([{ request, tx, input }]))[0]!))
-    }
-
-    /** What each comes to; null: it is to be made alone. */
-    const inOneTransaction = async (batch: ReadonlyArray<Waiting<Input>>): Promise<Array<Answer | Error | null>> => await db.transaction(async shared => {
+  const together = async (batch: ReadonlyArray<Queued<Input>>): Promise<void> => {
+    let isDecided = false
+    const answers = await db.transaction(async shared => {
       shared.send(LOCK_TIMEOUT, [])
       const calls = batch.map(({ request, input }): SharedCall<Input> => ({ request, input, tx: { ...shared, call: request.call, drafts: [] } }))
+      for (const { request } of batch) request.call.entities.length = 0
       const outcomes = await run(calls)
-      return await Promise.all(batch.map(async ({ request, reply }, at) => {
+      const decided = await Promise.all(batch.map(async ({ request, reply }, at): Promise<Answer | Error | 'alone'> => {
         const outcome = outcomes[at]!
-        if (outcome instanceof Error) return outcome
-        return outcome === 'alone' ? null : await decide(request, reply, calls[at]!.tx, async () => outcome)
+        return outcome instanceof Error || outcome === 'alone' ? outcome : await decide(request, reply, calls[at]!.tx, async () => outcome)
       }))
+      isDecided = true
+      return decided
+    }).catch((error: unknown) => batch.map(() => isDecided && !UNDONE.test(codeOf(error)) ? error as Error : 'alone' as const))
+    batch.forEach((each, at) => {
+      const answer = answers[at]!
+      if (answer instanceof Error) each.reject(answer)
+      else if (answer !== 'alone') each.resolve(answer)
+      else if (isTooOld(each)) each.reject(tooLate())
+      else each.resolve(each.alone())
     })
+  }
 
-    const together = async (batch: ReadonlyArray<Waiting<Input>>): Promise<void> => {
-      const answers = await inOneTransaction(batch).catch((error: unknown) => {
-        if (isUnknown(error)) return batch.map(() => error as Error)
-        return batch.map(() => null)
-      })
-      batch.forEach((each, at) => {
-        const answer = answers[at]!
-        if (answer instanceof Error) each.reject(answer)
-        else each.resolve(answer ?? single(each))
-      })
+  const drain = async (queue: Queue<Input>): Promise<void> => {
+    queue.running++
+    while (queue.waiting.length > 0) {
+      const taken = queue.waiting.splice(0, MOST_TOGETHER)
+      const batch = taken.filter(each => !isTooOld(each))
+      for (const each of taken) if (!batch.includes(each)) each.reject(tooLate())
+      if (batch.length > 1) await together(batch)
+      else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
     }
+    queue.running--
+  }
 
-    const drain = async (queue: Queue<Input>): Promise<void> => {
-      queue.running++
-      while (queue.waiting.length > 0) {
-        const batch = queue.waiting.splice(0, MOST_TOGETHER)
-        if (batch.length > 1) await together(batch)
-        else await atMost(PATIENCE_MS, single(batch[0]!).then(batch[0]!.resolve, batch[0]!.reject))
-      }
-      queue.running--
-    }
-
-    return async (request: FastifyRequest, reply: FastifyReply, input: Input, key: string | null): Promise<Answer> => {
-      if (key === null) return await single({ request, reply, input })
-      const queue = queues.get(key) ?? { waiting: [], running: 0 }
-      queues.set(key, queue)
-      return await new Promise((resolve, reject) => {
-        queue.waiting.push({ request, reply, input, resolve, reject })
-        if (queue.running >= AT_A_TIME) return
-        drain(queue).then(() => { if (queue.running === 0 && queue.waiting.length === 0 && queues.get(key) === queue) queues.delete(key) }, reject)
-      })
-    }
+  return async (call, key) => {
+    const queue = queues.get(key) ?? { waiting: [], running: 0 }
+    queues.set(key, queue)
+    return await new Promise((resolve, reject) => {
+      queue.waiting.push({ ...call, since: performance.now(), resolve, reject })
+      if (queue.running >= AT_A_TIME) return
+      drain(queue).then(() => { if (queue.running === 0 && queue.waiting.length === 0) queues.delete(key) }, reject)
+    })
   }
 }
 
-function resultOf (outcome: WriteResult | Error | 'alone'): WriteResult {
-  if (outcome instanceof Error) throw outcome
-  if (outcome === 'alone') throw new Error('a call that is made alone can not be put off')
-  return outcome
-}
-
-/** SQLSTATE classes after which a transaction is surely undone: refused data, constraints, rollbacks, locks. After others nobody knows whether it was committed. */
+/**
+ * SQLSTATE classes after which a transaction is surely undone, even if it was on its way to be committed: refused data, constraints, rollbacks,
+ * locks. After others nobody knows, and it must not be made again.
+ */
 const UNDONE = /^(?:22|23|40|55)/
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
-function isUnknown (error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !UNDONE.test(code)
+const isTooOld = ({ since }: { since: number }): boolean => performance.now() - since > MAX_AGE_MS
+
+function tooLate (): Error {
+  return Object.assign(new Error('its turn did not come in time'), { code: '40001' })
 }
 
 async function atMost (ms: number, work: Promise<void>): Promise<void> {

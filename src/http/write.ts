@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from '../kernel/database.js'
 import { isDryRun, Rehearsal } from '../kernel/dry-run.js'
-import type { Kernel, WriteResult } from '../kernel/kernel.js'
+import type { Kernel, SharedOutcome, WriteResult } from '../kernel/kernel.js'
 import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
 import type { Answers } from './idempotency.js'
 import { createSharedWrites } from './shared-write.js'
@@ -28,21 +28,33 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
     recording.answered(tx, request, reply, answer)
     return answer
   }
-  const alone = async (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>): Promise<Answer> =>
+  const inOwn = async (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>): Promise<Answer> =>
     await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call)
-  const share = createSharedWrites(db, decide, alone)
   return {
-    write: async (request, reply, work) => await answerWith(request, reply, async () => await alone(request, reply, work)),
+    write: async (request, reply, work) => await answerWith(request, reply, async () => await inOwn(request, reply, work)),
     writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
       await db.ormTransaction(async (tx: OrmTx) => await decide(request, reply, tx, async () => await work(tx)), request.call)),
-    sharedWrite (work) {
-      const shared = share(work)
+    sharedWrite ({ keyOf, run }) {
+      const shared = createSharedWrites(db, decide, run)
       return async (request, reply, input) => await answerWith(request, reply, async () => {
+        const headersBefore = reply.getHeaders()
+        const alone = async (): Promise<Answer> => {
+          restore(reply, headersBefore)
+          request.call.entities.length = 0
+          return await inOwn(request, reply, async tx => resultOf((await run([{ request, tx, input }]))[0]))
+        }
         const isOrdinary = !isDryRun(request) && answers.keyOf(request) === null
-        return await shared(request, reply, input, isOrdinary ? work.keyOf(request, input) : null)
+        const key = isOrdinary ? keyOf(request, input) : null
+        return key === null ? await alone() : await shared({ request, reply, input, alone }, key)
       })
     }
   }
+}
+
+function resultOf (outcome: SharedOutcome | undefined): WriteResult {
+  if (outcome instanceof Error) throw outcome
+  if (outcome === undefined || outcome === 'alone') throw new Error('a call that is made alone was put off')
+  return outcome
 }
 
 async function answerWith (request: FastifyRequest, reply: FastifyReply, run: () => Promise<Answer>): Promise<FastifyReply> {
@@ -52,11 +64,15 @@ async function answerWith (request: FastifyRequest, reply: FastifyReply, run: ()
     (request.call as LiveCall).recorded = true
     return reply.send(answer.body === '' ? undefined : answer.body)
   } catch (error) {
-    // What the rolled-back answer had set must not show up on the refusal.
-    for (const name of Object.keys(reply.getHeaders())) if (!(name in headersBefore)) reply.removeHeader(name)
+    restore(reply, headersBefore)
     if (error instanceof Rehearsal) return reply.code(200).type(JSON_TYPE).send(error.answer)
     throw error
   }
+}
+
+/** What a rolled-back answer had set must not show up on the next. */
+function restore (reply: FastifyReply, headersBefore: object): void {
+  for (const name of Object.keys(reply.getHeaders())) if (!(name in headersBefore)) reply.removeHeader(name)
 }
 
 /** By the route's response schema for the status; a failure rolls the change back. */

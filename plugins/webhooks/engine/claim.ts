@@ -1,6 +1,6 @@
 // Takes due deliveries out of the queue, in one short transaction.
 import type { Kernel } from '#kernel'
-import { claimDeliveries, lockDueWebhooks, type ClaimedRow, type DueWebhook } from '../store/queue.js'
+import { claimDeliveries, lockDueWebhooks, type ClaimedRow, type WebhookNow } from '../store/queue.js'
 import type { Target } from './attempt.js'
 
 /**
@@ -55,7 +55,7 @@ export async function claim (kernel: Kernel, { worker, limit, aheadOf }: ClaimOp
   })
 }
 
-export function toTarget (kernel: Kernel, webhook: Omit<DueWebhook, 'ordering'>): Target {
+export function toTarget (kernel: Kernel, webhook: Omit<WebhookNow, 'ordering'>): Target {
   const { id, name, url, username, secret, credentialId } = webhook
   return { id, name, url, username, password: kernel.secrets.decrypt(PURPOSE, secret, credentialId) }
 }

@@ -7,7 +7,7 @@ import { STALE_MS, type Claim } from './claim.js'
 import { aheadOf, createLanes, observe, type Lane } from './lanes.js'
 import { conclude, createSettler, type Result } from './settle.js'
 
-/** All webhooks together, in one process. */
+/** All webhooks together, in one process; what a round and new events take at the same moment may go beyond it. */
 const MAX_TAKEN = 500
 const FINISH_MS = 10_000
 const STORE_MS = 3_000
@@ -37,7 +37,7 @@ export class Dispatcher {
     this.#kernel = kernel
     this.#options = options
     // Each call under way listens; Node suspects a leak at eleven.
-    setMaxListeners(MAX_TAKEN, this.#cut.signal)
+    setMaxListeners(2 * MAX_TAKEN, this.#cut.signal)
     this.#settler = createSettler(kernel, results => { this.#stored(results) })
   }
 

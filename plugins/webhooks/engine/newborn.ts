@@ -1,7 +1,8 @@
 // Makes the deliveries of new events. What may go at once is made as taken by this process: that saves the claim, and writing it once more.
 import type { Kernel, SequencedEvent, Tx } from '#kernel'
 import { addressEvents, type MadeRow } from '../store/addressed.js'
-import { lockIdleWebhooks, type ClaimedRow } from '../store/queue.js'
+import { lockIdleWebhooks, type ClaimedRow, type WebhookNow } from '../store/queue.js'
+import type { Target } from './attempt.js'
 import { LEASE_MS, toTarget, type Claim } from './claim.js'
 import { SCHEDULE } from './schedule.js'
 
@@ -26,18 +27,27 @@ export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly S
   const now = kernel.clock.now()
   const idle = room > 0 ? await lockIdleWebhooks(tx, [...new Set(events.map(event => event.type))], now) : []
   const claimedAt = performance.now()
-  const share = Math.floor(room / idle.length)
+  const targets = new Map(idle.flatMap(webhook => targetOf(kernel, webhook)).map(target => [target.id, target]))
   const made = await addressEvents(tx, events, SCHEDULE, now, {
     worker,
     leaseUntil: new Date(now.getTime() + LEASE_MS),
-    webhooks: idle.map(({ id }) => ({ id, ahead: Math.min(aheadOf(id), share) }))
+    share: targets.size === 0 ? 0 : Math.floor(room / targets.size),
+    webhooks: [...targets.keys()].map(id => ({ id, ahead: aheadOf(id) }))
   })
   const taken = made.filter(row => row.taken)
-  const targets = new Map(idle.map(webhook => [webhook.id, toTarget(kernel, webhook)]))
   const byId = new Map(events.map(event => [event.id, event]))
   return {
     claims: taken.map(row => ({ delivery: toClaimed(row, byId.get(row.eventId)!), target: targets.get(row.webhookId)!, inOrder: false, claimedAt })),
     someWait: taken.length < made.length
+  }
+}
+
+/** One whose credentials can't be read must not keep events from being numbered: its deliveries wait, and the claim says why. */
+function targetOf (kernel: Kernel, webhook: WebhookNow): Target[] {
+  try {
+    return [toTarget(kernel, webhook)]
+  } catch {
+    return []
   }
 }
 

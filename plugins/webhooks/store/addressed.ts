@@ -13,7 +13,7 @@ const ADDRESS: Statement = {
       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
         AS e("id", "type", "sequence", "occurredAt", "subjectType", "subjectId", "ownerId", "clientId", "correlationId")
     ), taker AS (
-      SELECT t."webhookId", CASE WHEN busy."shared" THEN least(t."ahead", ${SLOTS}) ELSE t."ahead" END - busy."count" AS "free"
+      SELECT t."webhookId", least(CASE WHEN busy."shared" THEN ${SLOTS} ELSE t."ahead" END - busy."count", $16::int) AS "free"
       FROM unnest($12::text[], $13::int[]) AS t("webhookId", "ahead"), LATERAL (${BUSY('t."webhookId"', '$14')}) busy
     ), addressed AS (
       SELECT w."id" AS "webhookId", w."ordering", row_number() OVER (PARTITION BY w."id" ORDER BY e."sequence") AS "turn", e.*, e."subjectType" || ':' || e."subjectId" AS "orderKey",
@@ -58,7 +58,9 @@ export interface MadeRow {
 export interface Taker {
   worker: string
   leaseUntil: Date
-  /** How many of each it may have under way while it is the only one. */
+  /** So many more of each, at most. */
+  share: number
+  /** How many of each it may have under way in all while it is the only one. */
   webhooks: ReadonlyArray<{ id: string, ahead: number }>
 }
 
@@ -73,6 +75,6 @@ export async function addressEvents (tx: Tx, events: readonly SequencedEvent[], 
     column(event => event.subjectType), column(event => event.subjectId), column(event => event.ownerId),
     column(event => event.actorType === 'client' ? event.actorId : null), column(event => event.correlationId),
     now.toISOString(), schedule, taker.webhooks.map(webhook => webhook.id), taker.webhooks.map(webhook => webhook.ahead), taker.worker,
-    taker.leaseUntil.toISOString()
+    taker.leaseUntil.toISOString(), taker.share
   ])).rows
 }

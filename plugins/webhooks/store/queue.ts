@@ -2,7 +2,7 @@
 import type { Queryable, Statement, Tx } from '#kernel'
 
 /** A webhook as it is configured now. */
-export interface DueWebhook {
+export interface WebhookNow {
   id: string
   name: string
   url: string
@@ -124,13 +124,13 @@ const EXPIRED: Statement = {
 }
 
 /** Webhooks with something to send, each locked for this transaction; one that another process is choosing from is left out. */
-export async function lockDueWebhooks (tx: Tx, now: Date): Promise<DueWebhook[]> {
-  return (await tx.query<DueWebhook>(DUE, [now.toISOString()])).rows
+export async function lockDueWebhooks (tx: Tx, now: Date): Promise<WebhookNow[]> {
+  return (await tx.query<WebhookNow>(DUE, [now.toISOString()])).rows
 }
 
 /** Webhooks that want one of these events, in any order, and have nothing due: what is made for them now may go at once. Each locked likewise. */
-export async function lockIdleWebhooks (tx: Tx, types: readonly string[], now: Date): Promise<DueWebhook[]> {
-  return (await tx.query<DueWebhook>(IDLE, [now.toISOString(), types])).rows
+export async function lockIdleWebhooks (tx: Tx, types: readonly string[], now: Date): Promise<WebhookNow[]> {
+  return (await tx.query<WebhookNow>(IDLE, [now.toISOString(), types])).rows
 }
 
 export interface ClaimRequest {

@@ -122,3 +122,29 @@ t.test('who has to wait for somebody\'s lock holds nobody up', async t => {
   t.match([(await desk.stockOf(held.sku))['reserved'], (await desk.stockOf(free.sku))['reserved']], [4, sentAtOnce])
   await desk.checkOrders(t)
 })
+
+t.test('a reference that somebody takes while an order is under way: that order is answered, and nothing of the one that never was', async t => {
+  await desk.setting('order.create', { duplicateMode: 'return_existing' })
+  const { sku } = await desk.stocked(100)
+  const ref = newRef()
+  const model = await desk.order([{ sku, qty: 1 }])
+  const holder = new pg.Client({ connectionString: desk.databaseUrl })
+  await holder.connect()
+  await holder.query('BEGIN')
+  const { rows: [columns] } = await holder.query<{ names: string }>(
+    "SELECT string_agg(quote_ident(column_name), ', ') AS names FROM information_schema.columns WHERE table_name = 'Order' AND column_name NOT IN ('id', 'externalRef', 'number')")
+  const taken = 'ord_TAKENMEANWHILE00000000000'
+  await holder.query(`INSERT INTO "Order" ("id", "externalRef", "number", ${columns!.names}) SELECT $1, $2, 'SO-0', ${columns!.names} FROM "Order" WHERE "id" = $3`, [taken, ref, model.id])
+  const answers = post(Array.from({ length: 10 }, (_, index) => ({ externalRef: index === 5 ? ref : newRef(), lines: [{ sku, qty: 1 }] })))
+  await new Promise(resolve => setTimeout(resolve, 100))
+  await holder.query('COMMIT')
+  await holder.end()
+  for (const [index, { status, headers, body }] of (await answers).entries()) {
+    t.equal(status, index === 5 ? 200 : 201)
+    t.equal(headers['location'], index === 5 ? undefined : `${ORDERS}/${body.id as string}`)
+    const { rows } = await desk.db.query<{ entities: string[], status: number }>('SELECT "entities", "status" FROM "Audit" WHERE "requestId" = $1', [headers['x-request-id']])
+    t.same(rows, [{ entities: [`order:${body.id as string}`], status }])
+  }
+  t.equal((await answers)[5]!.body.id, taken)
+  await desk.setting('order.create', { duplicateMode: 'reject' })
+})

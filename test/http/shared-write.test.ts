@@ -1,0 +1,81 @@
+// Faults of a shared transaction, each at its moment: what is surely undone is made again alone, what may be committed is not.
+import t from 'tap'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createSharedWrites } from '../../src/http/shared-write.js'
+import type { Database, Tx } from '../../src/kernel/database.js'
+import type { SharedOutcome } from '../../src/kernel/kernel.js'
+
+const failure = (code: string | undefined): Error => Object.assign(new Error(`database says ${String(code)}`), code === undefined ? {} : { code })
+const tx = { send () {} } as unknown as Tx
+
+interface Options { before?: () => Promise<void>, work?: (name: string) => SharedOutcome, commit?: () => Promise<void> }
+
+/** Sends calls in one tick. @returns what each came to, and which were made alone */
+async function send (names: readonly string[], { before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][] }> {
+  const [alone, together] = [[] as string[], [] as string[][]]
+  const db = {
+    async transaction (run: (tx: Tx) => Promise<unknown>) {
+      await before()
+      const result = await run(tx)
+      await commit()
+      return result
+    }
+  } as unknown as Database
+  const shared = createSharedWrites<string>(db, async (_request, _reply, _tx, result) => ({ status: 201, headers: {}, body: JSON.stringify(await result()) }), async calls => {
+    together.push(calls.map(call => call.input))
+    return calls.map(call => work(call.input))
+  })
+  const calls = names.map(async name => await shared({
+    request: { call: { entities: [{ type: 'ghost', id: name }] } } as unknown as FastifyRequest,
+    reply: {} as FastifyReply,
+    input: name,
+    alone: async () => {
+      alone.push(name)
+      return { status: 201, headers: {}, body: 'alone' }
+    }
+  }, 'key').then(answer => answer.body, (error: Error & { code?: string }) => `${error.code ?? ''} ${error.message}`.trim()))
+  return { answers: await Promise.all(calls), alone, together }
+}
+
+const five = ['a', 'b', 'c', 'd', 'e']
+
+t.test('the first two begin at once, the others gather and share', async t => {
+  const { answers, alone, together } = await send(five, { work: name => ({ body: name }) })
+  t.same([alone, together], [['a', 'b'], [['c', 'd', 'e']]])
+  t.same(answers, ['alone', 'alone', ...['c', 'd', 'e'].map(name => JSON.stringify({ body: name }))])
+})
+
+t.test('a refusal is its own, and who is put off is made alone', async t => {
+  const { answers, alone } = await send(five, { work: name => name === 'c' ? failure('refused') : name === 'd' ? 'alone' : {} })
+  t.same(answers.slice(2), ['refused database says refused', 'alone', '{}'])
+  t.same(alone, ['a', 'b', 'd'])
+})
+
+for (const code of ['23505', '22001', '40001', '40P01', '55P03']) {
+  t.test(`${code} at the commit: surely undone, each is made alone`, async t => {
+    const { answers, alone } = await send(five, { commit: async () => { throw failure(code) } })
+    t.same([answers, alone], [five.map(() => 'alone'), five])
+  })
+}
+
+for (const code of ['08006', '57P01', '25P04', 'ERR_SSL_SOMETHING', undefined]) {
+  t.test(`${code ?? 'an error without code'} at the commit: it may have been made, so it is not made again`, async t => {
+    const { answers, alone } = await send(five, { commit: async () => { throw failure(code) } })
+    t.same(answers.slice(2), Array(3).fill(`${code ?? ''} ${failure(code).message}`.trim()))
+    t.same(alone, ['a', 'b'])
+  })
+}
+
+t.test('any error before the decision: nothing was made, each is made alone', async t => {
+  for (const code of ['08006', '57014', undefined]) {
+    const { alone } = await send(five, { before: async () => { throw failure(code) } })
+    t.same(alone, five)
+  }
+})
+
+t.test('who waits too long is given up, and its turn does not come later', async t => {
+  const { answers, alone, together } = await send(Array.from({ length: 60 }, (_, at) => `call-${at}`), { before: async () => await new Promise(resolve => setTimeout(resolve, 2_100)) })
+  t.equal(together.flat().length, 48)
+  t.equal(alone.length, 2)
+  t.same(answers.filter(answer => answer.startsWith('40001')).length, 10)
+})
