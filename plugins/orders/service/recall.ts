@@ -14,7 +14,6 @@ const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking'
 export function createRecall (services: Services): BatchRelease {
   return async (tx, ownerId, batch, open) => {
     const ids = await ordersWithBatch(tx, ownerId, batch.id)
-    if (ids.length === 0) return { orders: [], released: 0 }
     const changes: OrderChange[] = []
     for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
     const book = await open()

@@ -155,7 +155,7 @@ t.test('103 – informational answers are not the answer', async t => {
 
 t.test('an old connection is closed after its next request', async t => {
   const receiver = await httpReceiver(t, (_request, reply) => { reply.end() })
-  const client = clientFor(t, { maxConnectionAgeMs: 40 })
+  const client = clientFor(t, { maxConnectionAgeMs: 500 })
   const post = async () => {
     await settled()
     return await client.post({ url: receiver.url, headers: {}, body: 'x' })
@@ -163,7 +163,7 @@ t.test('an old connection is closed after its next request', async t => {
   await post()
   await post()
   t.equal(receiver.connections(), 1)
-  await new Promise(resolve => setTimeout(resolve, 60))
+  await new Promise(resolve => setTimeout(resolve, 520))
   t.match(await post(), { status: 200, headers: { connection: 'close' } })
   t.match(await post(), { status: 200 })
   t.equal(receiver.connections(), 2)

@@ -1,5 +1,6 @@
 // A batch is taken out of sale while orders count on it (I14).
 import t from 'tap'
+import pg from 'pg'
 import { openDesk, ORDERS } from './setup.js'
 
 const desk = await openDesk(t)
@@ -36,6 +37,30 @@ t.test('while orders come in, nothing stays set aside of it', async t => {
   t.notOk((await Promise.all(orders)).some(({ status }) => status !== 201))
   if (answer.status === 409) answer = await erp.post(`/api/external/v1/batches/${id}/status`, { status: 'blocked' })
   t.equal(answer.status, 200, answer.text)
+  t.equal((await desk.db.query('SELECT 1 FROM "Allocation" WHERE "batchId" = $1', [id])).rowCount, 0)
+  await desk.checkOrders(t)
+})
+
+t.test('an order that is not committed yet when its batch is blocked: the call is to be repeated, or nothing stays set aside', async t => {
+  const { id: productId, sku } = await desk.stocked([['A', '2030-01-01', 10]])
+  const id = await batchId(sku, 'A')
+  const { id: orderId } = await desk.order([{ sku, qty: 1 }])
+  await desk.step(orderId, 'deallocate')
+  const holder = new pg.Client({ connectionString: desk.databaseUrl })
+  await holder.connect()
+  // What an allocation does, and has not committed: the level is locked, the batch is set aside.
+  await holder.query('BEGIN')
+  await holder.query('SELECT 1 FROM "StockLevel" WHERE "productId" = $1 FOR UPDATE', [productId])
+  await holder.query('UPDATE "StockItem" SET "reserved" = 1 WHERE "productId" = $1', [productId])
+  await holder.query('UPDATE "OrderLine" SET "qtyAllocated" = 1 WHERE "orderId" = $1', [orderId])
+  await holder.query(`INSERT INTO "Allocation" ("orderId", "lineNo", "batchId", "locationId", "stage", "productId", "warehouseId", "qty", "strategy", "pinned")
+    SELECT $1, 1, $2, "locationId", 'allocated', $3, "warehouseId", 1, 'FEFO', false FROM "StockItem" WHERE "productId" = $3`, [orderId, id, productId])
+  const blocking = erp.post(`/api/external/v1/batches/${id}/status`, { status: 'blocked' })
+  await new Promise(resolve => setTimeout(resolve, 200))
+  await holder.query('COMMIT')
+  await holder.end()
+  t.match(await blocking, { status: 409, body: { code: 'batch.busy' } })
+  t.match(await erp.post(`/api/external/v1/batches/${id}/status`, { status: 'blocked' }), { status: 200 })
   t.equal((await desk.db.query('SELECT 1 FROM "Allocation" WHERE "batchId" = $1', [id])).rowCount, 0)
   await desk.checkOrders(t)
 })
