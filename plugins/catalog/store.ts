@@ -15,7 +15,7 @@ const WHERE: Readonly<Record<Alias['by'], string>> = {
 const perAlias = (statement: (by: Alias['by']) => Statement): Readonly<Record<Alias['by'], Statement>> =>
   ({ id: statement('id'), sku: statement('sku'), ref: statement('ref'), gtin: statement('gtin') })
 
-const READ = perAlias(by => ({ name: `catalog-product-by-${by}`, text: `SELECT ${VIEW} FROM "Product" p WHERE ${WHERE[by]}` }))
+const READ = perAlias(by => ({ name: `catalog-product-by-${by}`, text: `SELECT ${VIEW} FROM "Product" p WHERE ${WHERE[by]}`, isLookup: true as const }))
 const LOCK = perAlias(by => ({ name: `catalog-product-lock-by-${by}`, text: `SELECT p."id" FROM "Product" p WHERE ${WHERE[by]} FOR UPDATE OF p` }))
 
 export async function readProduct (db: Queryable, ownerId: string, { by, key }: Alias): Promise<ProductView | undefined> {
@@ -35,7 +35,7 @@ const FACTS = `p."id", p."ownerId", p."sku", p."externalRef", p."name", p."kind"
 const FIND = {
   skus: { name: 'catalog-facts-by-skus', text: `SELECT p."skuKey" AS "key", ${FACTS} FROM "Product" p WHERE p."ownerId" = $1 AND p."skuKey" = ANY ($2::text[])` },
   ids: { name: 'catalog-facts-by-ids', text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE p."ownerId" = $1 AND p."id" = ANY ($2::text[])` },
-  ...perAlias(by => ({ name: `catalog-facts-by-${by}`, text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE ${WHERE[by]}` }))
+  ...perAlias(by => ({ name: `catalog-facts-by-${by}`, text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE ${WHERE[by]}`, isLookup: true as const }))
 }
 
 /** What others need to know of products, each with the key that found it. @param keys a list for `skus` and `ids`, else one key */

@@ -3,7 +3,12 @@ import type { PrismaClient, Prisma } from '../generated/prisma/client.js'
 import type { Call } from './call.js'
 
 /** A statement with a name is prepared once per connection; use one for every statement on a hot path. */
-export interface Statement { name: string, text: string }
+export interface Statement {
+  name: string
+  text: string
+  /** It reads a few rows by their key and waits for no lock: outside transactions such statements share connections, one behind the other. */
+  isLookup?: true
+}
 
 export interface Rows<Row> { rows: Row[], rowCount: number }
 

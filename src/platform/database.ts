@@ -1,6 +1,7 @@
 // PostgreSQL for the kernel: a pool of `pg` clients, transactions on it or over Prisma, and connections outside it.
 import type { Database, Queryable } from '../kernel/database.js'
 import { checkServer, DatabaseStartError, startError } from './database-check.js'
+import { createLookups } from './lookups.js'
 import { createOrm } from './orm.js'
 import { createPool, openConnection, openClient, run, TRANSACTION_TIMEOUT_MS, type SessionOptions } from './session.js'
 import { createTransaction } from './transaction.js'
@@ -24,6 +25,7 @@ export interface DatabaseOptions extends SessionOptions {
 
 /** One commit that transactions share is under way at a time, and one may be ending a broken connection. */
 const COMMITS = 2
+const LOOKUPS = 2
 
 /**
  * Opens the pool and makes sure that the server can carry the service: reachable, 15 or newer, writable, no transaction pooler.
@@ -40,7 +42,10 @@ export async function openDatabase (options: DatabaseOptions): Promise<PlatformD
   }
   const pool = createPool(options, options.poolSize, log)
   const commits = createPool(options, COMMITS, log)
-  const query: Queryable['query'] = async (statement, values) => await run(pool, statement, values)
+  const own = createPool(options, LOOKUPS, log)
+  const lookups = createLookups(own, LOOKUPS)
+  const query: Queryable['query'] = async (statement, values) =>
+    typeof statement !== 'string' && statement.isLookup === true ? await lookups.query(statement, values) : await run(pool, statement, values)
   const orm = createOrm(pool, transactionTimeoutMs, log)
   return {
     query,
@@ -51,6 +56,8 @@ export async function openDatabase (options: DatabaseOptions): Promise<PlatformD
     ping: async () => await query('SELECT 1').then(() => null, (error: Error) => `the database does not answer: ${error.message}`),
     async close () {
       await orm.client.$disconnect()
+      await lookups.close()
+      await own.close()
       await commits.close()
       await pool.close()
     }
