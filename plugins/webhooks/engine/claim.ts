@@ -17,7 +17,7 @@ export interface Claim {
   delivery: ClaimedRow
   target: Target
   inOrder: boolean
-  /** By `performance.now()`. */
+  /** By `performance.now()`, before its webhook was read: what has changed since then recalls it. */
   claimedAt: number
 }
 
@@ -34,9 +34,9 @@ export interface ClaimOptions {
 export async function claim (kernel: Kernel, { worker, limit, aheadOf }: ClaimOptions): Promise<Claim[]> {
   return await kernel.db.transaction(async tx => {
     const now = kernel.clock.now()
+    const claimedAt = performance.now()
     const due = await lockDueWebhooks(tx, now)
     if (due.length === 0) return []
-    const claimedAt = performance.now()
     const rows = await claimDeliveries(tx, {
       worker,
       webhooks: due.map(webhook => ({ id: webhook.id, inOrder: webhook.ordering === 'subject', ahead: aheadOf(webhook.id) })),

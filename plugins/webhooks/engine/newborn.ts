@@ -25,8 +25,8 @@ export interface Made {
 /** One that is older goes first: a webhook with something due leaves its new deliveries to the next claim. */
 export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly SequencedEvent[], { worker, room, aheadOf }: Capacity): Promise<Made> {
   const now = kernel.clock.now()
-  const idle = room > 0 ? await lockIdleWebhooks(tx, [...new Set(events.map(event => event.type))], now) : []
   const claimedAt = performance.now()
+  const idle = room > 0 ? await lockIdleWebhooks(tx, [...new Set(events.map(event => event.type))], now) : []
   const targets = new Map(idle.flatMap(webhook => targetOf(kernel, webhook)).map(target => [target.id, target]))
   const made = await addressEvents(tx, events, SCHEDULE, now, {
     worker,
