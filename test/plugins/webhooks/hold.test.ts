@@ -59,7 +59,8 @@ t.test('after the answer to a change nothing goes out as it was before', async t
   await expected(wms.operator.patch(`/api/admin/v1/webhooks/${hook.id as string}`, { url: next.url }), 200)
   const begun = old.ledger.length + old.open
   await wms.settled(150)
-  t.ok(old.ledger.length <= begun + 10, 'only calls that were under way')
+  // Ten at a time, and one more for every fifty that went well; all of them may still be on their way.
+  t.ok(old.ledger.length <= begun + 13, `only calls that were under way: ${old.ledger.length - begun}`)
   t.ok(next.ledger.length > 0)
   t.equal(new Set([...old.ids(), ...next.ids()]).size, 150)
   t.equal(old.ledger.length + next.ledger.length, 150)
