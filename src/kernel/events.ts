@@ -40,13 +40,8 @@ const INSERT_ALL = {
 
 /** In the order in which they were emitted: so are their positions. */
 const outbox: RowWriter<ReadonlyArray<string | null>> = {
-  statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, rows[0]!.map((_, at) => at === DRAFT ? jsonArray(rows.map(row => row[at]!)) : rows.map(row => row[at]))]
+  statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, rows[0]!.map((_, at) => rows.map(row => row[at]))]
 }
-
-const DRAFT = 9
-
-/** Texts of JSON as an array literal, whose quoting (PostgreSQL 8.15.6) they need for nothing but `"` and `\\`: so JSON's own does, many times faster. */
-const jsonArray = (texts: readonly string[]): string => `{${texts.map(text => JSON.stringify(text)).join(',')}}`
 
 /**
  * Writes an event into the transaction of its change. It gets its number after the commit.

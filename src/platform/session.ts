@@ -1,6 +1,7 @@
 // Sessions with PostgreSQL: how they are opened and set up, and how statements run in them.
 import pg from 'pg'
 import type { DatabaseConnection, Rows, Statement } from '../kernel/database.js'
+import { encoded } from './arrays.js'
 import { asDatabaseError } from './database-errors.js'
 import { LeasingPool } from './pool.js'
 
@@ -96,9 +97,9 @@ export async function openConnection (options: SessionOptions): Promise<Database
 
 /** @throws with `code` and `constraint` as in `asDatabaseError` */
 export async function run<Row> (client: pg.Pool | pg.ClientBase, statement: string | Statement, values: readonly unknown[] = []): Promise<Rows<Row>> {
-  const config = typeof statement === 'string' ? { text: statement } : statement
+  const config = typeof statement === 'string' ? { text: statement, values: [...values] } : { ...statement, values: encoded(statement, values) }
   try {
-    const result = await client.query({ ...config, values: [...values] })
+    const result = await client.query(config)
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
   } catch (error) {
     throw asDatabaseError(error)
