@@ -7,7 +7,7 @@ import { openProductBook } from './product-book.js'
 const LOCK = { name: 'inventory-guard-lock', text: 'SELECT "warehouseId" FROM "StockLevel" WHERE "productId" = $1 ORDER BY "warehouseId" FOR UPDATE' }
 const STOCK = {
   name: 'inventory-guard-stock',
-  text: 'SELECT coalesce(sum("onHand"), 0) AS "onHand", count(*)::int AS "keys" FROM "StockItem" WHERE "productId" = $1 AND ("onHand" <> 0 OR "reserved" <> 0)'
+  text: 'SELECT coalesce(sum("onHand"), 0) AS "onHand", count(*)::int AS "keys" FROM "StockItem" WHERE "productId" = $1 AND NOT "isEmpty"'
 }
 
 /** Archiving, becoming a service, fewer decimals and other tracking all need an empty shelf. */

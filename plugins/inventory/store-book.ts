@@ -47,7 +47,7 @@ const ITEM = `i."productId", i."warehouseId", i."batchId", b."code", b."expiryDa
 const ITEMS = {
   name: 'inventory-items-of-levels',
   text: `SELECT ${ITEM} FROM ${PAIRS} JOIN "StockItem" i USING ("productId", "warehouseId") JOIN "Location" p ON p."id" = i."locationId"
-    LEFT JOIN "Batch" b ON b."id" = i."batchId" WHERE i."onHand" <> 0 OR i."reserved" <> 0`
+    LEFT JOIN "Batch" b ON b."id" = i."batchId" WHERE NOT i."isEmpty"`
 }
 
 /** Locks the levels of products in warehouses, in a fixed order, and reads what lies there. All of it travels at once. */

@@ -10,7 +10,7 @@ export type NoticedBatch = BatchRow & { expiryNotice: 'none' | 'expiring' | 'exp
 const ZONES = { name: 'inventory-expiry-zones', text: 'SELECT DISTINCT "timezone" FROM "Warehouse"' }
 
 const lies = (condition: string): string => `EXISTS (SELECT FROM "StockItem" i JOIN "Warehouse" w ON w."id" = i."warehouseId" JOIN zone USING ("timezone")
-  WHERE i."batchId" = b."id" AND i."batchId" <> '' AND (i."onHand" <> 0 OR i."reserved" <> 0) AND ${condition})`
+  WHERE i."batchId" = b."id" AND i."batchId" <> '' AND NOT i."isEmpty" AND ${condition})`
 const some = (where: string): string => `(SELECT b."id", b."ownerId", b."productId" FROM "Batch" b WHERE ${where} ORDER BY b."expiryDate" LIMIT $4)`
 const EARLIEST = '(SELECT min("today") FROM zone)'
 const LATEST = '(SELECT max("today") FROM zone)'

@@ -27,7 +27,7 @@ export interface StockRow {
 
 const ITEMS = `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code", b."expiryDate", b."status", i."locationId", s."code", s."sellable", s."locked", i."status", i."onHand", i."reserved"))
   FROM "StockItem" i JOIN "Location" s ON s."id" = i."locationId" LEFT JOIN "Batch" b ON b."id" = i."batchId"
-  WHERE i."productId" = l."productId" AND i."warehouseId" = l."warehouseId" AND (i."onHand" <> 0 OR i."reserved" <> 0)), '[]') AS "items"`
+  WHERE i."productId" = l."productId" AND i."warehouseId" = l."warehouseId" AND NOT i."isEmpty"), '[]') AS "items"`
 const LEVEL = `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", l."warehouseId", w."code" AS "warehouse", w."timezone",
   l."backordered", l."lastSeq", l."version", ${instant('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
 

@@ -12,6 +12,6 @@ export type { Database, DatabaseConnection, OrmTx, Queryable, Rows, RowWriter, S
 export type { Call, CallRecord, Outbound, Principal } from './call.js'
 export type { AccessProvider, CallRecorder, LimitProvider } from './ports.js'
 export type { Kernel, Metrics, Secrets, SharedCall, SharedWork, WorkerOptions, WriteResult } from './kernel.js'
-export type { EventDraft, SequencedEvent } from './events.js'
+export { envelopeOf, EVENT_COLUMNS, type EventDraft, type SequencedEvent } from './events.js'
 export type { Catalogue, EventType, Operation } from './registry.js'
 export type { OperationState, PluginState, SwitchSnapshot, Switchboard } from './switchboard.js'

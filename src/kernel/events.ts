@@ -15,7 +15,7 @@ export interface EventDraft {
   previous?: object | null
 }
 
-/** An event with its place in the gap-free sequence. The bytes of `envelope` serve push, pull and replay alike. */
+/** An event with its place in the gap-free sequence. */
 export interface SequencedEvent {
   id: string
   type: string
@@ -27,9 +27,16 @@ export interface SequencedEvent {
   actorType: 'client' | 'operator' | 'system'
   actorId: string | null
   correlationId: string | null
-  /** JSON text as sent to receivers; see `reference/wms.md` 5.3 for its fields. */
-  envelope: string
 }
+
+/** Columns of the log, without the event itself. */
+export const EVENT_COLUMNS = '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt"'
+
+/**
+ * SQL of an event as it is sent, the same bytes for push, pull and replay: the log has it without its number and last brace.
+ * @param event alias of its row in "Event"
+ */
+export const envelopeOf = (event: string): string => `${event}."draft" || ',"sequence":' || ${event}."sequence" || '}'`
 
 const COLUMNS = '"id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft"'
 const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)` }
@@ -69,7 +76,7 @@ export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string
     previous: event.previous ?? null
   }).slice(0, -1)
   tx.drafts.push(draft)
-  // Stored without its last brace: the sequencer appends the number and the brace, and never parses it again.
+  // Stored without its last brace: whoever reads it appends the number and the brace, and nobody parses it again.
   tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id, correlationId, now.toISOString(), draft])
   return id
 }

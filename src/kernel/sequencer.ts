@@ -1,6 +1,6 @@
 // Gives committed events their place in a gap-free sequence and hands them on, one process at a time.
 import type { Database, Tx } from './database.js'
-import type { SequencedEvent } from './events.js'
+import { EVENT_COLUMNS, type SequencedEvent } from './events.js'
 
 export type Subscriber = (tx: Tx, events: readonly SequencedEvent[]) => Promise<void>
 
@@ -13,7 +13,7 @@ const SWEEP_EVERY_MS = 1000
 const LOCK = { name: 'kernel-sequencer-lock', text: 'SELECT pg_try_advisory_xact_lock(19670, 1) AS "locked"' }
 
 // One statement: taken from the outbox in order of position (aggregates are locked by their writers, so positions follow
-// their versions), numbered from the counter, and frozen. The counter's row makes numbers unique and free of gaps.
+// their versions), numbered from the counter, and kept as they are. The counter's row makes numbers unique and free of gaps.
 const NUMBER = {
   name: 'kernel-sequencer-number',
   text: `WITH batch AS (
@@ -25,11 +25,8 @@ const NUMBER = {
     ), numbered AS (
       SELECT batch.*, counter."base" + row_number() OVER (ORDER BY "position") AS "sequence" FROM batch, counter
     )
-    INSERT INTO "Event" ("sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "envelope")
-    SELECT "sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt",
-      "draft" || ',"sequence":' || "sequence" || '}'
-    FROM numbered ORDER BY "sequence"
-    RETURNING *, (SELECT "top" FROM total) AS "position"`
+    INSERT INTO "Event" (${EVENT_COLUMNS}, "draft") SELECT ${EVENT_COLUMNS}, "draft" FROM numbered ORDER BY "sequence"
+    RETURNING ${EVENT_COLUMNS}, (SELECT "top" FROM total) AS "position"`
 }
 
 export interface Sequencer {

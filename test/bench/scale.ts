@@ -63,7 +63,7 @@ const CASES: Case[] = [
  */
 const WARM: Readonly<Record<string, ReadonlyArray<readonly [table: string, order: string, where?: string]>>> = {
   product: [['Product', '"id"'], ['Product', '"ownerId", "skuKey"'], ['ProductBarcode', '"productId", "position"'], ['ProductUom', '"productId", "position"']],
-  stock: [['Product', '"ownerId", "skuKey"'], ['Product', '"id"'], ['Batch', '"id"'], ['StockLevel', '"productId", "warehouseId"'], ['StockItem', '"productId", "warehouseId"', '"onHand" <> 0 OR "reserved" <> 0']],
+  stock: [['Product', '"ownerId", "skuKey"'], ['Product', '"id"'], ['Batch', '"id"'], ['StockLevel', '"productId", "warehouseId"'], ['StockItem', '"productId", "warehouseId"', 'NOT "isEmpty"']],
   order: [['OrderLine', '"orderId", "lineNo"'], ['Allocation', '"orderId", "lineNo", "batchId", "locationId", "pickedFromId", "stage"'], ['Order', '"ownerId", "externalRef"'], ['Order', '"id"']],
   shipment: [['OrderLine', '"orderId", "lineNo"'], ['Order', '"id"'], ['ParcelItem', '"shipmentId", "parcelNo", "lineNo", "batchId"'], ['Parcel', '"shipmentId", "no"'], ['Shipment', '"orderId"'], ['Shipment', '"id"']]
 }

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { definePlugin, newId, type SequencedEvent } from '../../src/kernel/contract.js'
+import { definePlugin, envelopeOf, newId, type SequencedEvent } from '../../src/kernel/contract.js'
 import { access, things, toyHost } from './toys.js'
 import { waitFor } from '../support/wait.js'
 import type { PlatformDatabase } from '../../src/platform/database.js'
 
 interface EventRow { sequence: number, id: string, subjectId: string, envelope: string }
 
-const log = async (db: PlatformDatabase): Promise<EventRow[]> => (await db.query<EventRow>('SELECT * FROM "Event" ORDER BY "sequence"')).rows
+const log = async (db: PlatformDatabase): Promise<EventRow[]> => (await db.query<EventRow>(`SELECT e.*, ${envelopeOf('e')} AS "envelope" FROM "Event" e ORDER BY "sequence"`)).rows
 
 /** A plugin that only listens. */
 function listener (seen: SequencedEvent[][]): ReturnType<typeof definePlugin> {
@@ -42,7 +42,8 @@ t.test('the envelope names subject, actor, call and cause, and carries its numbe
   const answer = await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one', 'x-correlation-id': 'c-1' } })
   await waitFor(() => seen.length === 1, 'the event')
   const [event] = seen[0]!
-  t.match(JSON.parse(event!.envelope), {
+  const [stored] = await log(db)
+  t.match(JSON.parse(stored!.envelope), {
     id: event!.id,
     type: 'thing.created',
     schemaVersion: 1,
@@ -56,7 +57,6 @@ t.test('the envelope names subject, actor, call and cause, and carries its numbe
     test: false,
     data: { id: 'thg_1', name: 'x', version: 1 }
   })
-  t.equal((await log(db))[0]!.envelope, event!.envelope, 'the stored bytes are those that subscribers get')
 })
 
 t.test('numbers have no gap whatever rolls back, and each aggregate keeps its order under concurrency', async t => {

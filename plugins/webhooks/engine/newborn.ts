@@ -1,7 +1,7 @@
 // Makes the deliveries of new events. What may go at once is made as taken by this process: that saves the claim, and writing it once more.
 import type { Kernel, SequencedEvent, Tx } from '#kernel'
 import { addressEvents, type MadeRow } from '../store/addressed.js'
-import { lockIdleWebhooks, type ClaimedRow, type WebhookNow } from '../store/queue.js'
+import { listening, type ClaimedRow, type WebhookNow } from '../store/queue.js'
 import type { Target } from './attempt.js'
 import { LEASE_MS, toTarget, type Claim } from './claim.js'
 import { SCHEDULE } from './schedule.js'
@@ -26,16 +26,18 @@ export interface Made {
 export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly SequencedEvent[], { worker, room, aheadOf }: Capacity): Promise<Made> {
   const now = kernel.clock.now()
   const claimedAt = performance.now()
-  const idle = room > 0 ? await lockIdleWebhooks(tx, [...new Set(events.map(event => event.type))], now) : []
+  const { idle, types } = await listening(tx, [...new Set(events.map(event => event.type))], now, room > 0)
+  const wanted = events.filter(event => types.has(event.type))
+  if (wanted.length === 0) return { claims: [], someWait: false }
   const targets = new Map(idle.flatMap(webhook => targetOf(kernel, webhook)).map(target => [target.id, target]))
-  const made = await addressEvents(tx, events, SCHEDULE, now, {
+  const made = await addressEvents(tx, wanted, SCHEDULE, now, {
     worker,
     leaseUntil: new Date(now.getTime() + LEASE_MS),
     share: targets.size === 0 ? 0 : Math.floor(room / targets.size),
     webhooks: [...targets.keys()].map(id => ({ id, ahead: aheadOf(id) }))
   })
   const taken = made.filter(row => row.taken)
-  const byId = new Map(events.map(event => [event.id, event]))
+  const byId = new Map(wanted.map(event => [event.id, event]))
   return {
     claims: taken.map(row => ({ delivery: toClaimed(row, byId.get(row.eventId)!), target: targets.get(row.webhookId)!, inOrder: false, claimedAt })),
     someWait: taken.length < made.length
@@ -51,8 +53,8 @@ function targetOf (kernel: Kernel, webhook: WebhookNow): Target[] {
   }
 }
 
-function toClaimed ({ id, webhookId, previousSequence, orderKey }: MadeRow, event: SequencedEvent): ClaimedRow {
-  const { id: eventId, type: eventType, sequence: eventSequence, subjectType, subjectId, correlationId, envelope } = event
+function toClaimed ({ id, webhookId, previousSequence, orderKey, envelope }: MadeRow, event: SequencedEvent): ClaimedRow {
+  const { id: eventId, type: eventType, sequence: eventSequence, subjectType, subjectId, correlationId } = event
   return {
     ...{ id, webhookId, previousSequence, orderKey, eventId, eventType, eventSequence, subjectType, subjectId, correlationId, envelope },
     lane: 'new',

@@ -1,5 +1,5 @@
 // The log of events as operators see it.
-import type { Kernel } from '#kernel'
+import type { Kernel, SequencedEvent } from '#kernel'
 import { eventNotFound } from '../errors.js'
 import type { EventFilters, EventKindView, EventView } from '../schemas/events.js'
 import * as store from '../store/events.js'
@@ -29,7 +29,7 @@ export function createEventLog (kernel: Kernel): EventLog {
   }
 }
 
-function viewOf (row: store.EventRow): EventView {
+function viewOf (row: SequencedEvent): EventView {
   return {
     id: row.id,
     type: row.type,

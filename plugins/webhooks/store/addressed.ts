@@ -1,5 +1,5 @@
 // Makes the deliveries of newly numbered events, in the sequencer's transaction.
-import type { SequencedEvent, Statement, Tx } from '#kernel'
+import { envelopeOf, type SequencedEvent, type Statement, type Tx } from '#kernel'
 import { BUSY, SLOTS } from './queue.js'
 
 // One statement for all events and all webhooks. A disabled webhook gets its deliveries too: they wait until it is on again.
@@ -34,13 +34,17 @@ const ADDRESS: Statement = {
         WHERE a."ordering" = 'subject' AND d."webhookId" = a."webhookId" AND d."orderKey" = a."orderKey" AND d."status" = 'pending'
       ) head ON true
       ON CONFLICT ("eventId", "webhookId") DO NOTHING
-      RETURNING "id", "webhookId", "eventId", "eventSequence", "previousSequence", "orderKey", "status"
+      RETURNING "id", "webhookId", "eventId", "eventSequence", "eventOccurredAt", "previousSequence", "orderKey", "status" = 'sending' AS "taken"
     ), told AS (
       UPDATE "Webhook" w SET "lastSequence" = last."sequence"
       FROM (SELECT "webhookId", max("eventSequence") AS "sequence" FROM inserted GROUP BY "webhookId") last
       WHERE w."id" = last."webhookId"
     )
-    SELECT "id", "webhookId", "eventId", "previousSequence", "orderKey", "status" = 'sending' AS "taken" FROM inserted ORDER BY "eventSequence"`
+    SELECT i."id", i."webhookId", i."eventId", i."previousSequence", i."orderKey", i."taken", e."envelope"
+    FROM inserted i LEFT JOIN LATERAL (
+      SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE i."taken" AND e."sequence" = i."eventSequence" AND e."occurredAt" = i."eventOccurredAt" LIMIT 1
+    ) e ON true
+    ORDER BY i."eventSequence"`
 }
 
 /** A delivery that was made. */
@@ -52,6 +56,8 @@ export interface MadeRow {
   orderKey: string
   /** It belongs to the taker, with fence 1; else it waits. */
   taken: boolean
+  /** The event's bytes, where it is taken. */
+  envelope: string | null
 }
 
 /** A worker that sends at once, and of which webhooks; this transaction has locked them. */

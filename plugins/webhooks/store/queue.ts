@@ -1,5 +1,5 @@
 // SQL of the queue: what is due, who takes it, and for how long.
-import type { Queryable, Statement, Tx } from '#kernel'
+import { envelopeOf, type Queryable, type Statement, type Tx } from '#kernel'
 
 /** A webhook as it is configured now. */
 export interface WebhookNow {
@@ -48,19 +48,27 @@ const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."i
 
 // The lock lets one process at a time choose from a webhook: it is the count of what is in flight that has to be right. It is in
 // memory and ends with the transaction. OFFSET 0 keeps it away from webhooks that are not meant.
-const locked = (name: string, condition: string): Statement => ({
-  name,
-  text: `SELECT w."id", w."name", w."url", w."ordering", c."id" AS "credentialId", c."username", c."secret"
-    FROM (
-      SELECT * FROM "Webhook" h WHERE h."enabled" AND h."deletedAt" IS NULL AND (h."heldUntil" IS NULL OR h."heldUntil" <= $1::timestamptz)
-        AND ${condition}
-      OFFSET 0
-    ) w JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
-    WHERE pg_try_advisory_xact_lock(19671, hashtext(w."id"))`
-})
+const LOCKED = (id: string): string => `pg_try_advisory_xact_lock(19671, hashtext(${id}))`
+const MAY_SEND = 'h."enabled" AND (h."heldUntil" IS NULL OR h."heldUntil" <= $1::timestamptz)'
+const NOW = 'w."id", w."name", w."url", w."ordering", c."id" AS "credentialId", c."username", c."secret"'
 
-const DUE = locked('webhooks-due', SOMETHING_DUE)
-const IDLE = locked('webhooks-idle', `h."ordering" = 'none' AND h."events" && $2::text[] AND ${SOMETHING_DUE} IS NULL`)
+const DUE: Statement = {
+  name: 'webhooks-due',
+  text: `SELECT ${NOW}
+    FROM (SELECT * FROM "Webhook" h WHERE ${MAY_SEND} AND h."deletedAt" IS NULL AND ${SOMETHING_DUE} OFFSET 0) w
+    JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
+    WHERE ${LOCKED('w."id"')}`
+}
+
+const LISTENING: Statement = {
+  name: 'webhooks-listening',
+  text: `SELECT w."events", ${NOW}
+    FROM (
+      SELECT *, CASE WHEN $3 AND ${MAY_SEND} AND h."ordering" = 'none' AND ${SOMETHING_DUE} IS NULL THEN ${LOCKED('h."id"')} ELSE false END AS "isIdle"
+      FROM "Webhook" h WHERE h."deletedAt" IS NULL AND h."events" && $2::text[]
+      OFFSET 0
+    ) w LEFT JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL AND w."isIdle"`
+}
 
 /** What of a webhook is in flight, and whether any of it is another worker's. Both are SQL. */
 export const BUSY = (webhookId: string, worker: string): string => `
@@ -103,7 +111,7 @@ const CLAIM: Statement = {
     SELECT c."id", c."webhookId", c."eventId", c."eventType", c."eventSequence", c."previousSequence", c."subjectType", c."subjectId", c."correlationId",
       c."orderKey", c."lane", c."attemptCount", c."maxAttempts", c."schedule", c."fence", e."envelope"
     FROM claimed c LEFT JOIN LATERAL (
-      SELECT "envelope" FROM "Event" WHERE "sequence" = c."eventSequence" AND "occurredAt" = c."eventOccurredAt" LIMIT 1
+      SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE e."sequence" = c."eventSequence" AND e."occurredAt" = c."eventOccurredAt" LIMIT 1
     ) e ON true
     ORDER BY c."notBefore", c."eventSequence"`
 }
@@ -128,9 +136,20 @@ export async function lockDueWebhooks (tx: Tx, now: Date): Promise<WebhookNow[]>
   return (await tx.query<WebhookNow>(DUE, [now.toISOString()])).rows
 }
 
-/** Webhooks that want one of these events, in any order, and have nothing due: what is made for them now may go at once. Each locked likewise. */
-export async function lockIdleWebhooks (tx: Tx, types: readonly string[], now: Date): Promise<WebhookNow[]> {
-  return (await tx.query<WebhookNow>(IDLE, [now.toISOString(), types])).rows
+export interface Listening {
+  /** What any webhook wants of the types. */
+  types: ReadonlySet<string>
+  /** Those that want it in any order and have nothing due: what is made for them now may go at once. Each locked likewise. */
+  idle: WebhookNow[]
+}
+
+/** Who wants events of these types. @param mayTake false: none is to be idle */
+export async function listening (tx: Tx, types: readonly string[], now: Date, mayTake: boolean): Promise<Listening> {
+  const { rows } = await tx.query<Omit<WebhookNow, 'credentialId'> & { events: string[], credentialId: string | null }>(LISTENING, [now.toISOString(), types, mayTake])
+  return {
+    types: new Set(rows.flatMap(row => row.events)),
+    idle: rows.flatMap(({ events, credentialId, ...webhook }) => credentialId === null ? [] : [{ ...webhook, credentialId }])
+  }
 }
 
 export interface ClaimRequest {

@@ -1,4 +1,5 @@
 // A service with clients of two owners, and what tests of products do again and again.
+import { envelopeOf } from '#kernel'
 import { buildTestApp, type Answer, type TestApp, type TestClient, type Teardown } from '../../support/app.js'
 
 export const PRODUCTS = '/api/external/v1/products'
@@ -57,7 +58,7 @@ export async function openShop (t: Teardown): Promise<Shop> {
     switchOperation: async (id, enabled) => { await change(id, { enabled }) },
     async events (productId, count) {
       await wms.waitFor(async () => await countEvents(productId) >= count, `${count} events`)
-      const { rows } = await wms.db.query<{ envelope: string }>('SELECT "envelope" FROM "Event" WHERE "subjectId" = $1 ORDER BY "sequence"', [productId])
+      const { rows } = await wms.db.query<{ envelope: string }>(`SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "subjectId" = $1 ORDER BY "sequence"`, [productId])
       return rows.map(row => JSON.parse(row.envelope) as ProductEvent)
     },
     countEvents,

@@ -1,4 +1,5 @@
 // A service with stock, with clients of two owners, and what tests of stock do again and again.
+import { envelopeOf } from '#kernel'
 import type { Test } from 'tap'
 import type { Answer, TestClient } from '../../support/app.js'
 import { DEFAULT_OWNER, openShop, type Shop } from '../catalog/setup.js'
@@ -84,7 +85,7 @@ export async function openStockroom (t: Test): Promise<Stockroom> {
     },
     async allEvents () {
       await numbered(shop)
-      const { rows } = await shop.db.query<{ envelope: string }>('SELECT "envelope" FROM "Event" ORDER BY "sequence"')
+      const { rows } = await shop.db.query<{ envelope: string }>(`SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e ORDER BY "sequence"`)
       return rows.map(row => JSON.parse(row.envelope) as StockEvent)
     },
     checkBooks: async t => { await checkBooks(t, shop, keeper) }

@@ -1,4 +1,5 @@
 // From an event to its receiver: once, with the right headers and bytes, recorded.
+import { envelopeOf } from '#kernel'
 import t from 'tap'
 import { startReceiver } from '../../support/receiver.js'
 import { buildWebhookApp, OWNER, PASSWORD } from './support.js'
@@ -24,7 +25,7 @@ t.test('an event is delivered once, with the bytes of the log, Basic in UTF-8 an
   t.equal(first.headers['webhook-previous-sequence'], '0')
   t.equal(second.headers['webhook-previous-sequence'], String(events[0].sequence))
 
-  const { rows: [stored] } = await wms.db.query<{ envelope: string }>('SELECT "envelope" FROM "Event" WHERE "id" = $1', [events[0].id])
+  const { rows: [stored] } = await wms.db.query<{ envelope: string }>(`SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "id" = $1`, [events[0].id])
   t.equal(first.body, stored!.envelope)
   t.match(JSON.parse(first.body), { id: events[0].id, type: 'toy.created', sequence: events[0].sequence, ownerId: OWNER, test: false, data: { id: 'a', name: 'Toy a' }, previous: null })
 
