@@ -10,6 +10,7 @@ import type { Database } from './kernel/database.js'
 import type { Secrets } from './kernel/kernel.js'
 import type { Foundation } from './kernel/ports.js'
 import { createPartitions } from './platform/partitions.js'
+import { jsonOf } from './platform/serializers.js'
 import { createSignals } from './platform/signals.js'
 import { createStateTracker } from './platform/state.js'
 import { createWorkers } from './platform/workers.js'
@@ -42,6 +43,7 @@ export function createFoundation (options: FoundationOptions): Foundation {
     state,
     workers,
     partitions: createPartitions(db, clock, workers, warn),
+    jsonOf,
     handle: { ...createWrites(db, recording, answers), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]

@@ -64,8 +64,6 @@ const COLUMNS: readonly Column[] = [
 
 /** The columns of outgoing calls are the last ones; other rows end before them. */
 const INBOUND_COLUMNS = COLUMNS.slice(0, COLUMNS.findIndex(([column]) => column === 'webhookId'))
-const REQUEST_BODY = COLUMNS.length
-const RESPONSE_BODY = COLUMNS.length + 1
 
 // One row of a change travels as parameters: in two thirds of the time of the JSON below.
 const INBOUND_NAMES = INBOUND_COLUMNS.map(([column]) => `"${column}"`).join(', ')
@@ -88,13 +86,14 @@ const INSERT_ROWS: Statement = {
   text: `INSERT INTO "Audit" (${NAMES}) SELECT ${VALUES} FROM jsonb_array_elements($1::jsonb) AS e`
 }
 
+// Bodies are mostly JSON: inside of JSON they would be quoted here and unquoted there, so they travel beside it.
 const INSERT_WITH_BODIES: Statement = {
   name: 'audit-insert-with-bodies',
-  text: `WITH input AS MATERIALIZED (SELECT nextval('"Audit_seq_seq"') AS seq, e FROM jsonb_array_elements($1::jsonb) AS e),
-    written AS (INSERT INTO "Audit" ("seq", ${NAMES}) SELECT seq, ${VALUES} FROM input)
+  text: `WITH input AS MATERIALIZED (
+      SELECT nextval('"Audit_seq_seq"') AS seq, i.* FROM ROWS FROM (jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::text[])) AS i (e, request, response)
+    ), written AS (INSERT INTO "Audit" ("seq", ${NAMES}) SELECT seq, ${VALUES} FROM input)
     INSERT INTO "AuditBody" ("occurredAt", "seq", "requestBody", "responseBody")
-    SELECT (e->>0)::timestamptz, seq, e->>${REQUEST_BODY}, e->>${RESPONSE_BODY} FROM input
-    WHERE e->>${REQUEST_BODY} IS NOT NULL OR e->>${RESPONSE_BODY} IS NOT NULL`
+    SELECT (e->>0)::timestamptz, seq, request, response FROM input WHERE request IS NOT NULL OR response IS NOT NULL`
 }
 
 /** One statement, with its values, that writes all calls with their bodies. Nothing that a caller sent can make it fail. */
@@ -121,13 +120,9 @@ function insertionOfOne (row: Row): [Statement, unknown[]] {
 }
 
 function insertionOfMany (rows: readonly Row[]): [Statement, unknown[]] {
-  const list = rows.map(row => {
-    const values = (row.call.outbound === null ? INBOUND_COLUMNS : COLUMNS).map(([,, read]) => read(row) ?? null)
-    if (!hasBodies(row)) return values
-    while (values.length < REQUEST_BODY) values.push(null)
-    return [...values, row.request.text, row.response.text]
-  })
-  return [rows.some(hasBodies) ? INSERT_WITH_BODIES : INSERT_ROWS, [storable(JSON.stringify(list))]]
+  const list = storable(JSON.stringify(rows.map(row => (row.call.outbound === null ? INBOUND_COLUMNS : COLUMNS).map(([,, read]) => read(row) ?? null))))
+  if (!rows.some(hasBodies)) return [INSERT_ROWS, [list]]
+  return [INSERT_WITH_BODIES, [list, rows.map(({ request }) => storableText(request.text)), rows.map(({ response }) => storableText(response.text))]]
 }
 
 /** A successful read leaves the size and the digest of its answer; writes, refusals and attempts keep what was said. */

@@ -1,8 +1,8 @@
 // The catalog as other plugins see it.
-import type { Queryable, Tx } from '#kernel'
+import type { Tx } from '#kernel'
 import { productNotFound } from './errors.js'
 import type { CatalogService, GuardedFacts, ProductFacts, ProductGuard } from './public.js'
-import { selectFacts } from './store.js'
+import { selectChangedFacts, selectFacts } from './store.js'
 
 export interface Facts {
   service: Omit<CatalogService, 'list' | 'get'>
@@ -12,12 +12,12 @@ export interface Facts {
 
 export function createFacts (): Facts {
   const guards: ProductGuard[] = []
-  const by = async (db: Queryable, ownerId: string, way: 'skus' | 'ids', keys: readonly string[]): Promise<Map<string, ProductFacts>> =>
-    new Map((await selectFacts(db, ownerId, way, keys)).map(({ key, ...product }) => [key, product]))
+  const byKey = (found: ReadonlyArray<ProductFacts & { key: string }>): Map<string, ProductFacts> => new Map(found.map(({ key, ...product }) => [key, product]))
   return {
     service: {
-      bySku: async (db, ownerId, keys) => await by(db, ownerId, 'skus', keys),
-      byId: async (db, ownerId, ids) => await by(db, ownerId, 'ids', ids),
+      bySku: async (db, ownerId, keys) => byKey(await selectFacts(db, ownerId, 'skus', keys)),
+      byId: async (db, ownerId, ids) => byKey(await selectFacts(db, ownerId, 'ids', ids)),
+      changed: async (db, ownerId, known) => byKey(await selectChangedFacts(db, ownerId, [...known])),
       async byAlias (db, ownerId, { by: way, key }) {
         const [product] = await selectFacts(db, ownerId, way, key)
         if (product === undefined) throw productNotFound()

@@ -27,6 +27,7 @@ export interface ProductFacts {
   safetyStock: number
   reorderPoint: number | null
   minShelfLifeShipDays: number | null
+  version: number
   /** Packages: code and how many base units one holds. */
   uoms: Array<{ code: string, qtyInBase: number }>
 }
@@ -42,6 +43,8 @@ export interface CatalogService {
   bySku: (db: Queryable, ownerId: string, skuKeys: readonly string[]) => Promise<Map<string, ProductFacts>>
   /** The same by id. */
   byId: (db: Queryable, ownerId: string, ids: readonly string[]) => Promise<Map<string, ProductFacts>>
+  /** Those of an owner's products that are no longer as they are known, by id, as they are now. */
+  changed: (db: Queryable, ownerId: string, known: Iterable<ProductFacts>) => Promise<Map<string, ProductFacts>>
   /** @throws AppError 404 `product.not_found` */
   byAlias: (db: Queryable, ownerId: string, alias: Alias) => Promise<ProductFacts>
   /** The answer of `product.list`. @throws AppError 400 for a cursor of another list and for an instant that is none */

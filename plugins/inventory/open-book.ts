@@ -7,18 +7,24 @@ import { dayIn } from './dates.js'
 import type { Warehouse } from './places.js'
 import { lockLevels } from './store-book.js'
 
+export interface Wanted { productId: string, warehouse: Warehouse }
+
 /**
  * Locks products in warehouses and reads what lies there, in one trip to the database.
- * @param products their ids, and the warehouse of each
+ * @param known the products as this transaction has read them, if it has: only what has changed since is read again
  * @throws AppError 409 when one of them is archived meanwhile
  */
-export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: ReadonlyArray<{ productId: string, warehouse: Warehouse }>): Promise<StockBook> {
+export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: readonly Wanted[], known: readonly ProductFacts[] = []): Promise<StockBook> {
   const pairs = [...new Map(wanted.map(({ productId, warehouse }) => [`${productId} ${warehouse.id}`, { productId, warehouseId: warehouse.id, warehouse }])).values()]
-  const [{ levels, items }, products] = await Promise.all([
+  const before = new Map(known.map(product => [product.id, product]))
+  const unknown = [...new Set(pairs.map(pair => pair.productId))].filter(id => !before.has(id))
+  const [{ levels, items }, read, changed] = await Promise.all([
     lockLevels(tx, ownerId, pairs),
     // Behind the lock: what an archiving or changing call has committed is seen.
-    catalog.byId(tx, ownerId, [...new Set(pairs.map(pair => pair.productId))])
+    unknown.length === 0 ? new Map<string, ProductFacts>() : catalog.byId(tx, ownerId, unknown),
+    before.size === 0 ? new Map<string, ProductFacts>() : catalog.changed(tx, ownerId, before.values())
   ])
+  const products = new Map([...before, ...read, ...changed])
   const warehouses = new Map(pairs.map(pair => [pair.warehouseId, pair.warehouse]))
   const today = new Map([...warehouses.values()].map(({ id, timezone }) => [id, dayIn(timezone, kernel.clock.now())]))
   const open = levels.map((row): Level => ({

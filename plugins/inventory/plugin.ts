@@ -123,7 +123,7 @@ export default definePlugin({
     const reads = createStockReads(kernel, catalog)
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
-      open: async (tx, ownerId, wanted) => await openBook(kernel, catalog, tx, ownerId, wanted),
+      open: async (tx, ownerId, wanted, known) => await openBook(kernel, catalog, tx, ownerId, wanted, known),
       warehouse: async (db, name, locations = [], refusal) => await findWarehouse(db, name, locations, refusal),
       sent: sentFor,
       list: reads.list,

@@ -1,6 +1,8 @@
 // What other plugins know of stock: the book in which they move, reserve and release, and a say when a batch is taken out of sale.
 import type { AppError, Queryable, Tx } from '#kernel'
+import type { ProductFacts } from '../catalog/public.js'
 import type { StockBook } from './book.js'
+import type { Wanted } from './open-book.js'
 import type { Warehouse } from './places.js'
 import type { MovementFilters, MovementView } from './schemas/movements.js'
 import type { Page, StockReads } from './service/stock-reads.js'
@@ -34,8 +36,9 @@ export interface InventoryService {
   /**
    * Locks products in warehouses, in a fixed order, and reads what lies there: one trip to the database. Lock rows of your own first.
    * Nothing is written before `close`.
+   * @param known products as this transaction has read them already: only what has changed since is read again
    */
-  open: (tx: Tx, ownerId: string, wanted: ReadonlyArray<{ productId: string, warehouse: Warehouse }>) => Promise<StockBook>
+  open: (tx: Tx, ownerId: string, wanted: readonly Wanted[], known?: readonly ProductFacts[]) => Promise<StockBook>
   /** @param name code or id; null: the oldest @throws AppError 422, or the refusal */
   warehouse: (db: Queryable, name: string | null, locations?: readonly string[], refusal?: () => AppError) => Promise<Warehouse>
   /** What has been shipped for a document and not been taken back, from the ledger. */

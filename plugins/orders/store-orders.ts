@@ -95,9 +95,10 @@ const INSERT_ORDER = {
 const INSERT_ORDERS = { name: 'orders-insert-many', text: `INSERT INTO "Order" (${names(NEW)}) SELECT ${names(NEW)} FROM jsonb_populate_recordset(NULL::"Order", $1::jsonb)` }
 const LINE_VALUES = names(ORDER_LINE).replace('"attributes"', '"attributes"::jsonb')
 const INSERT_LINES = { name: 'orders-lines-insert', text: `INSERT INTO "OrderLine" (${names(ORDER_LINE)}) SELECT ${LINE_VALUES} FROM ${unnest(ORDER_LINE, 1, 'l')}` }
+const INSERT_ALLOCATIONS = { name: 'orders-allocations-insert', text: `INSERT INTO "Allocation" (${names(ORDER_ALLOCATION)}) SELECT ${names(ORDER_ALLOCATION)} FROM ${unnest(ORDER_ALLOCATION, 1, 'a')}` }
 const PUT_ALLOCATIONS = {
   name: 'orders-allocations-put',
-  text: `INSERT INTO "Allocation" (${names(ORDER_ALLOCATION)}) SELECT ${names(ORDER_ALLOCATION)} FROM ${unnest(ORDER_ALLOCATION, 1, 'a')}
+  text: `${INSERT_ALLOCATIONS.text}
     ON CONFLICT ("orderId", "lineNo", "batchId", "locationId", "pickedFromId", "stage") DO UPDATE SET "qty" = excluded."qty"`
 }
 
@@ -109,7 +110,7 @@ const newOrders: RowWriter<Order> = {
   statementOf: orders => orders.length === 1 ? [INSERT_ORDER, NEW.map(([, , value]) => value(orders[0]!))] : [INSERT_ORDERS, [recordsOf(NEW, orders)]]
 }
 const newLines: RowWriter<OfOrder<Line>> = { statementOf: rows => [INSERT_LINES, arraysOf(ORDER_LINE, rows)] }
-const newAllocations: RowWriter<OfOrder<Allocation>> = { statementOf: rows => [PUT_ALLOCATIONS, arraysOf(ORDER_ALLOCATION, rows)] }
+const newAllocations: RowWriter<OfOrder<Allocation>> = { statementOf: rows => [INSERT_ALLOCATIONS, arraysOf(ORDER_ALLOCATION, rows)] }
 
 /** Its rows are written just before the COMMIT; a reference that is taken meanwhile is reported there. */
 export function insertOrder (tx: Tx, order: Order): void {

@@ -1,5 +1,6 @@
 // Events: drafts that a change writes into its own transaction, and the numbered envelopes that the sequencer makes of them.
 import type { RowWriter, Tx } from './database.js'
+import type { Foundation } from './ports.js'
 import type { Catalogue } from './registry.js'
 import { newId } from './ids.js'
 
@@ -50,19 +51,34 @@ const outbox: RowWriter<ReadonlyArray<string | null>> = {
   statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, rows[0]!.map((_, at) => rows.map(row => row[at]))]
 }
 
+/** JSON of an event's data by its type. @throws TypeError for a type that no installed plugin declares; Error for data that its schema does not allow */
+export type EventJson = (type: string, data: object) => string
+
+export function createEventJson ({ events, schemas }: Catalogue, jsonOf: Foundation['jsonOf']): EventJson {
+  const named = Object.fromEntries(schemas.map(schema => [schema.$id!, schema]))
+  const known = new Map([...events].map(([type, { data }]) => [type, jsonOf(data, named)]))
+  return (type, data) => {
+    const json = known.get(type)
+    if (json === undefined) throw new TypeError(`event ${type} is not declared by any installed plugin`)
+    return json(data)
+  }
+}
+
 /**
  * Writes an event into the transaction of its change. It gets its number after the commit.
  * @returns the event's id
- * @throws TypeError for a type that no installed plugin declares
+ * @throws what `json` throws
  */
-export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string, event: EventDraft): string {
-  if (!catalogue.events.has(type)) throw new TypeError(`event ${type} is not declared by any installed plugin`)
+export function emitEvent (json: EventJson, now: Date, tx: Tx, type: string, event: EventDraft): string {
+  const data = json(type, event.data)
   const id = newId('evt')
   const principal = tx.call?.principal
   const actor = { type: principal?.type ?? 'system', id: principal?.id ?? null, name: principal?.name ?? null }
   const correlationId = tx.call?.correlationId ?? null
-  const draft = JSON.stringify({
-    ...{ id, type, schemaVersion: 1 },
+  const head = JSON.stringify({
+    id,
+    type,
+    schemaVersion: 1,
     occurredAt: now.toISOString(),
     subject: event.subject,
     ownerId: event.ownerId,
@@ -71,10 +87,9 @@ export function emitEvent (catalogue: Catalogue, now: Date, tx: Tx, type: string
     requestId: tx.call?.requestId ?? null,
     correlationId,
     causedBy: tx.call?.operation ?? null,
-    test: false,
-    data: event.data,
-    previous: event.previous ?? null
-  }).slice(0, -1)
+    test: false
+  })
+  const draft = `${head.slice(0, -1)},"data":${data},"previous":${JSON.stringify(event.previous ?? null)}`
   tx.drafts.push(draft)
   // Stored without its last brace: whoever reads it appends the number and the brace, and nobody parses it again.
   tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id, correlationId, now.toISOString(), draft])

@@ -28,7 +28,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     isOn: () => core.switches.isPluginOn(plugin.id),
     events: {
       emit (tx, type, event) {
-        const id = emitEvent(catalogue, clock.now(), tx, type, event)
+        const id = emitEvent(core.eventJson, clock.now(), tx, type, event)
         tx.afterCommit(() => { signals.send('events') })
         return id
       },

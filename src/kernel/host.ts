@@ -12,6 +12,7 @@ import { strictObject } from './schema.js'
 import { createCatalogue, ManifestError, type Catalogue } from './registry.js'
 import { addGate } from './gate.js'
 import { createSwitchboard, type Switchboard } from './switchboard.js'
+import { createEventJson, type EventJson } from './events.js'
 import { createSequencer, type Sequencer } from './sequencer.js'
 import { createHandle } from './handle.js'
 import { canRehearse, DryRun, dryRunParameter } from './dry-run.js'
@@ -42,6 +43,7 @@ export interface Core {
   catalogue: Catalogue
   switches: Switchboard
   sequencer: Sequencer
+  eventJson: EventJson
   openapi: OpenApi
   access: Map<string, AccessProvider>
   limits: { provider: LimitProvider | null }
@@ -82,6 +84,7 @@ export async function createHost (options: HostOptions): Promise<Host> {
     catalogue,
     switches,
     sequencer: createSequencer(db),
+    eventJson: createEventJson(catalogue, foundation.jsonOf),
     openapi: await foundation.openapi({ catalogue, switches, access }),
     access,
     limits: { provider: null },

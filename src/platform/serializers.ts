@@ -15,6 +15,12 @@ export const buildSerializer: SerializerFactory = (schemas, options) => {
   }
 }
 
+/** JSON of what a schema describes, by the same rules as an answer: what is missing is an error, what is too much is left out. */
+export function jsonOf (schema: object, named: Schemas): (data: object) => string {
+  const serialise = buildSerializer(named, {})({ schema, method: '', url: '', httpStatus: '' })
+  return data => String(serialise(data))
+}
+
 /** The named schemas that a schema refers to, and those that they refer to. */
 function referredTo (schema: unknown, schemas: Schemas): Record<string, unknown> {
   const found: Record<string, unknown> = {}

@@ -40,8 +40,17 @@ const SETTINGS = `${PLANNER}
 export const BEGIN = 'BEGIN; SET LOCAL plan_cache_mode TO force_generic_plan; SET LOCAL enable_seqscan TO off'
 
 const INT8_ARRAY = 1016
-const { INT8, NUMERIC, DATE } = pg.types.builtins
+const { INT8, NUMERIC, DATE, TIMESTAMPTZ } = pg.types.builtins
 const int8Array = pg.types.getTypeParser(INT8_ARRAY as typeof INT8) as (text: string) => Array<string | null>
+
+const anyDate = pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date
+const IN_UTC = '+00'
+
+/** Sessions run in UTC: what PostgreSQL writes is what ECMAScript reads, but for its blank and its zone. Before our era and infinity it is not. */
+function toDate (text: string): Date {
+  if (!text.endsWith(IN_UTC) || text[10] !== ' ') return anyDate(text)
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, -IN_UTC.length)}Z`)
+}
 
 /** bigint and numeric as numbers: sequences and quantities stay far below 2^53. Dates without time stay text. */
 const types = {
@@ -49,6 +58,7 @@ const types = {
     if (oid === INT8 || oid === NUMERIC) return Number
     if (oid === INT8_ARRAY) return (text: string) => int8Array(text).map(item => item === null ? null : Number(item))
     if (oid === DATE) return String
+    if (oid === TIMESTAMPTZ) return toDate
     return pg.types.getTypeParser(oid, format as 'text')
   }) as typeof pg.types.getTypeParser
 }

@@ -1,6 +1,6 @@
 // New orders: checked, set aside for, and put on hold where something about them is not known.
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
-import { canonical } from '../../catalog/public.js'
+import { canonical, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from '../../inventory/public.js'
 import { allocationStatus, viewOf, type Order } from '../aggregate.js'
 import { externalRefTaken } from '../errors.js'
@@ -34,9 +34,9 @@ export function createOrders (services: Services): CreateOrders {
   }
 
   /** One after the other: each finds what those before it have left. */
-  const fill = async (changes: readonly OrderChange[], settings: CreateSettingsValues): Promise<Map<unknown, Created>> => {
+  const fill = async (changes: readonly OrderChange[], products: Iterable<ProductFacts>, settings: CreateSettingsValues): Promise<Map<unknown, Created>> => {
     const made = new Map<unknown, Created>()
-    const book = await openTogether(services, changes.filter(({ order }) => wantsStock(order, settings)))
+    const book = await openTogether(services, changes.filter(({ order }) => wantsStock(order, settings)), products)
     for (const change of changes) {
       if (book !== null) change.inBook(book)
       change.tell('order.created')
@@ -68,7 +68,7 @@ export function createOrders (services: Services): CreateOrders {
         ? await existing(tx, ownerId, beginning.taken, settings)
         : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, beginning, { warehouse, products }, settings), beginning.now, null).inWarehouse(warehouse))
     }))
-    const made = await fill(begun.filter(each => each instanceof OrderChange), settings)
+    const made = await fill(begun.filter(each => each instanceof OrderChange), products.values(), settings)
     return begun.map(each => each instanceof OrderChange ? made.get(each)! : each)
   }
 }
@@ -81,12 +81,12 @@ function checkInput (kernel: Kernel, { lines }: OrderInput, { maxLines }: Create
 const wantsStock = ({ status, holds }: Order, { autoAllocate }: CreateSettingsValues): boolean => autoAllocate && status === 'open' && holds.length === 0
 
 /** The stock of all their lines, locked; null where they have none. */
-async function openTogether ({ inventory }: Services, changes: readonly OrderChange[]): Promise<StockBook | null> {
+async function openTogether ({ inventory }: Services, changes: readonly OrderChange[], products: Iterable<ProductFacts>): Promise<StockBook | null> {
   const [first] = changes
   const productIds = new Set(changes.flatMap(({ order }) => order.lines.flatMap(({ isStocked, productId }) => isStocked && productId !== null ? [productId] : [])))
   if (first === undefined || productIds.size === 0) return null
   const warehouse = await first.warehouse()
-  return await inventory.open(first.tx, first.order.ownerId, [...productIds].map(productId => ({ productId, warehouse })))
+  return await inventory.open(first.tx, first.order.ownerId, [...productIds].map(productId => ({ productId, warehouse })), [...products].filter(({ id }) => productIds.has(id)))
 }
 
 /** A refusal is an outcome; anything else is not. */
