@@ -5,7 +5,7 @@ import type { Level } from './announce.js'
 import { StockBook } from './book.js'
 import { dayIn } from './dates.js'
 import type { Warehouse } from './places.js'
-import { lockLevels } from './store-book.js'
+import { KnownLevels, lockLevels } from './store-book.js'
 
 export interface Wanted { productId: string, warehouse: Warehouse }
 
@@ -19,7 +19,7 @@ export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx,
   const before = new Map(known.map(product => [product.id, product]))
   const unknown = [...new Set(pairs.map(pair => pair.productId))].filter(id => !before.has(id))
   const [{ levels, items }, read, changed] = await Promise.all([
-    lockLevels(tx, ownerId, pairs),
+    lockLevels(tx, ownerId, pairs, knownTo(kernel)),
     // Behind the lock: what an archiving or changing call has committed is seen.
     unknown.length === 0 ? new Map<string, ProductFacts>() : catalog.byId(tx, ownerId, unknown),
     before.size === 0 ? new Map<string, ProductFacts>() : catalog.changed(tx, ownerId, before.values())
@@ -46,4 +46,12 @@ function productOf (products: ReadonlyMap<string, ProductFacts>, id: string): Pr
   const product = products.get(id)
   if (product === undefined) throw new AppError(409, 'product.gone', 'A product of this call has just been removed.')
   return product
+}
+
+const knownLevels = new WeakMap<Kernel, KnownLevels>()
+
+function knownTo (kernel: Kernel): KnownLevels {
+  const known = knownLevels.get(kernel) ?? new KnownLevels()
+  knownLevels.set(kernel, known)
+  return known
 }

@@ -50,11 +50,37 @@ const ITEMS = {
     LEFT JOIN "Batch" b ON b."id" = i."batchId" WHERE NOT i."isEmpty"`
 }
 
-/** Locks the levels of products in warehouses, in a fixed order, and reads what lies there. All of it travels at once. */
-export async function lockLevels (tx: Tx, ownerId: string, pairs: readonly Pair[]): Promise<{ levels: LevelRow[], items: ItemRow[] }> {
+/** Levels that transactions of this process have found and committed. None is ever removed, so they need not be made sure of again. */
+export class KnownLevels {
+  readonly #keys = new Set<string>()
+
+  has ({ productId, warehouseId }: Pair): boolean { return this.#keys.has(`${productId} ${warehouseId}`) }
+
+  add (pairs: readonly Pair[]): void {
+    if (this.#keys.size + pairs.length > MOST_KNOWN) this.#keys.clear()
+    for (const { productId, warehouseId } of pairs) this.#keys.add(`${productId} ${warehouseId}`)
+  }
+
+  clear (): void { this.#keys.clear() }
+}
+
+/** Some megabytes. */
+const MOST_KNOWN = 20_000
+
+/**
+ * Locks the levels of products in warehouses, in a fixed order, and reads what lies there. All of it travels at once.
+ * @throws `40001` when one is gone that is known: somebody has removed it by hand, and the next try makes it
+ */
+export async function lockLevels (tx: Tx, ownerId: string, pairs: readonly Pair[], known: KnownLevels): Promise<{ levels: LevelRow[], items: ItemRow[] }> {
   const values = [pairs.map(pair => pair.productId), pairs.map(pair => pair.warehouseId)]
-  tx.send(ENSURE, [...values, ownerId])
+  const unknown = pairs.filter(pair => !known.has(pair))
+  if (unknown.length > 0) tx.send(ENSURE, [unknown.map(pair => pair.productId), unknown.map(pair => pair.warehouseId), ownerId])
   const [levels, items] = await Promise.all([tx.query<LevelRow>(LOCK, values), tx.query<ItemRow>(ITEMS, values)])
+  if (levels.rows.length < pairs.length) {
+    known.clear()
+    throw Object.assign(new Error('a stock level has been removed'), { code: '40001' })
+  }
+  if (unknown.length > 0) tx.afterCommit(() => { known.add(unknown) })
   return { levels: levels.rows, items: items.rows }
 }
 

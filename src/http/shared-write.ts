@@ -1,4 +1,5 @@
 // Writes of one kind that are made at once share a transaction: one wait for the disk, and statements about many rows instead of many statements.
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '../kernel/database.js'
 import type { SharedCall, SharedWork } from '../kernel/kernel.js'
@@ -62,6 +63,8 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, run: Sh
   const drain = async (queue: Queue<Input>): Promise<void> => {
     queue.running++
     while (queue.waiting.length > 0) {
+      // Calls that the network has brought at once are read one after the other.
+      await setImmediate()
       const taken = queue.waiting.splice(0, MOST_TOGETHER)
       const batch = taken.filter(each => !isTooOld(each))
       for (const each of taken) if (!batch.includes(each)) each.reject(tooLate())

@@ -12,8 +12,8 @@ const LENGTH_BYTES = 4
 const NULL_LENGTH = -1
 /** Up to here a loop in JavaScript is quicker than the way into the native encoder. */
 const SHORT = 48
-/** Of a UTF-16 code unit in UTF-8, at most. */
-const MOST_BYTES = 3
+/** One character more than fits can then be told from a text that just fits. */
+const SPARE = 4
 
 const isText = (item: unknown): item is string | null | undefined => typeof item === 'string' || item === null || item === undefined
 
@@ -21,18 +21,25 @@ const isText = (item: unknown): item is string | null | undefined => typeof item
 export function binaryTexts (items: readonly unknown[]): unknown {
   if (!items.every(isText)) return items
   if (items.length === 0) return header(Buffer.alloc(HEADER.empty), false)
-  const size = items.reduce((sum: number, item) => sum + LENGTH_BYTES + roomFor(item), HEADER.full)
-  const buffer = header(Buffer.allocUnsafe(size), items.some(item => item === null || item === undefined), items.length)
+  // Nearly all is ASCII, where a character is a byte: counting bytes first would read everything twice.
+  return filled(items, item => item.length) ?? filled(items, item => Buffer.byteLength(item))!
+}
+
+/** @param bytesOf a guess; null when it was too low for one */
+function filled (items: ReadonlyArray<string | null | undefined>, bytesOf: (item: string) => number): Buffer | null {
+  const sizes = items.map(item => isNone(item) ? 0 : bytesOf(item))
+  const buffer = header(Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + LENGTH_BYTES + size, HEADER.full) + SPARE), items.some(isNone), items.length)
   let at = HEADER.full
-  for (const item of items) {
-    const length = item === null || item === undefined ? NULL_LENGTH : write(buffer, item, at + LENGTH_BYTES)
+  for (const [index, item] of items.entries()) {
+    const length = isNone(item) ? NULL_LENGTH : write(buffer, item, at + LENGTH_BYTES)
+    if (length > sizes[index]!) return null
     buffer.writeInt32BE(length, at)
     at += LENGTH_BYTES + Math.max(length, 0)
   }
   return buffer.subarray(0, at)
 }
 
-const roomFor = (item: string | null | undefined): number => item === null || item === undefined ? 0 : item.length <= SHORT ? item.length * MOST_BYTES : Buffer.byteLength(item)
+const isNone = (item: string | null | undefined): item is null | undefined => item === null || item === undefined
 
 function header (buffer: Buffer, hasNulls: boolean, length = 0): Buffer {
   buffer.writeInt32BE(length === 0 ? DIMENSIONS.none : DIMENSIONS.one, 0)
@@ -45,7 +52,7 @@ function header (buffer: Buffer, hasNulls: boolean, length = 0): Buffer {
   return buffer
 }
 
-/** @returns how many bytes it takes */
+/** @returns how many bytes it takes, as far as there is room */
 function write (buffer: Buffer, text: string, at: number): number {
   if (text.length > SHORT) return buffer.write(text, at)
   for (let index = 0; index < text.length; index++) {

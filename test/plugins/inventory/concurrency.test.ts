@@ -133,3 +133,13 @@ t.test('archiving waits for a receipt that is under way, and is refused', async 
   await open.end('commit')
   t.match(await archiving, { status: 409, body: { code: 'product.has_stock', detail: /There are 1 of this product/ } })
 })
+
+t.test('a level that somebody removes by hand: the first call is told to repeat, and the next makes it anew', async t => {
+  const { id, sku } = await room.newProduct()
+  await room.receive(sku, 1)
+  await room.db.query('DELETE FROM "StockItem" WHERE "productId" = $1', [id])
+  await room.db.query('DELETE FROM "StockLevel" WHERE "productId" = $1', [id])
+  const receive = async (): Promise<unknown> => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, delta: 2 }] })
+  t.match(await receive(), { status: 503, body: { code: 'database.conflict' } })
+  t.match(await receive(), { status: 201, body: { lines: [{ before: 0, after: 2 }] } })
+})

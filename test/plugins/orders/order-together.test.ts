@@ -123,6 +123,22 @@ t.test('who has to wait for somebody\'s lock holds nobody up', async t => {
   await desk.checkOrders(t)
 })
 
+t.test('an order that waits for stock counts by what its product has become meanwhile', async t => {
+  const { id, sku } = await desk.stocked(100)
+  const holder = new pg.Client({ connectionString: desk.databaseUrl })
+  await holder.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT 1 FROM "StockLevel" WHERE "productId" = $1 FOR UPDATE', [id])
+  const waiting = erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }] })
+  await desk.waitFor(async () => await countOf('pg_stat_activity WHERE "wait_event_type" = \'Lock\' AND datname = current_database()') > 0, 'the order to wait')
+  await holder.query('UPDATE "Product" SET "safetyStock" = 30, "version" = "version" + 1 WHERE "id" = $1', [id])
+  await holder.query('COMMIT')
+  await holder.end()
+  t.match(await waiting, { status: 201, body: { allocationStatus: 'full' } })
+  const told = (await desk.allEvents() as unknown as Array<Told & { data: object }>).filter(event => event.type === 'stock.updated' && event.subject.id.startsWith(id)).at(-1)
+  t.match(told, { data: { onHand: 100, reserved: 1, available: 69, unavailable: { safetyStock: 30 } } })
+})
+
 t.test('a reference that somebody takes while an order is under way: that order is answered, and nothing of the one that never was', async t => {
   await desk.setting('order.create', { duplicateMode: 'return_existing' })
   const { sku } = await desk.stocked(100)
