@@ -27,14 +27,20 @@ export interface Waiting<Input> {
 
 interface Queued<Input> extends Waiting<Input> {
   since: number
+  topics: readonly string[]
   resolve: (answer: Answer | Promise<Answer>) => void
   reject: (error: unknown) => void
 }
 
-interface Queue<Input> { waiting: Array<Queued<Input>>, running: number }
+interface Queue<Input> {
+  waiting: Array<Queued<Input>>
+  running: number
+  /** Topics of those that are under way. */
+  busy: Set<string>
+}
 
 /** @returns takes a call and its key, and resolves with its answer when it is committed */
-export function createSharedWrites<Input> (db: Database, decide: Decide, run: SharedWork<Input>['run']): (call: Waiting<Input>, key: string) => Promise<Answer> {
+export function createSharedWrites<Input> (db: Database, decide: Decide, { run, topicsOf }: Pick<SharedWork<Input>, 'run' | 'topicsOf'>): (call: Waiting<Input>, key: string) => Promise<Answer> {
   const queues = new Map<string, Queue<Input>>()
 
   const together = async (batch: ReadonlyArray<Queued<Input>>): Promise<void> => {
@@ -65,24 +71,43 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, run: Sh
     while (queue.waiting.length > 0) {
       // Calls that the network has brought at once are read one after the other.
       await setImmediate()
-      const taken = queue.waiting.splice(0, MOST_TOGETHER)
+      const taken = takeFrom(queue)
+      if (taken.length === 0) break
       const batch = taken.filter(each => !isTooOld(each))
       for (const each of taken) if (!batch.includes(each)) each.reject(tooLate())
       if (batch.length > 1) await together(batch)
       else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
+      for (const { topics } of taken) for (const topic of topics) queue.busy.delete(topic)
     }
     queue.running--
   }
 
   return async (call, key) => {
-    const queue = queues.get(key) ?? { waiting: [], running: 0 }
+    const queue = queues.get(key) ?? { waiting: [], running: 0, busy: new Set() }
     queues.set(key, queue)
     return await new Promise((resolve, reject) => {
-      queue.waiting.push({ ...call, since: performance.now(), resolve, reject })
+      queue.waiting.push({ ...call, since: performance.now(), topics: topicsOf(call.input), resolve, reject })
       if (queue.running >= AT_A_TIME) return
       drain(queue).then(() => { if (queue.running === 0 && queue.waiting.length === 0) queues.delete(key) }, reject)
     })
   }
+}
+
+/** The oldest that have nothing to do with what is under way, nor with one that is older and has: so nobody is overtaken. */
+function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
+  const [taken, left]: [Array<Queued<Input>>, Array<Queued<Input>>] = [[], []]
+  const awaited = new Set(queue.busy)
+  for (const each of queue.waiting) {
+    if (taken.length < MOST_TOGETHER && !each.topics.some(topic => awaited.has(topic))) {
+      taken.push(each)
+      continue
+    }
+    left.push(each)
+    for (const topic of each.topics) awaited.add(topic)
+  }
+  for (const { topics } of taken) for (const topic of topics) queue.busy.add(topic)
+  queue.waiting = left
+  return taken
 }
 
 /**

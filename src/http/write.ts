@@ -34,18 +34,18 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
     write: async (request, reply, work) => await answerWith(request, reply, async () => await inOwn(request, reply, work)),
     writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
       await db.ormTransaction(async (tx: OrmTx) => await decide(request, reply, tx, async () => await work(tx)), request.call)),
-    sharedWrite ({ keyOf, run }) {
-      const shared = createSharedWrites(db, decide, run)
+    sharedWrite (shared) {
+      const together = createSharedWrites(db, decide, shared)
       return async (request, reply, input) => await answerWith(request, reply, async () => {
         const headersBefore = reply.getHeaders()
         const alone = async (): Promise<Answer> => {
           restore(reply, headersBefore)
           request.call.entities.length = 0
-          return await inOwn(request, reply, async tx => resultOf((await run([{ request, tx, input }]))[0]))
+          return await inOwn(request, reply, async tx => resultOf((await shared.run([{ request, tx, input }]))[0]))
         }
         const isOrdinary = !isDryRun(request) && answers.keyOf(request) === null
-        const key = isOrdinary ? keyOf(request, input) : null
-        return key === null ? await alone() : await shared({ request, reply, input, alone }, key)
+        const key = isOrdinary ? shared.keyOf(request, input) : null
+        return key === null ? await alone() : await together({ request, reply, input, alone }, key)
       })
     }
   }

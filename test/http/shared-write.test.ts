@@ -8,10 +8,10 @@ import type { SharedOutcome } from '../../src/kernel/kernel.js'
 const failure = (code: string | undefined): Error => Object.assign(new Error(`database says ${String(code)}`), code === undefined ? {} : { code })
 const tx = { send () {} } as unknown as Tx
 
-interface Options { before?: () => Promise<void>, work?: (name: string) => SharedOutcome, commit?: () => Promise<void> }
+interface Options { topicsOf?: (name: string) => string[], before?: () => Promise<void>, work?: (name: string) => SharedOutcome, commit?: () => Promise<void> }
 
 /** Sends calls in one tick. @returns what each came to, and which were made alone */
-async function send (names: readonly string[], { before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][] }> {
+async function send (names: readonly string[], { topicsOf = name => [name], before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][] }> {
   const [alone, together] = [[] as string[], [] as string[][]]
   const db = {
     async transaction (run: (tx: Tx) => Promise<unknown>) {
@@ -21,9 +21,12 @@ async function send (names: readonly string[], { before = async () => {}, work =
       return result
     }
   } as unknown as Database
-  const shared = createSharedWrites<string>(db, async (_request, _reply, _tx, result) => ({ status: 201, headers: {}, body: JSON.stringify(await result()) }), async calls => {
-    together.push(calls.map(call => call.input))
-    return calls.map(call => work(call.input))
+  const shared = createSharedWrites<string>(db, async (_request, _reply, _tx, result) => ({ status: 201, headers: {}, body: JSON.stringify(await result()) }), {
+    topicsOf,
+    async run (calls) {
+      together.push(calls.map(call => call.input))
+      return calls.map(call => work(call.input))
+    }
   })
   const calls = names.map(async name => await shared({
     request: { call: { entities: [{ type: 'ghost', id: name }] } } as unknown as FastifyRequest,
@@ -45,6 +48,27 @@ t.test('what comes at once shares, up to 24; one by itself goes alone', async t 
   t.same(answers, five.map(name => JSON.stringify({ body: name })))
   t.same((await send(Array.from({ length: 50 }, (_, at) => `call-${at}`), {})).together.map(calls => calls.length), [24, 24, 2])
   t.same((await send(['a'], {})).alone, ['a'])
+})
+
+t.test('calls about one thing are never under way in two transactions, and go in their order', async t => {
+  const names = Array.from({ length: 40 }, (_, at) => at % 2 === 0 ? `hot-${at}` : `cold-${at}`)
+  const topicsOf = (name: string): string[] => name.startsWith('hot') ? ['hot'] : [name]
+  let [hot, most] = [0, 0]
+  const { together } = await send(names, {
+    topicsOf,
+    work: name => {
+      if (name.startsWith('hot')) most = Math.max(most, ++hot)
+      return {}
+    },
+    commit: async () => {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      hot = 0
+    }
+  })
+  t.same(together.map(calls => calls.length), [24, 8, 8], 'first 24, beside them what has nothing to do with them, then the rest')
+  t.ok(together[1]!.every(name => name.startsWith('cold')))
+  t.equal(most, 12)
+  t.same(together.flat().filter(name => name.startsWith('hot')), names.filter(name => name.startsWith('hot')))
 })
 
 t.test('a refusal is its own, and who is put off is made alone', async t => {

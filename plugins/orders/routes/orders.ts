@@ -1,5 +1,6 @@
 // The HTTP side of orders: reading, creating, editing, cancelling and holding them.
 import { etag, ref, type App, type Kernel, type SharedCall, type WriteResult } from '#kernel'
+import { skuKey } from '../../catalog/public.js'
 import { isTakenMeanwhile } from '../errors.js'
 import { orderAlias } from '../order-alias.js'
 import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines, type OrderInput } from '../schemas/orders.js'
@@ -38,6 +39,7 @@ export function orderCreateRoute (app: App, kernel: Kernel, create: CreateOrders
   }
   const write = kernel.sharedWrite<OrderInput>({
     keyOf: (request, { warehouse = '', lines }) => lines.length > MOST_SHARED_LINES ? null : `${ownerOf(request)} ${warehouse}`,
+    topicsOf: ({ lines }) => lines.map(line => skuKey(line.sku)),
     async run (calls) {
       const made = await create(ownerOf(calls[0]!.request), calls)
       return made.map((outcome, at) => outcome instanceof Error || outcome === 'alone' ? outcome : toResult(calls[at]!, outcome))
