@@ -56,11 +56,18 @@ export type EventJson = (type: string, data: object) => string
 
 export function createEventJson ({ events, schemas }: Catalogue, jsonOf: Foundation['jsonOf']): EventJson {
   const named = Object.fromEntries(schemas.map(schema => [schema.$id!, schema]))
-  const known = new Map([...events].map(([type, { data }]) => [type, jsonOf(data, named)]))
+  const bySchema = new Map([...events.values()].map(({ data }) => [data, jsonOf(data, named)]))
+  // A change may tell one object as several events, one right after the other.
+  let last: { data: object, schema: object, json: string } | null = null
+  const forget = (): void => { last = null }
   return (type, data) => {
-    const json = known.get(type)
-    if (json === undefined) throw new TypeError(`event ${type} is not declared by any installed plugin`)
-    return json(data)
+    const schema = events.get(type)?.data
+    if (schema === undefined) throw new TypeError(`event ${type} is not declared by any installed plugin`)
+    if (last?.data === data && last.schema === schema) return last.json
+    const json = bySchema.get(schema)!(data)
+    last = { data, schema, json }
+    queueMicrotask(forget)
+    return json
   }
 }
 

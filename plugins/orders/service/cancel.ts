@@ -56,7 +56,7 @@ export function createCancels (services: Services): Cancels {
       const principal = tx.call?.principal ?? null
       const before = order.holds
       order.holds = [...before, { code, note, by: { type: principal?.type ?? 'system', id: principal?.id ?? null }, at: now.toISOString() }]
-      change.tell('order.on_hold', {}, { holds: before })
+      change.tell('order.on_hold', null, { holds: before })
       const lines = order.lines.filter(line => line.allocated > 0)
       if (!kernel.settings<HoldSettingsValues>('order.hold').keepAllocation && lines.length > 0) {
         const book = await change.openBook(lines)
@@ -73,7 +73,7 @@ export function createCancels (services: Services): Cancels {
       order.holds = code === undefined ? [] : before.filter(hold => hold.code !== code)
       if (order.holds.length === before.length) return await change.finish()
       if (!order.holds.some(hold => hold.code === UNKNOWN_SKU)) await nameProducts(change, catalog)
-      change.tell('order.hold_released', {}, { holds: before })
+      change.tell('order.hold_released', null, { holds: before })
       if (order.holds.length === 0) await afterOpening(change, kernel.settings<CreateSettingsValues>('order.create'))
       return await change.finish()
     }

@@ -19,7 +19,7 @@ export interface Scope {
   checkVersion: (version: number) => void
 }
 
-interface Told { type: string, extra: object, previous: object | null }
+interface Told { type: string, extra: object | null, previous: object | null }
 
 export class OrderChange {
   readonly tx: Tx
@@ -94,7 +94,7 @@ export class OrderChange {
   }
 
   /** An event about the order, with what its schema has beyond the order itself. */
-  tell (type: string, extra: object = {}, previous: object | null = null): void {
+  tell (type: string, extra: object | null = null, previous: object | null = null): void {
     this.#told.push({ type, extra, previous })
   }
 
@@ -123,7 +123,7 @@ export class OrderChange {
   /** Writes and tells, unless nothing has happened. @returns the order as it is answered */
   async finish (): Promise<OrderView> {
     const { order, tx, services: { kernel } } = this
-    if (this.#told.length === 0 && this.#isTouched) this.tell('order.updated', {}, { lines: this.#linesBefore })
+    if (this.#told.length === 0 && this.#isTouched) this.tell('order.updated', null, { lines: this.#linesBefore })
     if (this.#told.length === 0) {
       this.#emitShipments(order)
       return redacted(kernel, viewOf(order))
@@ -145,7 +145,7 @@ export class OrderChange {
     const { kernel } = this.services
     const { id, version, externalRef, ownerId, warehouse: { id: warehouseId } } = view
     for (const { type, extra, previous } of this.#told) {
-      kernel.events.emit(this.tx, type, { subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: { ...view, ...extra }, previous })
+      kernel.events.emit(this.tx, type, { subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: extra === null ? view : { ...view, ...extra }, previous })
     }
     this.#emitShipments(view)
   }

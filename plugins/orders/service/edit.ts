@@ -65,7 +65,7 @@ export function createEdits (services: Services): Edits {
         if (line.isStocked && line.productId !== null) trimBackordered(book, order, line)
       }
       order.lines = after
-      change.tell('order.updated', {}, { lines: former, ...after.length === before.length ? {} : { lineCount: before.length } })
+      change.tell('order.updated', null, { lines: former, ...after.length === before.length ? {} : { lineCount: before.length } })
       if (order.status !== 'draft' && order.holds.length === 0 && settings.autoAllocate) await allocateLines(change, after, settings.onShortage)
       afterPart(change, null)
       return await change.finish()
@@ -123,7 +123,7 @@ function patchHeader (change: OrderChange, fields: Omit<OrderPatch, 'status' | '
   Object.assign(order, Object.fromEntries(SAID.map(name => [name, after[name] ?? null])))
   checkHeader(order)
   const names = SAID.filter(name => !isDeepStrictEqual(before[name], order[name]))
-  if (names.length > 0) change.tell('order.updated', {}, Object.fromEntries(names.map(name => [name, before[name]])))
+  if (names.length > 0) change.tell('order.updated', null, Object.fromEntries(names.map(name => [name, before[name]])))
 }
 
 /** RFC 7396, section 2: objects are merged, null removes, everything else replaces. */
