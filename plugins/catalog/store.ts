@@ -38,6 +38,7 @@ const FIND = {
   ...perAlias(by => ({ name: `catalog-facts-by-${by}`, text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE ${WHERE[by]}`, isLookup: true as const }))
 }
 
+/** Every change of a product, its barcodes and its packages raises its version. */
 const CHANGED: Statement = {
   name: 'catalog-facts-changed',
   text: `SELECT p."id" AS "key", ${FACTS} FROM unnest($2::text[], $3::int[]) AS known ("id", "version") JOIN "Product" p ON p."id" = known."id" WHERE p."ownerId" = $1 AND p."version" <> known."version"`

@@ -12,7 +12,7 @@ export interface Wanted { productId: string, warehouse: Warehouse }
 /**
  * Locks products in warehouses and reads what lies there, in one trip to the database.
  * @param known the products as this transaction has read them, if it has: only what has changed since is read again
- * @throws AppError 409 when one of them is archived meanwhile
+ * @throws AppError 409 when one of them is not there any more
  */
 export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: readonly Wanted[], known: readonly ProductFacts[] = []): Promise<StockBook> {
   const pairs = [...new Map(wanted.map(({ productId, warehouse }) => [`${productId} ${warehouse.id}`, { productId, warehouseId: warehouse.id, warehouse }])).values()]

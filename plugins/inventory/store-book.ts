@@ -69,7 +69,7 @@ const MOST_KNOWN = 20_000
 
 /**
  * Locks the levels of products in warehouses, in a fixed order, and reads what lies there. All of it travels at once.
- * @throws `40001` when one is gone that is known: somebody has removed it by hand, and the next try makes it
+ * @throws `40001` when one is gone that is known: somebody has removed it by hand, and the next call makes it
  */
 export async function lockLevels (tx: Tx, ownerId: string, pairs: readonly Pair[], known: KnownLevels): Promise<{ levels: LevelRow[], items: ItemRow[] }> {
   const values = [pairs.map(pair => pair.productId), pairs.map(pair => pair.warehouseId)]

@@ -35,7 +35,7 @@ interface Queued<Input> extends Waiting<Input> {
 interface Queue<Input> {
   waiting: Array<Queued<Input>>
   running: number
-  /** Topics of those that are under way. */
+  /** Topics of those that are under way together. */
   busy: Set<string>
 }
 
@@ -83,10 +83,11 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, { run, 
   }
 
   return async (call, key) => {
+    const topics = topicsOf(call.input)
     const queue = queues.get(key) ?? { waiting: [], running: 0, busy: new Set() }
     queues.set(key, queue)
     return await new Promise((resolve, reject) => {
-      queue.waiting.push({ ...call, since: performance.now(), topics: topicsOf(call.input), resolve, reject })
+      queue.waiting.push({ ...call, since: performance.now(), topics, resolve, reject })
       if (queue.running >= AT_A_TIME) return
       drain(queue).then(() => { if (queue.running === 0 && queue.waiting.length === 0) queues.delete(key) }, reject)
     })

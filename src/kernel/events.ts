@@ -10,7 +10,7 @@ export interface EventDraft {
   subject: { type: string, id: string, version: number, externalRef: string | null }
   ownerId: string
   warehouseId?: string | null
-  /** The full object after the change, as the event's schema says. */
+  /** The full object after the change, as the event's schema says: what is not in the schema is left out. Not changed once it is told. */
   data: object
   /** Former values of the changed fields only; null for a creation. */
   previous?: object | null
@@ -34,10 +34,10 @@ export interface SequencedEvent {
 export const EVENT_COLUMNS = '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt"'
 
 /**
- * SQL of an event as it is sent, the same bytes for push, pull and replay: the log has it without its number and last brace.
+ * SQL of an event as it is sent, the same bytes for push, pull and replay: the log has it without its number and last brace. Old ones are whole.
  * @param event alias of its row in "Event"
  */
-export const envelopeOf = (event: string): string => `${event}."draft" || ',"sequence":' || ${event}."sequence" || '}'`
+export const envelopeOf = (event: string): string => `coalesce(${event}."envelope", ${event}."draft" || ',"sequence":' || ${event}."sequence" || '}')`
 
 const COLUMNS = '"id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft"'
 const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)` }

@@ -29,7 +29,7 @@ export type SharedOutcome = WriteResult | Error | 'alone'
 export interface SharedWork<Input> {
   /** Calls with the same key may share a transaction; null: this one is made alone. */
   keyOf: (request: FastifyRequest, input: Input) => string | null
-  /** What it changes that others change too: calls that have one in common are never in two transactions, where one would wait for the other's locks. */
+  /** What it changes that others change too: calls that have one in common are not put into two transactions at a time, where one would wait for the other's locks. */
   topicsOf: (input: Input) => readonly string[]
   /** Does for all what each would do alone, in fewer statements; also for a single one. What it throws undoes all, and each is made alone. */
   run: (calls: ReadonlyArray<SharedCall<Input>>) => Promise<SharedOutcome[]>

@@ -17,13 +17,13 @@ const LOCK = { name: 'kernel-sequencer-lock', text: 'SELECT pg_try_advisory_xact
 // Rows of the outbox never change, so they can be taken from where they were seen.
 const NUMBER = {
   name: 'kernel-sequencer-number',
-  text: `WITH next AS MATERIALIZED (
-      SELECT ctid AS "place", "position", row_number() OVER (ORDER BY "position") AS "nth" FROM "EventOutbox" WHERE "position" > $1 ORDER BY "position" LIMIT ${BATCH}
-    ), total AS (SELECT count(*) AS "count", max("position") AS "top" FROM next
+  text: `WITH taken AS (
+      DELETE FROM "EventOutbox" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "EventOutbox" WHERE "position" > $1 ORDER BY "position" LIMIT ${BATCH}))
+      RETURNING *
+    ), total AS (SELECT count(*) AS "count", max("position") AS "top" FROM taken
     ), counter AS (
       UPDATE "EventCounter" SET "last" = "last" + total."count" FROM total WHERE total."count" > 0 RETURNING "last" - total."count" AS "base"
-    ), taken AS (DELETE FROM "EventOutbox" o USING next WHERE o.ctid = next."place" RETURNING o.*, next."nth"
-    ), numbered AS (SELECT counter."base" + taken."nth" AS "sequence", taken.* FROM taken, counter)
+    ), numbered AS (SELECT counter."base" + row_number() OVER (ORDER BY "position") AS "sequence", taken.* FROM taken, counter)
     INSERT INTO "Event" (${EVENT_COLUMNS}, "draft") SELECT ${EVENT_COLUMNS}, "draft" FROM numbered
     RETURNING ${EVENT_COLUMNS}, (SELECT "top" FROM total) AS "position"`
 }

@@ -1,4 +1,4 @@
-// Arrays on their way to PostgreSQL: every text arrives as it was, and what is no text is left to the driver.
+// Arrays on their way to PostgreSQL: every text arrives as it was, and what is no text is left to the driver. Instants on their way back.
 import t from 'tap'
 import { binaryTexts, plainNumbers } from '../../src/platform/arrays.js'
 import { openDatabase } from '../../src/platform/database.js'
@@ -49,4 +49,14 @@ t.test('numbers need no quotes', async t => {
   t.same(await back('numeric', [0.1, 1e21, 1e-7, 99_999_999_999.9999]), [0.1, 1e21, 1e-7, 99_999_999_999.9999])
   t.same(await back('numeric', ['1.50', 2]), [1.5, 2], 'texts among them')
   t.same(await back('int', []), [])
+})
+
+t.test('instants come back as dates, whenever they are', async t => {
+  const texts = ['2026-11-27 00:39:04.521+00', '2026-11-27 00:39:04+00', '1969-12-31 23:59:59.9+00', '0099-01-01 00:00:00+00', '9999-12-31 23:59:59.999+00']
+  for (const text of texts) {
+    const { rows: [row] } = await db.query<{ at: Date }>('SELECT $1::timestamptz AS "at"', [text])
+    t.equal(row!.at.toISOString(), new Date(`${text.replace(' ', 'T').replace('+00', 'Z')}`).toISOString())
+  }
+  const { rows: [row] } = await db.query<Record<string, Date | number>>("SELECT 'infinity'::timestamptz AS \"never\", '0044-03-15 12:00:00+00 BC'::timestamptz AS \"before\", '12026-01-01 00:00:00+00'::timestamptz AS \"later\"")
+  t.same([row!['never'], (row!['before'] as Date).toISOString(), (row!['later'] as Date).toISOString()], [Infinity, '-000043-03-15T12:00:00.000Z', '+012026-01-01T00:00:00.000Z'])
 })
