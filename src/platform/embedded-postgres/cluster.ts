@@ -4,7 +4,7 @@ import type { Binaries } from './binaries.js'
 import type { Endpoint } from './endpoint.js'
 import { codeOf, EmbeddedPostgresError, lineOf } from './errors.js'
 import type { Home } from './home.js'
-import { endOf, kill, launch } from './launch.js'
+import { endOf, familyGone, kill, launch } from './launch.js'
 import { readOutput } from './output.js'
 
 export const SUPERUSER = 'postgres'
@@ -86,6 +86,8 @@ async function runInitdb (home: Home, dataPath: string, binaries: Binaries, { pa
   const outcome = await endOf(child)
   signal.removeEventListener('abort', stop)
   await output.drained()
+  // Whoever still writes would put files back into the folder that is about to be removed.
+  if (signal.aborted) await familyGone(child)
   signal.throwIfAborted()
   if (outcome === 'exit code 0') return
   const lines = output.tail()

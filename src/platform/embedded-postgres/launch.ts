@@ -1,7 +1,9 @@
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { lineOf } from './errors.js'
+import { isGroupRunning } from './processes.js'
 import type { SystemUser } from './system-user.js'
 
 export interface LaunchOptions {
@@ -11,6 +13,8 @@ export interface LaunchOptions {
   /** What the program receives when this process is killed, where the operating system can do that. */
   deathSignal: 'INT' | 'KILL'
 }
+
+const FAMILY_GONE_MS = 2_000
 
 let deathSignalTool: string | null | undefined
 
@@ -39,6 +43,12 @@ export function kill ({ pid }: Program): void {
   } catch {
     // It has ended.
   }
+}
+
+/** Settles when what a killed program has started is gone too, of which the program's own end says nothing; after 2 s at most. */
+export async function familyGone ({ pid }: Program): Promise<void> {
+  if (pid === undefined) return
+  for (const end = Date.now() + FAMILY_GONE_MS; isGroupRunning(pid) && Date.now() < end;) await sleep(5)
 }
 
 /** @returns how it ended: `exit code 1`, `signal SIGKILL`, or why it could not be started at all */

@@ -52,6 +52,12 @@ export function isRunning (pid: number): boolean {
   return startOf(pid) !== undefined
 }
 
+/** @returns whether any process of this group has not ended */
+export function isGroupRunning (group: number): boolean {
+  if (process.platform !== 'linux') return answersSignals(-group)
+  return readdirSync('/proc').some(name => /^\d+$/.test(name) && statOf(Number(name))?.[GROUP] === String(group))
+}
+
 /**
  * @returns the ids of the PostgreSQL processes that work in one of these folders. Known for certain on Linux only;
  *   elsewhere the process that the folder's `postmaster.pid` names, if it is a PostgreSQL.
@@ -82,13 +88,19 @@ export async function endProcesses (pids: number[], steps: Array<[signal: NodeJS
   return false
 }
 
+/** Where `statOf` has the process group and the start, in clock ticks: see proc_pid_stat(5). */
+const [GROUP, STARTED] = [2, 19]
+
+/** @returns what Linux says of a process, from its state on; undefined when it has ended */
+function statOf (pid: number): string[] | undefined {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  // The program name, in brackets, may hold anything: count from its end.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields === undefined || /[ZX]/.test(fields[0] ?? '') ? undefined : fields
+}
+
 function startOf (pid: number): string | undefined {
-  if (process.platform === 'linux') {
-    const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    // The program name, in brackets, may hold anything: count from its end.
-    const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields === undefined || /[ZX]/.test(fields[0] ?? '') ? undefined : fields[19]
-  }
+  if (process.platform === 'linux') return statOf(pid)?.[STARTED]
   if (process.platform === 'win32') return answersSignals(pid) ? '0' : undefined
   const line = attempt(() => execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim())
   if (line === undefined || line === '' || line.startsWith('Z')) return undefined
