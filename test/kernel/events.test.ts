@@ -40,7 +40,8 @@ t.test('the envelope names subject, actor, call and cause, and carries its numbe
   const seen: SequencedEvent[][] = []
   const { host, db } = await toyHost(t, [access, things(), listener(seen)])
   const answer = await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one', 'x-correlation-id': 'c-1' } })
-  await waitFor(() => seen.length === 1, 'the event')
+  // A subscriber sees it before it is committed.
+  await waitFor(async () => (await log(db)).length === 1, 'the event')
   const [event] = seen[0]!
   const [stored] = await log(db)
   t.match(JSON.parse(stored!.envelope), {
