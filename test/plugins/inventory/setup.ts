@@ -81,7 +81,7 @@ export async function openStockroom (t: Test): Promise<Stockroom> {
     async stored () {
       const tables = ['StockLevel', 'StockItem', 'StockMovement', 'Batch', 'Event', 'EventOutbox', 'IdempotencyRecord']
       await numbered(shop)
-      return await Promise.all(tables.map(async table => (await shop.db.query(`SELECT * FROM "${table}" ORDER BY 1, 2, 3, 4`)).rows))
+      return await Promise.all(tables.map(async table => (await shop.db.query(`SELECT * FROM "${table}" t ORDER BY t::text`)).rows))
     },
     async allEvents () {
       await numbered(shop)
