@@ -10,6 +10,10 @@ import type { Decide } from './write.js'
 const MOST_TOGETHER = 24
 /** While the database works on one, the next is made ready. */
 const AT_A_TIME = 2
+/** A second one costs its statements again: it begins when this many wait, */
+const ENOUGH = 18
+/** or when the first takes long: it may be waiting for somebody's lock. */
+const LONG_MS = 100
 /** Who has to wait longer for somebody's lock waits alone and holds nobody up. */
 const PATIENCE_MS = 250
 const LOCK_TIMEOUT = { name: 'kernel-shared-lock-timeout', text: `SET LOCAL lock_timeout TO ${PATIENCE_MS}` }
@@ -33,10 +37,13 @@ interface Queued<Input> extends Waiting<Input> {
 }
 
 interface Queue<Input> {
+  key: string
   waiting: Array<Queued<Input>>
   running: number
   /** Topics of those that are under way together. */
   busy: Set<string>
+  /** Looks again for those who wait, should the first take long. */
+  timer: NodeJS.Timeout | null
 }
 
 /** @returns takes a call and its key, and resolves with its answer when it is committed */
@@ -67,31 +74,45 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, { run, 
   }
 
   const drain = async (queue: Queue<Input>): Promise<void> => {
-    queue.running++
-    while (queue.waiting.length > 0) {
+    while (mayBegin(queue)) {
+      queue.running++
       // Calls that the network has brought at once are read one after the other.
       await setImmediate()
       const taken = takeFrom(queue)
-      if (taken.length === 0) break
       const batch = taken.filter(each => !isTooOld(each))
       for (const each of taken) if (!batch.includes(each)) each.reject(tooLate())
       if (batch.length > 1) await together(batch)
       else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
       for (const { topics } of taken) for (const topic of topics) queue.busy.delete(topic)
+      queue.running--
+      if (taken.length === 0) break
     }
-    queue.running--
+    if (queue.waiting.length > 0) {
+      queue.timer ??= setTimeout(() => {
+        queue.timer = null
+        drain(queue).catch(() => { /* What a call comes to is told to its caller; nothing else fails. */ })
+      }, LONG_MS)
+    } else if (queue.running === 0) {
+      clearTimeout(queue.timer ?? undefined)
+      queues.delete(queue.key)
+    }
   }
 
   return async (call, key) => {
     const topics = topicsOf(call.input)
-    const queue = queues.get(key) ?? { waiting: [], running: 0, busy: new Set() }
+    const queue = queues.get(key) ?? { key, waiting: [], running: 0, busy: new Set(), timer: null }
     queues.set(key, queue)
     return await new Promise((resolve, reject) => {
       queue.waiting.push({ ...call, since: performance.now(), topics, resolve, reject })
-      if (queue.running >= AT_A_TIME) return
-      drain(queue).then(() => { if (queue.running === 0 && queue.waiting.length === 0) queues.delete(key) }, reject)
+      drain(queue).catch(reject)
     })
   }
+}
+
+function mayBegin<Input> ({ waiting, running }: Queue<Input>): boolean {
+  const [first] = waiting
+  if (first === undefined || running >= AT_A_TIME) return false
+  return running === 0 || waiting.length >= ENOUGH || performance.now() - first.since >= LONG_MS
 }
 
 /** The oldest that have nothing to do with what is under way, nor with one that is older and has: so nobody is overtaken. */

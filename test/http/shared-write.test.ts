@@ -8,16 +8,19 @@ import type { SharedOutcome } from '../../src/kernel/kernel.js'
 const failure = (code: string | undefined): Error => Object.assign(new Error(`database says ${String(code)}`), code === undefined ? {} : { code })
 const tx = { send () {} } as unknown as Tx
 
-interface Options { topicsOf?: (name: string) => string[], before?: () => Promise<void>, work?: (name: string) => SharedOutcome, commit?: () => Promise<void> }
+interface Options { later?: string[], topicsOf?: (name: string) => string[], before?: () => Promise<void>, work?: (name: string) => SharedOutcome, commit?: () => Promise<void> }
 
-/** Sends calls in one tick. @returns what each came to, and which were made alone */
-async function send (names: readonly string[], { topicsOf = name => [name], before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][] }> {
+/** Sends calls in one tick, and `later` ones while the first transaction is under way. @returns what each came to, and which were made alone */
+async function send (names: readonly string[], { later = [], topicsOf = name => [name], before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][], mostAtATime: number }> {
   const [alone, together] = [[] as string[], [] as string[][]]
+  let [atATime, mostAtATime] = [0, 0]
   const db = {
     async transaction (run: (tx: Tx) => Promise<unknown>) {
+      mostAtATime = Math.max(mostAtATime, ++atATime)
       await before()
       const result = await run(tx)
-      await commit()
+      calls.push(...later.splice(0).map(call))
+      await commit().finally(() => atATime--)
       return result
     }
   } as unknown as Database
@@ -28,7 +31,7 @@ async function send (names: readonly string[], { topicsOf = name => [name], befo
       return calls.map(call => work(call.input))
     }
   })
-  const calls = names.map(async name => await shared({
+  const call = async (name: string): Promise<string> => await shared({
     request: { call: { entities: [{ type: 'ghost', id: name }] } } as unknown as FastifyRequest,
     reply: {} as FastifyReply,
     input: name,
@@ -36,8 +39,11 @@ async function send (names: readonly string[], { topicsOf = name => [name], befo
       alone.push(name)
       return { status: 201, headers: {}, body: 'alone' }
     }
-  }, 'key').then(answer => answer.body, (error: Error & { code?: string }) => `${error.code ?? ''} ${error.message}`.trim()))
-  return { answers: await Promise.all(calls), alone, together }
+  }, 'key').then(answer => answer.body, (error: Error & { code?: string }) => `${error.code ?? ''} ${error.message}`.trim())
+  const calls = names.map(call)
+  // Those that come later are known when the first are answered.
+  await Promise.all(calls)
+  return { answers: await Promise.all(calls), alone, together, mostAtATime }
 }
 
 const five = ['a', 'b', 'c', 'd', 'e']
@@ -48,6 +54,15 @@ t.test('what comes at once shares, up to 24; one by itself goes alone', async t 
   t.same(answers, five.map(name => JSON.stringify({ body: name })))
   t.same((await send(Array.from({ length: 50 }, (_, at) => `call-${at}`), {})).together.map(calls => calls.length), [24, 24, 2])
   t.same((await send(['a'], {})).alone, ['a'])
+})
+
+t.test('while some are under way the next gather; a second transaction begins beside them for 18, or when they take long', async t => {
+  const few = ['f', 'g', 'h']
+  const many = Array.from({ length: 18 }, (_, at) => `call-${at}`)
+  const takes = (ms: number) => async () => { await new Promise(resolve => setTimeout(resolve, ms)) }
+  t.match(await send(five, { later: [...few], commit: takes(20) }), { together: [five, few], mostAtATime: 1, answers: { length: 8 } })
+  t.match(await send(five, { later: [...many], commit: takes(20) }), { together: [five, many], mostAtATime: 2, answers: { length: 23 } })
+  t.match(await send(five, { later: [...few], commit: takes(400) }), { together: [five, few], mostAtATime: 2, answers: { length: 8 } })
 })
 
 t.test('calls about one thing are never under way in two transactions, and go in their order', async t => {
