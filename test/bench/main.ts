@@ -22,8 +22,8 @@ const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 
 interface Task { name: string, which: 'service' | 'limits', next: (index: number) => Call, expected: number, target?: number }
 
-/** Slices of each measurement. */
-const SLICES = 3
+/** Slices of each measurement: a checkpoint or a neighbour of the machine then meets both sides of a ratio. */
+const SLICES = 6
 /** From one slice to the next everything is warm. */
 const PAUSE_MS = 200
 
