@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
-// As `npm start` has them; without them a busy service takes half as much memory again. The allocator gives back what the compilers of V8 have
+// As src/start.sh has them; without them a busy service takes half as much memory again. The allocator gives back what the compilers of V8 have
 // used (mallopt(3)), WebAssembly is optimised only where it runs often (most of it is Prisma's, asked once in a while), and the heap grows
 // by 70 % of what lives in it before it is tidied up.
 const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
