@@ -1,7 +1,7 @@
 // Long lists in a real browser: a few rows in the page, the rest asked for as one scrolls.
 import type { Test } from 'tap'
-import type { Page } from 'playwright-core'
-import { buildTestApp, OPERATOR } from '../../support/app.js'
+import type { Locator, Page } from 'playwright-core'
+import { buildTestApp, OPERATOR, type TestApp } from '../../support/app.js'
 import { launch, visit } from './browser.js'
 
 const OWNER = 'own_00000000000000000000000000'
@@ -25,27 +25,47 @@ const FILL: ReadonlyArray<[list: string, path: string, api: RegExp, pageSize: nu
       CROSS JOIN LATERAL jsonb_populate_record(a."row", jsonb_build_object('seq', a."seq" + n)) p`]
 ]
 
-/** A row that is opened and closed leaves the list where it was; coming back to the window asks for nothing. */
-async function leavesItsPlace (t: Test, page: Page, name: string): Promise<void> {
-  const place = async (): Promise<number> => Number(await page.evaluate('window.scrollY'))
-  const before = await place()
+/** Waits until the list has come to rest: no page of it is on its way, and neither its place nor its last row changes any more. */
+async function rests (wms: TestApp, page: Page, name: string, asked: Asked): Promise<number> {
+  const state = async (): Promise<string> => [asked.pending, await page.evaluate('window.scrollY'), await rowsOf(page, name).last().getAttribute('aria-posinset')].join()
+  let previous = ''
+  let same = 0
+  await wms.waitFor(async () => {
+    const now = await state()
+    same = now === previous && asked.pending === 0 ? same + 1 : 0
+    previous = now
+    return same >= 5
+  }, `${name}: the list comes to rest`)
+  return Number(await page.evaluate('window.scrollY'))
+}
+
+/** A row that is opened and closed leaves the list where it was; coming back to the window reads no page of it again. */
+async function leavesItsPlace (t: Test, wms: TestApp, page: Page, name: string, asked: Asked): Promise<void> {
+  const before = await rests(wms, page, name, asked)
   t.ok(before > 1_000, `${name}: far down (${before})`)
-  let calls = 0
-  const count = (): void => { calls++ }
-  page.on('request', count)
   await page.evaluate('window.dispatchEvent(new Event("visibilitychange")); window.dispatchEvent(new Event("focus"))')
-  await page.waitForTimeout(300)
-  page.off('request', count)
-  t.ok(calls <= 3, `${name}: ${calls} calls when the window is looked at again`)
-  const row = page.getByRole('list', { name }).getByRole('button').nth(12)
+  const row = rowsOf(page, name).getByRole('button').nth(12)
   await row.focus()
-  const focused = await place()
+  const focused = await rests(wms, page, name, asked)
   await page.keyboard.press('Enter')
   const drawer = page.getByRole('dialog')
   await drawer.waitFor()
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'detached' })
-  t.equal(await place(), focused, `${name}: a row that was opened leaves its place`)
+  t.equal(await rests(wms, page, name, asked), focused, `${name}: a row that was opened leaves its place`)
+  t.same(asked.urls.length, new Set(asked.urls).size, `${name}: no page was read twice, also when the window is looked at again`)
+}
+
+const rowsOf = (page: Page, name: string): Locator => page.getByRole('list', { name }).getByRole('listitem')
+
+/** The pages of one list that the browser has asked for, in their order, and how many are on their way. */
+interface Asked { urls: string[], pending: number }
+
+function watchPages (page: Page, api: RegExp): Asked {
+  const asked: Asked = { urls: [], pending: 0 }
+  page.on('request', request => { if (api.test(request.url())) { asked.urls.push(request.url()); asked.pending++ } })
+  for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', request => { if (api.test(request.url())) asked.pending-- })
+  return asked
 }
 
 /** Each list with so many rows scrolls on and on, and has asked for no more than what was looked at. */
@@ -60,13 +80,11 @@ export async function scrollLists (t: Test, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor()
   for (const [name, path, api, pageSize] of FILL) {
-    let pages = 0
-    page.on('request', request => { if (api.test(request.url())) pages++ })
+    const asked = watchPages(page, api)
     await page.goto(path)
-    const list = page.getByRole('list', { name })
-    const rows = list.getByRole('listitem')
+    const rows = rowsOf(page, name)
     await rows.first().waitFor()
-    t.ok(pages <= 2, `${name}: ${pages} pages at first`)
+    t.ok(asked.urls.length <= 2, `${name}: ${asked.urls.length} pages at first`)
     let reached = 0
     let most = 0
     for (let round = 0; round < ROUNDS; round++) {
@@ -77,13 +95,13 @@ export async function scrollLists (t: Test, count: number): Promise<void> {
       }, `${name}: rows after ${before}`)
       most = Math.max(most, await rows.count())
     }
-    // The last key may still be scrolling, and the page after it be on its way.
-    await page.waitForTimeout(700)
+    await rests(wms, page, name, asked)
     reached = Number(await rows.last().getAttribute('aria-posinset'))
+    const pages = asked.urls.length
     t.comment(`${name}: row ${reached} of ${count} after ${pages} pages, at most ${most} rows in the page`)
     t.ok(reached > 100, `${name}: it goes on (${reached})`)
     t.ok(pages * pageSize <= reached + 2 * pageSize, `${name}: it does not load them all (${pages} pages)`)
-    await leavesItsPlace(t, page, name)
+    await leavesItsPlace(t, wms, page, name, asked)
     t.ok(most <= MOST_ROWS, `${name}: few rows are in the page (${most})`)
     await wms.waitFor(async () => {
       await page.keyboard.press('Home')
