@@ -5,6 +5,7 @@ import { createFoundation } from './foundation.js'
 import { createHost, type Host, type HostOptions } from './kernel/host.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { Plugin } from './kernel/manifest.js'
+import { openDatabaseClock } from './platform/clock.js'
 import { openDatabase, type PlatformDatabase } from './platform/database.js'
 import { startEmbeddedPostgres } from './platform/embedded-postgres/server.js'
 import { healthRoutes } from './platform/health.js'
@@ -21,7 +22,12 @@ export interface AppOptions {
   config: Config
   /** Default: those of plugins/index.ts. */
   plugins?: readonly Plugin[]
+  /** Default: the database's. */
   clock?: Kernel['clock']
+  /** The machine's clock, in milliseconds since 1970; it must agree with the database's. */
+  systemTime?: () => number
+  /** Gets the log, a line of JSON at a time. Default: stdout. */
+  logTo?: { write: (line: string) => void }
   /** For lines that an operator must see once. Default: stdout. */
   announce?: (line: string) => void
   /** The embedded database ended by itself: the process can't go on. */
@@ -48,7 +54,7 @@ const APPLICATION = 'logistics-wms'
  * @throws ConfigError, EmbeddedPostgresError, DatabaseStartError, ManifestError: each with lines for a stranger at 3 a.m.
  */
 export async function buildApp (options: AppOptions): Promise<Service> {
-  const { config, clock = { now: () => new Date() }, signal } = options
+  const { config, signal } = options
   const closers: Array<() => Promise<void>> = []
   const opened = (closer: () => Promise<void>): void => {
     closers.push(closer)
@@ -64,6 +70,8 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     opened(async () => await db.close())
     await migrate({ connection, folder: MIGRATIONS, signal })
     await checkFingerprint(db, keys.fingerprint)
+    const databaseClock = await openDatabaseClock(db, options.systemTime)
+    const clock = options.clock ?? databaseClock
     const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
@@ -71,7 +79,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
     const foundation = createFoundation({
-      ...common, log: { logger: loggerOptions(config) }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
+      ...common, databaseClock, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
     })
     const host = await createHost({
       ...common,
@@ -82,7 +90,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       metrics,
       config: slices(config),
       signal,
-      infrastructure: app => { healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure } }) }
+      infrastructure: app => { healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
     })
     opened(host.close)
     // Routine of PostgreSQL's own is worth a line only to whoever asks for more.

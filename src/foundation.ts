@@ -9,7 +9,9 @@ import { createWrites } from './http/write.js'
 import type { Database } from './kernel/database.js'
 import type { Secrets } from './kernel/kernel.js'
 import type { Foundation } from './kernel/ports.js'
+import type { DatabaseClock } from './platform/clock.js'
 import { createPartitions } from './platform/partitions.js'
+import { createRetention } from './platform/retention.js'
 import { jsonOf } from './platform/serializers.js'
 import { createSignals } from './platform/signals.js'
 import { createStateTracker } from './platform/state.js'
@@ -18,6 +20,7 @@ import { createWorkers } from './platform/workers.js'
 export interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
   db: Database
   secrets: Pick<Secrets, 'derive'>
+  databaseClock: DatabaseClock
   /** Known at the latest when the service listens. */
   publicUrl: () => string
   /** True in processes of role `worker`. */
@@ -28,21 +31,23 @@ const HOUR_MS = 3_600_000
 
 /** Nothing of it runs before the host starts it. */
 export function createFoundation (options: FoundationOptions): Foundation {
-  const { db, clock, secrets, publicUrl, worker } = options
+  const { db, databaseClock, secrets, publicUrl, worker } = options
   const recording = createRecording()
   const app = createServer({ ...options, recording })
   const warn = (message: string): void => { app.log.warn(message) }
   const signals = createSignals(db, warn)
-  const state = createStateTracker(db, signals, warn)
+  const state = createStateTracker(db, databaseClock, signals, { warn, error: message => { app.log.error(message) } })
   const workers = createWorkers(signals, worker, warn)
-  workers.add({ name: 'kernel.idempotency', everyMs: HOUR_MS, run: async () => await removeOldAnswers(db) })
+  const retention = createRetention(databaseClock, workers, app.log)
+  retention.add({ name: 'kernel.idempotency', everyMs: HOUR_MS, remove: async () => await removeOldAnswers(db) })
   return {
     app,
     recording,
     signals,
     state,
     workers,
-    partitions: createPartitions(db, clock, workers, warn),
+    retention,
+    partitions: createPartitions(db, workers, retention, warn),
     jsonOf,
     handle: { ...createWrites(db, recording, answers), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),

@@ -1,4 +1,5 @@
 // `npm run operator:reset [-- <e-mail>]`: gives an operator a new password, also while the service runs.
+import { runCommand } from './command.js'
 import { ConfigError, loadConfig } from './config.js'
 import type { Database } from './kernel/database.js'
 import { openDatabase } from './platform/database.js'
@@ -51,11 +52,4 @@ async function resetPassword (db: Database, email: string | undefined): Promise<
   return operator.enabled ? lines : [...lines, 'The operator is disabled: another one must enable the account before it can sign in.']
 }
 
-try {
-  const lines = await withDatabase(async db => await resetPassword(db, process.argv[2]))
-  lines.forEach(line => process.stdout.write(`${line}\n`))
-} catch (error) {
-  const lines = error instanceof ConfigError ? error.lines : [(error as Error).message]
-  lines.forEach(line => process.stderr.write(`${line}\n`))
-  process.exitCode = 1
-}
+await runCommand(async ([email]) => await withDatabase(async db => await resetPassword(db, email)))

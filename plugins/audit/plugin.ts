@@ -3,7 +3,8 @@ import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#
 import { insertionOf } from './record.js'
 import { auditRoutes } from './routes.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas/calls.js'
-import { rollUp } from './rollup.js'
+import { removeOldRollups, rollUp } from './rollup.js'
+import { readRolledTo } from './store-rollup.js'
 import { createAudit } from './service.js'
 import { AuditStatistics } from './schemas/statistics.js'
 import { readStatistics } from './statistics.js'
@@ -12,6 +13,7 @@ const rows: RowWriter<CallRecord> = { statementOf: insertionOf }
 const KEEP_DAYS = 90
 const KEEP_BODIES_DAYS = 30
 const ROLL_UP_EVERY_MS = 15_000
+const REMOVE_EVERY_MS = 15 * 60_000
 
 export default definePlugin({
   id: 'audit',
@@ -59,9 +61,10 @@ export default definePlugin({
       inTransaction: (tx, calls) => { for (const call of calls) tx.append(rows, call) },
       batch: async calls => { await kernel.db.query(...insertionOf(calls)) }
     })
-    kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS })
+    kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS, mayDrop: async (db, before) => ((await readRolledTo(db)) ?? new Date(0)) >= before })
     kernel.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
     kernel.worker({ name: 'rollup', everyMs: ROLL_UP_EVERY_MS, run: async () => await rollUp(kernel) })
+    kernel.retention({ name: 'statistics', everyMs: REMOVE_EVERY_MS, remove: async () => await removeOldRollups(kernel.db) })
     auditRoutes(app, createAudit(kernel), async range => await readStatistics(kernel, range))
   }
 })

@@ -1,5 +1,5 @@
 // Counts calls in the background, each once: minutes that are over for good are added to the periods that they are part of.
-import type { Kernel } from '#kernel'
+import type { Database, Kernel } from '#kernel'
 import { addTo, emptyHistogram } from './histogram.js'
 import { addRollups, countCalls, dropRollups, firstCall, lockRolledTo, writeRolledTo, type CallCount, type PartyCount, type PartyRollup, type Rollup } from './store-rollup.js'
 
@@ -39,9 +39,17 @@ export async function rollUp (kernel: Kernel): Promise<boolean> {
     const { calls, parties } = await countCalls(tx, from, to)
     await addRollups(tx, rollupsOf(calls), partyRollupsOf(parties))
     await writeRolledTo(tx, to > from ? to : from)
-    for (const [resolution, { keepMs }] of Object.entries(RESOLUTIONS)) await dropRollups(tx, resolution, new Date(now - keepMs))
     return to < target
   })
+}
+
+/** Removes the counts of periods that are over for longer than they are kept. */
+export async function removeOldRollups (db: Database): Promise<{ removed: Record<string, number> }> {
+  const removed: Record<string, number> = {}
+  for (const [resolution, { keepMs }] of Object.entries(RESOLUTIONS)) {
+    for (const [table, count] of Object.entries(await dropRollups(db, resolution, keepMs))) removed[table] = (removed[table] ?? 0) + count
+  }
+  return { removed }
 }
 
 function rollupsOf (calls: readonly CallCount[]): Rollup[] {

@@ -72,10 +72,14 @@ export async function addRollups (tx: Tx, calls: readonly Rollup[], parties: rea
   ])
 }
 
-export async function dropRollups (tx: Tx, resolution: string, before: Date): Promise<void> {
+/** Removes counts of one resolution whose period began longer ago. Returns how many, by table. */
+export async function dropRollups (db: Queryable, resolution: string, keepMs: number): Promise<Record<string, number>> {
+  const removed: Record<string, number> = {}
   for (const table of ['AuditRollup', 'AuditRollupParty']) {
-    await tx.query(`DELETE FROM "${table}" WHERE "resolution" = $1 AND "start" < $2::timestamptz`, [resolution, before.toISOString()])
+    removed[table] = (await db.query(
+      `DELETE FROM "${table}" WHERE "resolution" = $1 AND "start" < now() - make_interval(secs => $2::float8)`, [resolution, keepMs / 1000])).rowCount
   }
+  return removed
 }
 
 /** Of one resolution, from an instant on; parties summed. */

@@ -7,6 +7,7 @@ import { setPasswordCost } from './password.js'
 import { operatorRoutes } from './routes/operators.js'
 import { sessionRoutes } from './routes/session.js'
 import { CurrentSession, NewSession, Operator, OperatorPage } from './schemas.js'
+import { deleteExpiredSessions } from './store.js'
 import { createSessions } from './sessions.js'
 import { createThrottle } from './throttle.js'
 
@@ -54,7 +55,7 @@ export default definePlugin({
     kernel.access.provide('operator', access.provider)
     sessionRoutes(app, kernel, access, sessions)
     operatorRoutes(app, kernel)
-    kernel.worker({ name: 'expired-sessions', everyMs: CLEAN_EVERY_MS, run: sessions.removeExpired })
+    kernel.retention({ name: 'expired-sessions', everyMs: CLEAN_EVERY_MS, remove: async () => await deleteExpiredSessions(kernel.db) })
     await createFirstOperator(kernel.db, kernel.config<OperatorsConfig>(), kernel.announce)
   }
 })

@@ -44,8 +44,6 @@ export interface Sessions {
   /** Null when it has ended meanwhile. */
   read: (principal: Principal) => Promise<{ session: store.SessionRow, operator: store.OperatorRow } | null>
   end: (tx: OrmTx, sessionId: string) => Promise<void>
-  /** One round of the cleaning. True: there may be more. */
-  removeExpired: () => Promise<boolean>
 }
 
 export function createSessions (db: Database, now: () => Date, throttle: Throttle): Sessions {
@@ -106,8 +104,7 @@ export function createSessions (db: Database, now: () => Date, throttle: Throttl
       const [session, operator] = await Promise.all([store.readSession(db, principal.sessionId ?? ''), store.readOperator(db, principal.id)])
       return session === null || operator === undefined ? null : { session, operator }
     },
-    end: store.deleteSession,
-    removeExpired: async () => await store.deleteExpiredSessions(db, now())
+    end: store.deleteSession
   }
 }
 

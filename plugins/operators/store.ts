@@ -124,9 +124,9 @@ export async function deleteSessionsOf (tx: OrmTx, operatorId: string, except: s
   await tx.orm.operatorSession.deleteMany({ where: { operatorId, ...(except === null ? {} : { id: { not: except } }) } })
 }
 
-/** Removes at most 1,000. True: there may be more. */
-export async function deleteExpiredSessions (db: Database, now: Date): Promise<boolean> {
+/** Removes at most 1,000. */
+export async function deleteExpiredSessions (db: Database): Promise<{ removed: Record<string, number>, more: boolean }> {
   const { rowCount } = await db.query(`DELETE FROM "OperatorSession" WHERE "id" IN
-    (SELECT "id" FROM "OperatorSession" WHERE "idleExpiresAt" <= $1::timestamptz LIMIT 1000)`, [now.toISOString()])
-  return rowCount === 1000
+    (SELECT "id" FROM "OperatorSession" WHERE "idleExpiresAt" <= now() LIMIT 1000)`)
+  return { removed: { OperatorSession: rowCount }, more: rowCount === 1000 }
 }

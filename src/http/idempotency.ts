@@ -72,9 +72,9 @@ function save (tx: Tx, request: FastifyRequest, key: string, answer: Answer): vo
 
 export const answers: Answers = { keyOf, claim, save }
 
-/** Removes what is older than a day, some at a time. True: there may be more. */
-export async function removeOldAnswers (db: Database): Promise<boolean> {
+/** Removes what is older than a day, some at a time. */
+export async function removeOldAnswers (db: Database): Promise<{ removed: Record<string, number>, more: boolean }> {
   const { rowCount } = await db.query(`DELETE FROM "IdempotencyRecord" WHERE ("clientId", "key") IN
     (SELECT "clientId", "key" FROM "IdempotencyRecord" WHERE "createdAt" < now() - interval '${KEEP_HOURS} hours' LIMIT 1000)`)
-  return rowCount === 1000
+  return { removed: { IdempotencyRecord: rowCount }, more: rowCount === 1000 }
 }

@@ -5,7 +5,7 @@ import type { Plugin } from './manifest.js'
 import { emitEvent } from './events.js'
 
 export function createHandle (core: Core, plugin: Plugin): Kernel {
-  const { options, catalogue, foundation: { recording, signals, state, workers, partitions, handle } } = core
+  const { options, catalogue, foundation: { recording, signals, state, workers, retention, partitions, handle } } = core
   const { db, clock } = options
   const log = core.foundation.app.log.child({ plugin: plugin.id })
   return {
@@ -38,6 +38,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     state: { watch: state.watch, bump: state.bump, isFresh: state.isFresh },
     signals: { on: signals.on, send: signals.send },
     worker: worker => { workers.add({ ...worker, name: `${plugin.id}.${worker.name}` }) },
+    retention: job => { retention.add({ ...job, name: `${plugin.id}.${job.name}` }) },
     partitions: partitions.add,
     ...handle,
     provide: service => { core.services.set(plugin.id, service) },

@@ -61,6 +61,14 @@ export interface WorkerOptions {
   close?: () => Promise<void>
 }
 
+export interface RetentionOptions extends Pick<WorkerOptions, 'name' | 'everyMs' | 'firstAfterMs' | 'wakeOn'> {
+  /**
+   * Removes what is older than it has to be kept, by SQL that compares with the database's `now()`. Says how many rows (or partitions) went,
+   * by table, and whether there may be more.
+   */
+  remove: () => Promise<{ removed: Readonly<Record<string, number>>, more?: boolean }>
+}
+
 export interface Kernel extends Ports {
   readonly pluginId: string
   readonly db: Database
@@ -115,6 +123,8 @@ export interface Kernel extends Ports {
   }
   /** Starts with the service in processes of role `worker`, stops before it closes. */
   worker: (options: WorkerOptions) => void
+  /** Removes old data, in processes of role `worker` and only while the machine's clock agrees with the database's; each run is logged. */
+  retention: (job: RetentionOptions) => void
   /** Daily partitions of an append-only table partitioned by range of `occurredAt`; old ones are dropped after `keepDays`. */
   partitions: (options: { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }) => void
   /** Opaque, tamper-proof cursors of lists. `scope` names the list and its filters: a cursor of another scope is refused. */

@@ -4,7 +4,7 @@ import type { Database, Tx } from './database.js'
 import type { Call, CallRecord, Principal } from './call.js'
 import type { Catalogue } from './registry.js'
 import type { Switchboard } from './switchboard.js'
-import type { Kernel, WorkerOptions } from './kernel.js'
+import type { Kernel, RetentionOptions, WorkerOptions } from './kernel.js'
 
 /** Recognises callers. Throws AppError 401 with a `WWW-Authenticate` header when it can't. */
 export interface AccessProvider {
@@ -85,6 +85,9 @@ export interface Lifecycle { start: () => Promise<void> | void, stop: () => Prom
 /** Background work of this process; without the role of a worker it never starts. */
 export interface Workers extends Lifecycle { add: (worker: WorkerOptions) => void, wakeAll: () => void }
 
+/** Jobs that remove old data. */
+export interface Retention { add: (job: RetentionOptions) => void }
+
 /** Append-only tables in daily partitions. */
 export interface Partitions { add: (table: PartitionedTable) => void, prepare: () => Promise<void> }
 export interface PartitionedTable { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }
@@ -98,6 +101,7 @@ export interface Foundation {
   signals: Signals
   state: StateTracker
   workers: Workers
+  retention: Retention
   partitions: Partitions
   /** Makes JSON of what a schema describes, faster than `JSON.stringify`. @param named those that it may refer to, by `$id` */
   jsonOf: (schema: object, named: Readonly<Record<string, object>>) => (data: object) => string

@@ -1,9 +1,8 @@
-// Daily partitions of append-only tables: made ahead, dropped when their time is over.
+// Daily partitions of append-only tables: created ahead, dropped when their time is over.
 import type { Database } from '../kernel/database.js'
-import type { Kernel } from '../kernel/kernel.js'
-import type { PartitionedTable, Partitions, Workers } from '../kernel/ports.js'
+import type { PartitionedTable, Partitions, Retention, Workers } from '../kernel/ports.js'
 
-/** Made before the service answers; the rest follows when the start is over. */
+/** Created before the service answers; the rest follows when the start is over. */
 const AT_BOOT_DAYS = 1
 const AHEAD_DAYS = 14
 const REST_AFTER_MS = 60_000
@@ -13,42 +12,58 @@ const DAY_MS = 86_400_000
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10)
 const partitionName = (table: string, time: number): string => `${table}_${day(time).replaceAll('-', '')}`
 
-/** Partitions of the tables that are added: those of today and tomorrow by `prepare`, all others by a worker. */
-export function createPartitions (db: Database, clock: Kernel['clock'], workers: Workers, warn: (message: string) => void): Partitions {
+/** Partitions of the tables that are added: those of today and tomorrow by `prepare`, all others by a worker. Days are those of the database's clock. */
+export function createPartitions (db: Database, workers: Workers, retention: Retention, warn: (message: string) => void): Partitions {
   const tables: PartitionedTable[] = []
-  const maintain = async (aheadDays: number): Promise<void> => {
-    for (const table of tables) await maintainPartitions(db, table, clock.now(), aheadDays, warn)
+  const ensure = async (aheadDays: number): Promise<void> => {
+    for (const { table } of tables) await ensurePartitions(db, table, aheadDays, warn)
   }
-  workers.add({ name: 'kernel.partitions', everyMs: HOUR_MS, firstAfterMs: REST_AFTER_MS, run: async () => { await maintain(AHEAD_DAYS); return false } })
-  return { add: table => { tables.push(table) }, prepare: async () => { await maintain(AT_BOOT_DAYS) } }
+  workers.add({ name: 'kernel.partitions', everyMs: HOUR_MS, firstAfterMs: REST_AFTER_MS, run: async () => { await ensure(AHEAD_DAYS); return false } })
+  retention.add({
+    name: 'kernel.partitions',
+    everyMs: HOUR_MS,
+    firstAfterMs: REST_AFTER_MS,
+    remove: async () => {
+      const removed: Record<string, number> = {}
+      for (const table of tables) for (const name of await dropEnded(db, table)) removed[name] = 1
+      return { removed }
+    }
+  })
+  return { add: table => { tables.push(table) }, prepare: async () => { await ensure(AT_BOOT_DAYS) } }
 }
 
-/**
- * Makes missing partitions from today to `aheadDays` on and drops those that ended `keepDays` ago. The default partition catches what has
- * none, so a failure here never fails a write.
- */
-async function maintainPartitions (db: Database, options: PartitionedTable, now: Date, aheadDays: number, warn: (message: string) => void): Promise<void> {
+/** Creates missing partitions from today to `aheadDays` on. The default partition catches what has none, so a failure here never fails a write. */
+async function ensurePartitions (db: Database, table: string, aheadDays: number, warn: (message: string) => void): Promise<void> {
+  const { now, names } = await partitionsOf(db, table)
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS
-  const existing = await partitionsOf(db, options.table)
   for (let ahead = 0; ahead <= aheadDays; ahead++) {
     const start = today + ahead * DAY_MS
-    if (existing.includes(partitionName(options.table, start))) continue
-    await create(db, options.table, start).catch(error => warn(`partition ${partitionName(options.table, start)}: ${(error as Error).message}`))
+    if (names.includes(partitionName(table, start))) continue
+    await create(db, table, start).catch(error => warn(`partition ${partitionName(table, start)}: ${(error as Error).message}`))
   }
-  for (const name of existing) {
+}
+
+/** Drops partitions that ended `keepDays` ago and whose rows are not needed any more. Returns their names. */
+async function dropEnded (db: Database, { table, keepDays, mayDrop }: PartitionedTable): Promise<string[]> {
+  const dropped: string[] = []
+  const { now, names } = await partitionsOf(db, table)
+  const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS
+  for (const name of names.sort()) {
     const stamp = /_(\d{4})(\d\d)(\d\d)$/.exec(name)
     if (stamp === null) continue
     const end = new Date(Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T00:00:00Z`) + DAY_MS)
-    if (end.getTime() > today - options.keepDays * DAY_MS) continue
-    if (options.mayDrop !== undefined && !await options.mayDrop(db, end)) continue
+    if (end.getTime() > today - keepDays * DAY_MS) continue
+    if (mayDrop !== undefined && !await mayDrop(db, end)) continue
     await db.query(`DROP TABLE IF EXISTS "${name}"`)
+    dropped.push(name)
   }
+  return dropped
 }
 
-async function partitionsOf (db: Database, table: string): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    'SELECT c.relname::text AS "name" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)', [`"${table}"`])
-  return rows.map(row => row.name)
+async function partitionsOf (db: Database, table: string): Promise<{ now: Date, names: string[] }> {
+  const { rows: [row] } = await db.query<{ now: Date, names: string[] }>(
+    'SELECT now() AS "now", array(SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)) AS "names"', [`"${table}"`])
+  return row!
 }
 
 /** One process at a time; the others find it done. */

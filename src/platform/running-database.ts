@@ -13,17 +13,23 @@ const DATABASE = 'wms'
 /** Line of postmaster.pid, counted from 0. */
 const PORT_LINE = 3
 
+/** @returns the URL of the database that a running service has started in `dataDir`; null when none runs. Errors as in `findRunningServer` */
+export async function findRunningDatabase (dataDir: string): Promise<string | null> {
+  const endpoint = await findRunningServer(dataDir)
+  return endpoint === null ? null : urlOf(endpoint, ROLE, DATABASE)
+}
+
 /**
- * @returns the URL of the database that a running service has started in `dataDir`; null when none runs
+ * @returns how the server that a running service has started in `dataDir` is reached; null when none runs
  * @throws DatabaseStartError when one runs that can't be reached from here
  */
-export async function findRunningDatabase (dataDir: string): Promise<string | null> {
+export async function findRunningServer (dataDir: string): Promise<Endpoint | null> {
   const folder = await realpath(dataDir).catch(() => dataDir)
   for (const name of await readdir(folder).catch(() => [])) {
     const owner = parseIdentity(CLAIM.exec(name)?.[1] ?? '')
     if (owner === undefined) continue
     const state = stateOf(owner)
-    if (state === 'alive') return urlOf(await endpointOf(folder, join(folder, name)), ROLE, DATABASE)
+    if (state === 'alive') return await endpointOf(folder, join(folder, name))
     if (state === 'other-namespace') throw new DatabaseStartError(`${folder} seems to be in use by a service in another container; run this there.`)
   }
   return null

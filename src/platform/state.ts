@@ -1,6 +1,7 @@
 // State that processes keep in memory: a version per topic in the database says when to read it again.
 import type { Database } from '../kernel/database.js'
 import type { Lifecycle, Signals, StateTracker } from '../kernel/ports.js'
+import type { DatabaseClock } from './clock.js'
 
 /** Memory counts only while the last heartbeat from the database is younger than this. */
 const FRESH_MS = 1000
@@ -15,20 +16,20 @@ const BUMP = {
   text: 'INSERT INTO "StateVersion" ("topic", "version") VALUES ($1, 1) ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1'
 }
 
-export function createStateTracker (db: Database, signals: Signals, warn: (message: string) => void): StateTracker & Lifecycle {
+export function createStateTracker (db: Database, clock: DatabaseClock, signals: Signals, log: { warn: (message: string) => void, error: (message: string) => void }): StateTracker & Lifecycle {
   const topics = new Map<string, { reload: () => Promise<void>, version: number }>()
   let currentSince = -Infinity
-  /** How far the database's clock is ahead of ours. */
-  let aheadMs = 0
+  let clockProblem: string | null = null
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
 
   const round = async (): Promise<void> => {
     const sentAt = performance.now()
-    const sent = Date.now()
+    const sent = clock.mark()
     const { rows } = await db.query<{ topic: string | null, version: number, now: Date }>(READ)
-    aheadMs = aheadOf(rows[0]!.now.getTime(), sent, Date.now())
+    clock.observe(rows[0]!.now, sent, clock.mark())
+    reportClock()
     for (const { topic, version } of rows) {
       const known = topics.get(topic ?? '')
       if (known === undefined || known.version === version) continue
@@ -37,6 +38,14 @@ export function createStateTracker (db: Database, signals: Signals, warn: (messa
     }
     // What was read is at least as new as the moment the question was sent.
     currentSince = sentAt
+  }
+
+  /** Once when it begins to be wrong, and once when it is right again. */
+  const reportClock = (): void => {
+    const { problem } = clock
+    if (problem !== null && clockProblem === null) log.error(`${problem}: this process deletes nothing and is not ready until they agree`)
+    if (problem === null && clockProblem !== null) log.warn('the clock of this machine agrees with the database\'s again')
+    clockProblem = problem
   }
 
   /** Resolves after a round that began after this call. */
@@ -49,7 +58,7 @@ export function createStateTracker (db: Database, signals: Signals, warn: (messa
     return await next
   }
 
-  const heartbeat = (): void => { refresh().catch(error => warn(`state can't be refreshed: ${(error as Error).message}`)) }
+  const heartbeat = (): void => { refresh().catch(error => log.warn(`state can't be refreshed: ${(error as Error).message}`)) }
   signals.on('state', heartbeat)
 
   return {
@@ -63,11 +72,11 @@ export function createStateTracker (db: Database, signals: Signals, warn: (messa
       await tx.query(BUMP, [topic])
       tx.afterCommit(async () => {
         // A failed reload must not turn a committed change into an error: memory goes stale and rows are read instead.
-        await refresh().catch(error => { currentSince = -Infinity; warn(`state can't be refreshed: ${(error as Error).message}`) })
+        await refresh().catch(error => { currentSince = -Infinity; log.warn(`state can't be refreshed: ${(error as Error).message}`) })
         signals.send('state')
       })
     },
-    now: () => new Date(Date.now() + aheadMs),
+    now: clock.now,
     isFresh: () => performance.now() - currentSince < FRESH_MS,
     start () {
       heartbeat()
@@ -75,9 +84,4 @@ export function createStateTracker (db: Database, signals: Signals, warn: (messa
     },
     stop () { if (timer !== null) clearInterval(timer) }
   }
-}
-
-/** One that lies between the question and its answer may be the same clock, and on one machine it is; else it read the middle. */
-function aheadOf (theirs: number, sent: number, received: number): number {
-  return theirs >= sent - 1 && theirs <= received + 1 ? 0 : theirs - (sent + received) / 2
 }

@@ -4,6 +4,7 @@ import { randomBytes, createHmac } from 'node:crypto'
 import { createFoundation } from '../../src/foundation.js'
 import { createHost, type Host } from '../../src/kernel/host.js'
 import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract.js'
+import { openDatabaseClock } from '../../src/platform/clock.js'
 import { openDatabase, type PlatformDatabase } from '../../src/platform/database.js'
 import { createDatabase } from '../support/postgres.js'
 import type { Teardown } from '../support/app.js'
@@ -129,7 +130,7 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databa
   const host = await createHost({
     ...common,
     plugins,
-    foundation: createFoundation({ ...common, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
+    foundation: createFoundation({ ...common, databaseClock: await openDatabaseClock(db), log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
     http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
     announce: () => {},
     metrics: { forPlugin: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },

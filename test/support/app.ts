@@ -65,6 +65,8 @@ export interface TestAppOptions {
   /** Share the database of another test app. */
   databaseUrl?: string
   clock?: { now: () => Date }
+  systemTime?: () => number
+  logTo?: { write: (line: string) => void }
 }
 
 export const OPERATOR = { email: 'admin@localhost', password: 'correct horse battery staple' }
@@ -80,6 +82,8 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     config: testConfig(databaseUrl, dataDir, options.config),
     clock,
     announce: () => {},
+    ...(options.systemTime === undefined ? {} : { systemTime: options.systemTime }),
+    ...(options.logTo === undefined ? {} : { logTo: options.logTo }),
     ...(options.plugins === undefined ? {} : { plugins: options.plugins })
   })
   let closed: Promise<void> | null = null

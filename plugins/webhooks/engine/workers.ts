@@ -1,6 +1,6 @@
 // The background work of webhooks and what it reports.
-import type { Kernel } from '#kernel'
-import { cancelOfDeleted, hasUnfinishedBefore, queueState, removeDeletedWebhooks, removeEndedCredentials, removeFinished } from '../store/upkeep.js'
+import type { Database, Kernel } from '#kernel'
+import { BATCH, cancelOfDeleted, hasUnfinishedBefore, queueState, removeDeletedWebhooks, removeEndedCredentials, removeFinished } from '../store/upkeep.js'
 import type { Attempt } from './attempt.js'
 import { createEngine } from './engine.js'
 import { makeDeliveries } from './newborn.js'
@@ -14,7 +14,6 @@ export const DELETED = 'webhooks.deleted'
 export const TOPIC = 'webhooks'
 
 const KEEP_DAYS = 30
-const DAY_MS = 86_400_000
 
 /** @param isHeld true while nothing may be sent */
 export async function startDeliveries (kernel: Kernel, isHeld: () => boolean): Promise<void> {
@@ -36,19 +35,17 @@ export async function startDeliveries (kernel: Kernel, isHeld: () => boolean): P
   // Free slots are known here alone, so the engine waits by itself; `everyMs` is its pause after an error.
   kernel.worker({ name: 'deliveries', everyMs: 250, run: engine.run, close: engine.close })
   kernel.worker({ name: 'expired-claims', everyMs: 5_000, run: async () => await reclaimExpired(kernel) })
-  kernel.worker({ name: 'upkeep', everyMs: 60_000, wakeOn: [DELETED], run: async () => await upkeep(kernel) })
-  kernel.partitions({ table: 'Attempt', keepDays: KEEP_DAYS })
+  kernel.worker({ name: 'cancellations', everyMs: 60_000, wakeOn: [DELETED], run: async () => await cancelOfDeleted(kernel.db, kernel.clock.now()) })
+  kernel.retention({ name: 'deliveries', everyMs: 60_000, wakeOn: [DELETED], remove: async () => await removeOld(kernel.db) })
+  kernel.partitions({ table: 'Attempt', keepDays: KEEP_DAYS, mayDrop: async (db, before) => !await hasUnfinishedBefore(db, before) })
 }
 
-async function upkeep (kernel: Kernel): Promise<boolean> {
-  const now = kernel.clock.now()
-  const before = new Date(now.getTime() - KEEP_DAYS * DAY_MS)
-  const cancelled = await cancelOfDeleted(kernel.db, now)
-  const removed = await removeFinished(kernel.db, before)
-  if (cancelled || removed) return true
-  await removeEndedCredentials(kernel.db, before)
-  await removeDeletedWebhooks(kernel.db)
-  return false
+/** What ended longer ago than it is kept. */
+async function removeOld (db: Database): Promise<{ removed: Record<string, number>, more: boolean }> {
+  const deliveries = await removeFinished(db, KEEP_DAYS)
+  if (deliveries === BATCH) return { removed: { Delivery: deliveries }, more: true }
+  const credentials = await removeEndedCredentials(db, KEEP_DAYS)
+  return { removed: { Delivery: deliveries, WebhookCredential: credentials, Webhook: await removeDeletedWebhooks(db) }, more: false }
 }
 
 function outcomeOf ({ errorClass, status }: Attempt): string {

@@ -1,7 +1,7 @@
 // SQL of what keeps the tables small, and of what is measured.
 import type { Database } from '#kernel'
 
-const BATCH = 1_000
+export const BATCH = 1_000
 
 /** Ends what waits for deleted webhooks. True: there may be more. */
 export async function cancelOfDeleted (db: Database, now: Date): Promise<boolean> {
@@ -11,21 +11,21 @@ export async function cancelOfDeleted (db: Database, now: Date): Promise<boolean
   return rowCount === BATCH
 }
 
-/** Removes deliveries that ended before. True: there may be more. */
-export async function removeFinished (db: Database, before: Date): Promise<boolean> {
+/** Removes deliveries that ended so many days ago, some at a time. Returns how many. */
+export async function removeFinished (db: Database, keepDays: number): Promise<number> {
   const { rowCount } = await db.query(`DELETE FROM "Delivery" WHERE "id" IN
-    (SELECT "id" FROM "Delivery" WHERE "finishedAt" < $1::timestamptz ORDER BY "finishedAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`, [before.toISOString()])
-  return rowCount === BATCH
+    (SELECT "id" FROM "Delivery" WHERE "finishedAt" < now() - make_interval(days => $1::int) ORDER BY "finishedAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`, [keepDays])
+  return rowCount
 }
 
-export async function removeEndedCredentials (db: Database, before: Date): Promise<void> {
-  await db.query('DELETE FROM "WebhookCredential" WHERE "validTo" < $1::timestamptz', [before.toISOString()])
+export async function removeEndedCredentials (db: Database, keepDays: number): Promise<number> {
+  return (await db.query('DELETE FROM "WebhookCredential" WHERE "validTo" < now() - make_interval(days => $1::int)', [keepDays])).rowCount
 }
 
 /** Deleted webhooks are kept as long as a delivery names them. */
-export async function removeDeletedWebhooks (db: Database): Promise<void> {
-  await db.query(`DELETE FROM "Webhook" w WHERE w."deletedAt" IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM "Delivery" d WHERE d."webhookId" = w."id")`)
+export async function removeDeletedWebhooks (db: Database): Promise<number> {
+  return (await db.query(`DELETE FROM "Webhook" w WHERE w."deletedAt" IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM "Delivery" d WHERE d."webhookId" = w."id")`)).rowCount
 }
 
 /** Whether an event older than `before` is still to be delivered. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs'
-import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
+import { chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { codeOf, EmbeddedPostgresError } from './errors.js'
 import { canEnter, isPlainPath } from './paths.js'
-import { endProcesses, ownIdentity, parseIdentity, serversIn, stateOf } from './processes.js'
+import { ownIdentity, parseIdentity, stateOf } from './processes.js'
 import type { SystemUser } from './system-user.js'
 
 /**
@@ -17,7 +17,9 @@ const ID_FILE = 'postgres-place'
 const RECORD = 'data-dir.json'
 const OWNER = 'owner'
 const ID = /^[0-9a-f]{12}$/
-const LEFTOVER = /^[0-9a-f]{12}\.(new|gone)$/
+const UNFINISHED = /^[0-9a-f]{12}\.new$/
+/** Earlier versions renamed a place before they removed it. */
+const PLACE = /^([0-9a-f]{12})(\.gone)?$/
 const LEFTOVER_AGE_MS = 600_000
 
 /** The folder that a place belongs to, and its device: an unmounted disk looks like a deleted folder. */
@@ -44,7 +46,7 @@ export async function makePlace (dataDir: string, user: SystemUser): Promise<str
     throw new EmbeddedPostgresError(`the user ${user.name} of PostgreSQL can reach neither ${dataDir} nor a system folder; set DATABASE_URL`)
   }
   const id = randomBytes(6).toString('hex')
-  // The id first: a place that no DATA_DIR names may be swept at any moment.
+  // The id first: a place that no DATA_DIR names could not be found again.
   await writeFile(path.join(dataDir, ID_FILE), `${id}\n`, { mode: 0o600 })
   const place = path.join(family, id)
   try {
@@ -79,42 +81,41 @@ export async function openPlace (id: string, dataDir: string): Promise<string | 
   return undefined
 }
 
-/** Removes a place in which a first start has failed. */
+/** Removes a place in which a first start has failed, unless it holds a database. */
 export async function discardPlace (dataDir: string, place: string): Promise<void> {
+  if (existsSync(path.join(place, 'postgres'))) return
   await rm(place, { recursive: true, force: true })
   await rm(path.join(dataDir, ID_FILE), { force: true })
 }
 
-/** Removes the places whose DATA_DIR was deleted, unless a process still works in them. */
-export async function sweepPlaces (log: (line: string) => void): Promise<void> {
+/**
+ * Lines for the terminal about databases in places that no DATA_DIR leads to. They are never removed here: a DATA_DIR that was renamed,
+ * or that another container mounts, looks like one that was deleted.
+ */
+export async function describeAbandonedPlaces (): Promise<string[]> {
+  const lines: string[] = []
   for (const family of families()) {
     for (const name of await readdir(family).catch(() => [])) {
       const folder = path.join(family, name)
-      if (LEFTOVER.test(name) && await isOld(folder)) await rm(folder, { recursive: true, force: true })
-      if (ID.test(name) && await isAbandoned(folder) && await removePlace(folder)) log(`removed ${folder}: its DATA_DIR is gone`)
+      if (UNFINISHED.test(name) && await isOld(folder)) await removeUnfinished(folder)
+      const id = PLACE.exec(name)?.[1]
+      if (id === undefined || !await isAbandoned(folder, id)) continue
+      const dataDir = (await readRecord(folder))?.dataDir ?? 'unknown'
+      lines.push(`${folder} holds the database of ${dataDir}, which does not lead there any more. If that folder was moved, start with DATA_DIR set to its new name; ` +
+        `if the data are not needed, remove them: rm -rf ${folder}`)
     }
   }
+  return lines
 }
 
-async function removePlace (place: string): Promise<boolean> {
-  const gone = `${place}.gone`
-  try {
-    await rename(place, gone)
-  } catch {
-    // Another start was faster.
-    return false
-  }
-  // A start that came in between has written its name into the folder by now.
-  if (!(await isAbandoned(gone, path.basename(place)))) {
-    await rename(gone, place)
-    return false
-  }
-  await endProcesses(serversIn([path.join(gone, 'postgres')]), [['SIGQUIT', 3_000], ['SIGKILL', 2_000]])
-  await rm(gone, { recursive: true, force: true })
-  return true
+/** Of a first start that was interrupted before there was a database: a folder with its two files, and nothing else is touched. */
+async function removeUnfinished (folder: string): Promise<void> {
+  for (const name of [OWNER, RECORD]) await rm(path.join(folder, name), { force: true })
+  await rmdir(folder).catch(() => {})
 }
 
-async function isAbandoned (place: string, id = path.basename(place)): Promise<boolean> {
+async function isAbandoned (place: string, id: string): Promise<boolean> {
+  if (!existsSync(path.join(place, 'postgres'))) return false
   const owner = parseIdentity(await readFile(path.join(place, OWNER), 'utf8').catch(() => ''))
   if (owner !== undefined && !['gone', 'other-boot'].includes(stateOf(owner))) return false
   const record = await readRecord(place)

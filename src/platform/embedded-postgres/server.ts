@@ -8,17 +8,18 @@ import { EmbeddedPostgresError, lineOf } from './errors.js'
 import { findHome, type Home } from './home.js'
 import { clearLeftovers } from './leftovers.js'
 import { acquireLock, type Lock } from './lock.js'
-import { sweepPlaces } from './places.js'
+import { describeAbandonedPlaces } from './places.js'
 import { startPostmaster, type Postmaster } from './postmaster.js'
 import { makeRunFolder, plainPathTo, planRunFolder, removeRunFolder, sweepRunFolders } from './run-folder.js'
 import { serverArguments } from './settings.js'
 
 export { EmbeddedPostgresError } from './errors.js'
+export type { Endpoint } from './endpoint.js'
 
 export interface EmbeddedPostgresOptions {
   /** Holds everything: the data are in `postgres` below it. Made if missing. */
   dataDir: string
-  /** Gets what PostgreSQL itself says (`postgres: …`), and what was put right: an orphan that was stopped, a deleted DATA_DIR's place. */
+  /** Gets what PostgreSQL itself says (`postgres: …`), and what was put right, such as an orphan that was stopped. */
   log: (line: string) => void
   /** Created if missing; `wms` by default. Neither / nor ? nor # can be in it: a URL could not carry them. */
   database?: string
@@ -34,10 +35,11 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedPostgres {
   connection: { host: string, port: number, user: string, password?: string, database: string }
+  endpoint: Endpoint
   /** The same connection for whoever wants a URL. */
   url: string
   dataFolder: string
-  /** Lines for the terminal at every start: where the data are when they are not in DATA_DIR. */
+  /** Lines for the terminal at every start: where the data are when they are not in DATA_DIR, and databases that no DATA_DIR leads to. */
   announce: string[]
   /** Ends the server and all of its connections, at most 13 s later, and removes the socket and the lock. May be called again. */
   stop: () => Promise<void>
@@ -87,7 +89,7 @@ async function start (options: EmbeddedPostgresOptions, undo: Undo, signal: Abor
   undo.add(dataDir.discard)
   const lock = await acquireLock(dataDir.folder, signal)
   undo.add(lock.release)
-  const { home, runFolder, keepHome } = await openHome(dataDir, lock, log, undo)
+  const { home, runFolder, keepHome, abandoned } = await openHome(dataDir, lock, log, undo)
   const endpoint = (options.transport ?? defaultTransport()) === 'tcp' ? await tcpEndpoint(home) : socketEndpoint(runFolder)
   const binaries = await provideBinaries(home.user, [path.join(home.folder, 'postgres-binaries'), path.join(runFolder, 'binaries')])
   signal.throwIfAborted()
@@ -102,13 +104,13 @@ async function start (options: EmbeddedPostgresOptions, undo: Undo, signal: Abor
     await removeRunFolder(runFolder)
     await lock.release()
   }, options.onExit)
-  return { ...addressOf(endpoint, database), dataFolder: home.dataFolder, announce: home.announce, stop }
+  return { ...addressOf(endpoint, database), endpoint, dataFolder: home.dataFolder, announce: [...home.announce, ...abandoned], stop }
 }
 
 /** Finds the folders, after which nothing of an earlier run is left in them. */
 async function openHome (
   dataDir: DataDir, lock: Lock, log: (line: string) => void, undo: Undo
-): Promise<{ home: Home, runFolder: string, keepHome: () => void }> {
+): Promise<{ home: Home, runFolder: string, keepHome: () => void, abandoned: string[] }> {
   const home = await findHome(dataDir.folder)
   const keepHome = undo.add(home.discard)
   const runFolder = planRunFolder(home.user)
@@ -116,8 +118,7 @@ async function openHome (
   undo.add(async () => await removeRunFolder(runFolder))
   await makeRunFolder(runFolder, home.user)
   await clearLeftovers(home, lock, log)
-  await sweep(home, log)
-  return { home, runFolder, keepHome }
+  return { home, runFolder, keepHome, abandoned: await sweep(home, log) }
 }
 
 function defaultTransport (): 'socket' | 'tcp' {
@@ -146,11 +147,12 @@ function addressOf (endpoint: Endpoint, database: string): Pick<EmbeddedPostgres
 }
 
 /** What other, deleted DATA_DIRs have left is no reason not to start. */
-async function sweep ({ user }: Home, log: (line: string) => void): Promise<void> {
+async function sweep ({ user }: Home, log: (line: string) => void): Promise<string[]> {
   try {
-    if (user !== undefined) await sweepPlaces(log)
     await sweepRunFolders(user)
+    return user === undefined ? [] : await describeAbandonedPlaces()
   } catch (error) {
-    log(`leftovers of earlier runs could not be removed: ${lineOf(error)}`)
+    log(`leftovers of earlier runs could not be looked at: ${lineOf(error)}`)
+    return []
   }
 }

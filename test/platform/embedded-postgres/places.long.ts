@@ -1,54 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { findHome } from '../../../src/platform/embedded-postgres/home.js'
 import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres/server.js'
-import { claimsIn, onlyRoot, placeOf, processesIn, query, startService, temporaryFolder, until } from './fixtures.js'
-
-t.test('root, DATA_DIR in a 0700 folder – the data are in a place, which a start elsewhere removes with its DATA_DIR', { skip: onlyRoot }, async t => {
-  const dataDir = path.join(temporaryFolder(t, 0o700), 'data')
-  const first = await startEmbeddedPostgres({ dataDir, log: () => {} })
-  const place = placeOf(t, first.dataFolder)
-  await query(first.url, 'CREATE TABLE kept (n int)')
-  t.match(first.announce, [new RegExp(`^PostgreSQL runs as \\w+, who can not reach ${dataDir}; its data are in ${place}$`)])
-  t.equal(statSync(place).mode & 0o777, 0o700)
-  t.not(statSync(place).uid, 0)
-  await first.stop()
-  const second = await startEmbeddedPostgres({ dataDir, log: () => {} })
-  t.equal(second.dataFolder, first.dataFolder)
-  t.same(second.announce, first.announce, 'said at every start')
-  t.same(await query(second.url, 'SELECT count(*)::int AS n FROM kept'), [{ n: 0 }])
-
-  rmSync(dataDir, { recursive: true })
-  const other = await startEmbeddedPostgres({ dataDir: temporaryFolder(t), log: () => {} })
-  t.teardown(other.stop)
-  t.ok(existsSync(place), 'not while its process lives')
-  await second.stop()
-  t.notOk(existsSync(second.connection.host))
-  const child = startService(t, { dataDir: temporaryFolder(t) })
-  await child.started()
-  t.ok(existsSync(place), 'this process still lives, and it was the last one there')
-})
-
-t.test('root, the service is killed and its DATA_DIR deleted – the next start removes place and socket', { skip: onlyRoot }, async t => {
-  const dataDir = path.join(temporaryFolder(t, 0o700), 'data')
-  const service = startService(t, { dataDir })
-  const { dataFolder, host } = await service.started()
-  const place = placeOf(t, dataFolder)
-  await service.kill()
-  rmSync(dataDir, { recursive: true })
-  const other = await startEmbeddedPostgres({ dataDir: temporaryFolder(t), log: () => {} })
-  t.teardown(other.stop)
-  // A start of another test may be the one that removes them.
-  await until('the place is removed', () => !existsSync(place))
-  await until('the socket folder is removed', () => !existsSync(host))
-  t.same(processesIn(place), [])
-
-  const again = await startEmbeddedPostgres({ dataDir, log: () => {} })
-  t.teardown(again.stop)
-  placeOf(t, again.dataFolder)
-  t.not(again.dataFolder, dataFolder, 'a new DATA_DIR means a new database')
-})
+import { claimsIn, onlyRoot, placeOf, processesIn, query, startService, temporaryFolder } from './fixtures.js'
 
 t.test('root, kill -9 under a 0700 folder – the second run finds the data and leaves nothing', { skip: onlyRoot }, async t => {
   const dataDir = path.join(temporaryFolder(t, 0o700), 'data')
