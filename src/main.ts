@@ -31,7 +31,7 @@ const started = start().catch((error: unknown) => {
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { onSignal() })
-process.on('uncaughtException', error => { onFatal(`Unexpected error: ${error.stack ?? String(error)}`) })
+process.on('uncaughtException', onUncaught)
 process.on('unhandledRejection', reason => { onFatal(`Unexpected error: ${reason instanceof Error ? reason.stack : String(reason)}`) })
 
 async function start (): Promise<void> {
@@ -72,6 +72,14 @@ function announce ({ host, publicUrl }: Service, config: Config, address: string
 function onSignal (): void {
   if (endingSince === null) end(0)
   else if (performance.now() - endingSince > SAME_REQUEST_MS) process.exit(1)
+}
+
+/** An error of a socket for which nothing listens is the end of one connection, not of the process. Anything else may have left it in any state. */
+function onUncaught (error: Error): void {
+  const { syscall = '', code = '' } = error as NodeJS.ErrnoException
+  const isOfConnection = /^(read|write|writev|shutdown)$/.test(syscall) && /^(EPIPE|ECONNRESET|ECONNABORTED|ENOTCONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)
+  if (isOfConnection) complain(`A connection broke and nothing listened: ${error.stack ?? String(error)}`)
+  else onFatal(`Unexpected error: ${error.stack ?? String(error)}`)
 }
 
 function onFatal (reason: string): void {

@@ -1,4 +1,4 @@
-// The root Fastify instance: limits, parsing, errors, and the entrances through which every call reaches the audit.
+// The root Fastify instance: limits, parsing, errors, and the entry points through which every call reaches the audit.
 import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import type { ErrorObject } from 'ajv'
 import type { Kernel } from '../kernel/kernel.js'
@@ -8,7 +8,7 @@ import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors
 import { Problem, ProblemDetail } from './problem.js'
 import { invalidRequest, parseJson, validatorBuilder } from './validation.js'
 import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
-import { addRawEntrances, answerClientError } from './entrances.js'
+import { createRawSockets } from './raw-sockets.js'
 
 export interface ServerOptions {
   recording: CallRecording
@@ -29,7 +29,7 @@ const BODY_LIMIT = 1_048_576
 const HANDLER_MS = 30_000
 
 export function createServer (options: ServerOptions): FastifyInstance {
-  const { recording } = options
+  const rawSockets = createRawSockets(options.recording, options.clock)
   const app = fastify({
     ...options.log,
     // The audit is the log of calls.
@@ -50,14 +50,14 @@ export function createServer (options: ServerOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: validatorBuilder() as never, ...options.serializers } },
     schemaErrorFormatter: (errors, part) => invalidRequest(errors as ErrorObject[], part),
     frameworkErrors: (error, request, reply) => { answerFrameworkError(options, error, request, reply).catch(failure => reply.log.error(failure)) },
-    clientErrorHandler: (error, socket) => { answerClientError(recording, options.clock, error, socket) }
+    clientErrorHandler: rawSockets.onClientError
   })
   app.decorateRequest('call')
   for (const schema of [ProblemDetail, Problem]) app.addSchema(schema)
   addCallHooks(app, options)
   addParsers(app)
   app.setErrorHandler(async (error: FastifyError | AppError, request, reply) => await sendError(error, request, reply))
-  addRawEntrances(app, recording, options.clock)
+  rawSockets.attach(app)
   return app
 }
 

@@ -13,7 +13,7 @@ async function command (t: Parameters<typeof run>[0], file: string, args: string
 }
 
 /** Where the data of a DATA_DIR really are is for the start to find out: below a folder that PostgreSQL's user can't enter they are elsewhere. */
-for (const mode of isRoot ? [0o711, 0o700] : [0o711]) {
+for (const [mode, kinds] of isRoot ? [[0o711, ['cold']], [0o700, ['hot']]] as const : [[0o711, ['hot', 'cold']]] as const) {
   t.test(`DATA_DIR below a folder with mode ${mode.toString(8)} – backed up while it serves, and from the files alone; each restored elsewhere with its secrets`, async t => {
     const base = mkdtempSync(join(tmpdir(), 'backup-'))
     t.teardown(() => { rmSync(base, { recursive: true, force: true }) })
@@ -34,7 +34,7 @@ for (const mode of isRoot ? [0o711, 0o700] : [0o711]) {
     const cold = join(base, 'cold')
     t.match(await command(t, BACKUP, [cold], dataDir), { code: 0 })
     t.match(await command(t, RESTORE, [hot], dataDir), { code: 1, errors: /is there already; set DATA_DIR to a new folder/ })
-    for (const backup of [hot, cold]) {
+    for (const backup of kinds.map(kind => join(base, kind))) {
       const restored = join(folder, `restored-${backup.split('/').at(-1)!}`)
       const done = await command(t, RESTORE, [backup], restored)
       t.match(done, { code: 0, output: /^The backup of \d{4}-.* is in .*\n$/ }, done.errors)

@@ -11,7 +11,7 @@ import { SERVER_VARIABLE } from './postgres.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const AT_A_TIME = 4
-const FILE_LIMIT_MS = 300_000
+const LIMIT_MS = process.argv[2] === '--long' ? 1_800_000 : 300_000
 /** Started first, so that the last to end is a short one. */
 const LONG = ['rules/', 'e2e/', 'console/', 'platform/embedded-postgres/']
 
@@ -64,9 +64,9 @@ async function runGroup (group: readonly string[], env: NodeJS.ProcessEnv): Prom
   child.stdout.setEncoding('utf8').on('data', keep)
   child.stderr.setEncoding('utf8').on('data', keep)
   const limit = setTimeout(() => {
-    keep(`\nkilled: not done after ${FILE_LIMIT_MS / 1000} s\n`)
+    keep(`\nkilled: not done after ${LIMIT_MS / 1000} s\n`)
     killGroup(child)
-  }, FILE_LIMIT_MS)
+  }, LIMIT_MS)
   const code = await new Promise<number | null>(resolve => { child.once('close', resolve) })
   clearTimeout(limit)
   running.delete(child)
@@ -131,7 +131,7 @@ const end = async (): Promise<void> => {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { end().finally(() => process.exit(1)) })
 
-const outcomes = await runAll(files, { ...process.env, [SERVER_VARIABLE]: server.url, TAP_TIMEOUT: String(FILE_LIMIT_MS / 1000) }).finally(end)
+const outcomes = await runAll(files, { ...process.env, [SERVER_VARIABLE]: server.url, TAP_TIMEOUT: String(LIMIT_MS / 1000) }).finally(end)
 const sum = (key: 'passed' | 'failed' | 'skipped'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0)
 const broken = outcomes.filter(outcome => outcome.failed > 0)
 if (broken.length > 0) process.stdout.write(`\nfailed: ${broken.map(outcome => outcome.file).join(', ')}\n`)
