@@ -7,6 +7,7 @@ import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
 import type { Answers } from './idempotency.js'
 import { createSharedWrites } from './shared-write.js'
 
+const MAX_ATTEMPTS = 4
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Does the work of a call in a transaction and writes its answer and its audit row there. */
@@ -29,7 +30,7 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
     return answer
   }
   const inOwn = async (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>): Promise<Answer> =>
-    await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call)
+    await begunInTime(request, reply, async () => await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call))
   return {
     write: async (request, reply, work) => await answerWith(request, reply, async () => await inOwn(request, reply, work)),
     writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
@@ -47,6 +48,20 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
         const key = isOrdinary ? shared.keyOf(request, input) : null
         return key === null ? await alone() : await together({ request, reply, input, alone }, key)
       })
+    }
+  }
+}
+
+/** Rows that have waited for too long to be sent, on a machine that is busy, are made again: their timestamps are too old, and nothing has happened yet. */
+async function begunInTime (request: FastifyRequest, reply: FastifyReply, run: () => Promise<Answer>): Promise<Answer> {
+  const headersBefore = reply.getHeaders()
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await run()
+    } catch (error) {
+      if ((error as { isUnsent?: boolean }).isUnsent !== true || attempts === MAX_ATTEMPTS) throw error
+      restore(reply, headersBefore)
+      request.call.entities.length = 0
     }
   }
 }

@@ -33,7 +33,7 @@ interface Failure { error: unknown, refusal: unknown, isUnsent?: boolean }
  * none fails for another's reason, and none waits for another's lock.
  * @param own connections that nobody else uses, so that there is no wait for one
  * @param pool for those that are written alone
- * @returns writes and commits rows; throws what their writer makes of the error, `40001` when it could not be done in time
+ * @returns writes and commits rows; throws what their writer makes of the error, `40001` with `isUnsent` when it could not be begun in time
  */
 export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeoutMs: number): (rows: Gathered) => Promise<void> {
   const waiting: Waiting[] = []
@@ -120,5 +120,5 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 const isLost = (error: unknown): boolean => !/^[0-9A-Z]{5}$/.test(codeOf(error)) || /^(?:08|53|57P|58|XX)/.test(codeOf(error))
 
 function tooLate (): Error {
-  return Object.assign(new Error('it could not be committed in time'), { code: '40001' })
+  return Object.assign(new Error('it could not be committed in time'), { code: '40001', isUnsent: true })
 }

@@ -1,6 +1,6 @@
 // A backup of the embedded database, made while the service runs, and its restoration elsewhere.
 import t from 'tap'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BACKUP, dataDirectory, MAIN, PASSWORD, RESTORE, run, settings, signIn, stop } from './process.js'
@@ -12,11 +12,21 @@ async function command (t: Parameters<typeof run>[0], file: string, args: string
   return { code: await program.ended, output: program.output(), errors: program.errors() }
 }
 
+/** The folder outside that a DATA_DIR has its data in is removed with it. */
+function removeWithPlace (dataDir: string): void {
+  const id = existsSync(join(dataDir, 'postgres-place')) ? readFileSync(join(dataDir, 'postgres-place'), 'utf8').split('\n')[0]! : ''
+  for (const family of ['/var/lib', tmpdir()]) if (/^[0-9a-f]{12}$/.test(id)) rmSync(join(family, 'logistics-wms-postgres', id), { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true })
+}
+
 /** Where the data of a DATA_DIR really are is for the start to find out: below a folder that PostgreSQL's user can't enter they are elsewhere. */
 for (const [mode, kinds] of isRoot ? [[0o711, ['cold']], [0o700, ['hot']]] as const : [[0o711, ['hot', 'cold']]] as const) {
   t.test(`DATA_DIR below a folder with mode ${mode.toString(8)} – backed up while it serves, and from the files alone; each restored elsewhere with its secrets`, async t => {
     const base = mkdtempSync(join(tmpdir(), 'backup-'))
-    t.teardown(() => { rmSync(base, { recursive: true, force: true }) })
+    t.teardown(() => {
+      for (const name of ['data', 'restored-hot', 'restored-cold']) removeWithPlace(join(base, 'under', name))
+      rmSync(base, { recursive: true, force: true })
+    })
     const folder = join(base, 'under')
     mkdirSync(folder, { mode })
     const dataDir = join(folder, 'data')

@@ -20,7 +20,10 @@ async function seed (wms: TestApp): Promise<void> {
     SELECT 'ses_old', "id", 'old', ${OLD}, ${OLD}, ${OLD}, ${OLD}, '::1' FROM "Operator" LIMIT 1`)
   await wms.db.query(`INSERT INTO "IdempotencyRecord" ("clientId", "key", "method", "path", "bodySha256", "status", "headers", "body", "createdAt")
     SELECT "id", k.key, 'POST', '/', '', 201, '{}', '{}', k.at FROM "ApiClient", (VALUES ('old', ${OLD}), ('new', now())) AS k (key, at)`)
-  await wms.db.query(`INSERT INTO "AuditRollup" ("resolution", "start", "direction", "statusClass", "count", "histogram") VALUES ('minute', date_trunc('minute', ${OLD}), 'in', 2, 1, '{1}')`)
+  // Of each resolution one that is still shown and one that is not any more.
+  await wms.db.query(`INSERT INTO "AuditRollup" ("resolution", "start", "direction", "statusClass", "count", "histogram")
+    SELECT r.name, now() - r.keep + a.age * interval '10 minutes', CASE a.age WHEN 1 THEN 'in' ELSE 'out' END, 9, 1, '{1}'
+    FROM (VALUES ('minute', interval '3 hours'), ('quarter', interval '3 days'), ('hours', interval '15 days')) AS r (name, keep), (VALUES (1), (-1)) AS a (age)`)
   await wms.db.query('UPDATE "AuditRollupState" SET "rolledTo" = date_trunc(\'minute\', now())')
   for (const table of ['Audit', 'AuditBody', 'Event', 'Attempt']) {
     await wms.db.query(`DO $$ BEGIN EXECUTE format('CREATE TABLE %I PARTITION OF "${table}" FOR VALUES FROM (%L) TO (%L)', '${table}_' || to_char(${OLD}, 'YYYYMMDD'),
@@ -30,13 +33,14 @@ async function seed (wms: TestApp): Promise<void> {
 
 async function stored (wms: TestApp): Promise<Record<string, number>> {
   const { rows: [row] } = await wms.db.query<Record<string, number>>(`SELECT (SELECT count(*) FROM "OperatorSession" WHERE "id" = 'ses_old') AS "oldSessions", (SELECT count(*) FROM "OperatorSession") AS "sessions",
-    (SELECT count(*) FROM "IdempotencyRecord") AS "answers", (SELECT count(*) FROM "AuditRollup" WHERE "start" < now() - interval '100 days') AS "rollups", (SELECT count(*) FROM "Audit") > 3 AS "calls",
+    (SELECT count(*) FROM "IdempotencyRecord") AS "answers", (SELECT count(*) FROM "AuditRollup" WHERE "statusClass" = 9 AND "direction" = 'out') AS "rollups",
+    (SELECT count(*) FROM "AuditRollup" WHERE "statusClass" = 9 AND "direction" = 'in') AS "shownRollups", (SELECT count(*) FROM "Audit") > 3 AS "calls",
     (SELECT count(*) FROM pg_class WHERE relname ~ ('^(Audit|AuditBody|Event|Attempt)_' || to_char(${OLD}, 'YYYYMMDD') || '$')) AS "partitions"`)
   return row!
 }
 
 const JOBS = ['kernel.idempotency', 'kernel.partitions', 'operators.expired-sessions', 'webhooks.deliveries', 'audit.statistics']
-const SEEDED = { oldSessions: 1, answers: 2, rollups: 1, calls: true, partitions: 4 }
+const SEEDED = { oldSessions: 1, answers: 2, rollups: 3, shownRollups: 3, calls: true, partitions: 4 }
 
 t.test('a machine whose clock is 100 days ahead removes nothing, says so, and is not ready; one that agrees removes what is old and says what', async t => {
   const { url } = await createDatabase(t, { migrated: true })
@@ -63,10 +67,10 @@ t.test('a machine whose clock is 100 days ahead removes nothing, says so, and is
   right.wakeAll()
   await right.waitFor(async () => { const { oldSessions, rollups, partitions } = await stored(right); return oldSessions === 0 && rollups === 0 && partitions === 0 }, 'what is old is removed')
   await right.waitFor(async () => (await stored(right))['answers'] === 1, 'the old answer is removed')
-  t.match(await stored(right), { answers: 1, calls: true })
+  t.match(await stored(right), { answers: 1, shownRollups: 3, calls: true })
   t.equal((await right.anonymous.get('/health/ready')).status, 200)
   const removed = Object.assign({}, ...lines.filter(line => line.msg === 'old data were removed').map(line => line.removed)) as Record<string, number>
-  t.match(removed, { OperatorSession: 1, IdempotencyRecord: 1, AuditRollup: 1 })
+  t.match(removed, { OperatorSession: 1, IdempotencyRecord: 1, AuditRollup: 3 })
   t.equal(Object.keys(removed).filter(name => /^(Audit|AuditBody|Event|Attempt)_\d{8}$/.test(name)).length, 4, 'each partition is named')
 })
 

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const AT_A_TIME = 4
 const LIMIT_MS = process.argv[2] === '--long' ? 1_800_000 : 300_000
 /** Started first, so that the last to end is a short one. */
-const LONG = ['rules/', 'e2e/', 'console/', 'platform/embedded-postgres/']
+const LONG = ['rules/', 'e2e/', 'attacks/', 'console/', 'platform/embedded-postgres/']
 
 /** What only looks at the service through its calls is short, and a process for each would load the same modules a hundred times. */
 const TOGETHER = /^(plugins\/(?!console\/)[^/]+|kernel|platform\/http-client)\//

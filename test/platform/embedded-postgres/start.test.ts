@@ -33,7 +33,8 @@ t.test('first start – a PostgreSQL 18 that answers, durable, in UTF-8 and UTC'
   await client.end()
   t.equal(new URL(server.url).searchParams.get('host'), server.connection.host, 'the URL is one that every parser accepts')
   t.ok(server.connection.host.length < 60)
-  t.same(server.announce, [], 'the data are where everybody looks')
+  // What other tests and services of this machine have left is named too.
+  t.same(server.announce.filter(line => !line.includes('does not lead there any more')), [], 'the data are in DATA_DIR')
 })
 
 t.test('stop – ends everything, can be called again; the second start is fast and keeps the data', async t => {
