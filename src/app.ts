@@ -66,7 +66,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const keys = await openKeys({ dataDir: config.dataDir, encryptionKey: config.encryptionKey })
     let log = (_: string): void => {}
     const connection = config.databaseUrl ?? await startEmbedded(options, announce, line => { log(line) }, opened)
-    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION })
+    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
     await migrate({ connection, folder: MIGRATIONS, signal })
     await checkFingerprint(db, keys.fingerprint)
@@ -92,7 +92,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       signal,
       infrastructure: app => { healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
     })
-    opened(host.close)
+    opened(async () => { db.hurry(); await host.close() })
     // Routine of PostgreSQL's own is worth a line only to whoever asks for more.
     log = line => { host.app.log[line.startsWith('postgres: LOG:') ? 'debug' : 'info'](line) }
     return {

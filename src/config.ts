@@ -14,6 +14,8 @@ export interface Config {
   /** Null: the embedded database in `dataDir`. */
   databaseUrl: string | null
   databasePoolSize: number
+  /** For how long a start waits for a database that can't be reached yet. */
+  databaseWaitMs: number
   /** 32 bytes; null: kept in `dataDir`. */
   encryptionKey: Buffer | null
   operatorEmail: string
@@ -69,6 +71,7 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
     dataDir: read('DATA_DIR', './data', 'a folder', text => text.includes('\0') ? undefined : text),
     databaseUrl: read<string | null>('DATABASE_URL', null, 'a URL such as postgresql://user:password@host:5432/database', databaseUrl),
     databasePoolSize: read('DATABASE_POOL_SIZE', 12, 'a whole number from 4 to 200', text => wholeNumber(text, 4, 200)),
+    databaseWaitMs: 1000 * read('DATABASE_WAIT_S', 60, 'a whole number of seconds from 0 to 3600', text => wholeNumber(text, 0, 3600)),
     encryptionKey: read<Buffer | null>('ENCRYPTION_KEY', null, '32 random bytes in base64 (44 characters) or hex (64 characters)', key),
     operatorEmail: read('OPERATOR_EMAIL', 'admin@localhost', 'an e-mail address', text => /^[^\s@]{1,64}@[^\s@]{1,190}$/.test(text) ? text : undefined),
     operatorPassword: read<string | null>('OPERATOR_PASSWORD', null, `${MIN_PASSWORD} to ${MAX_PASSWORD} characters`, text => text.length >= MIN_PASSWORD && text.length <= MAX_PASSWORD ? text : undefined),

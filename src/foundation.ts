@@ -31,8 +31,8 @@ const HOUR_MS = 3_600_000
 
 /** Nothing of it runs before the host starts it. */
 export function createFoundation (options: FoundationOptions): Foundation {
-  const { db, databaseClock, secrets, publicUrl, worker } = options
-  const recording = createRecording()
+  const { db, clock, databaseClock, secrets, publicUrl, worker } = options
+  const recording = createRecording(() => clock.now())
   const app = createServer({ ...options, recording })
   const warn = (message: string): void => { app.log.warn(message) }
   const signals = createSignals(db, warn)

@@ -32,11 +32,16 @@ const COLUMNS: ReadonlyArray<[string, (entry: Entry) => unknown]> = [
   ['webhook', entry => entry.outbound?.webhookName], ['eventType', entry => entry.outbound?.eventType], ['deliveryId', entry => entry.outbound?.deliveryId], ['attempt', entry => entry.outbound?.attempt]
 ]
 
-/** RFC 4180; what a spreadsheet would take for a formula begins with a quote (OWASP ASVS 5, 1.2.10). */
+/** What a spreadsheet takes for the start of a formula, full-width forms too, behind blanks, marks and control characters that it drops. */
+const FORMULA = /^([\s\p{Cc}\p{Cf}]*)([=+\-@\uff1d\uff0b\uff0d\uff20])/u
+/** Where semicolons separate cells, one begins after each. */
+const AFTER_SEMICOLON = /;([\s\p{Cc}\p{Cf}]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/gu
+
+/** RFC 4180; what would become a formula gets an apostrophe in front (OWASP ASVS 5, 1.2.10), and so does what begins with a control character. */
 function cell (value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r\0]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = typeof value === 'string' ? (FORMULA.test(text) || /^\p{Cc}/u.test(text) ? `'${text}` : text).replace(AFTER_SEMICOLON, ';$1\'') : text
+  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** All that fit, newest first, page by page: however many they are, few are in memory. */

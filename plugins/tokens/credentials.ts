@@ -48,10 +48,13 @@ function readBasic (header: string | undefined): { clientId: string, clientSecre
 /** RFC 6749, section 2.3.1 and appendix B: form-encoded before base64. Ours need no encoding, so raw ones work as well. */
 function formDecoded (text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    const decoded = decodeURIComponent(text.replaceAll('+', ' '))
+    // RFC 6749, appendix A: visible ASCII. What text in the database can't hold must not get there.
+    if (!decoded.includes('\0') && decoded.isWellFormed()) return decoded
   } catch {
     throw basicError('The Basic credentials are not form-encoded.')
   }
+  throw basicError('The Basic credentials have a NUL character, which text can\'t hold.')
 }
 
 function basicError (description: string): Error {

@@ -89,7 +89,8 @@ async function check (app: App, kernel: Kernel, token: string): Promise<Verified
   if (!JWS.test(token) || token.length > 8192 || !isCanonical(token)) throw tokenInvalid()
   const claims = await Promise.resolve().then(async () => await app.jwt.verify<Claims>(token)).catch(() => { throw tokenInvalid() })
   const issuer = kernel.publicUrl
-  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.exp) && Number.isInteger(claims.nbf) && typeof claims.cid === 'string'
+  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.exp) && Number.isInteger(claims.nbf) && Number.isInteger(claims.ver) &&
+    [claims.cid, claims.sid, claims.scope].every(claim => typeof claim === 'string')
   if (!fits) throw tokenInvalid()
   return { claims, scopes: new Set(claims.scope.split(' ')) }
 }

@@ -19,3 +19,6 @@ export const deliveryWithoutWebhook = (): AppError => new AppError(409, 'deliver
 
 export const deliveryWithoutEvent = (): AppError => new AppError(409, 'delivery.event_expired',
   'The event of this delivery is older than what is kept, so it can\'t be sent again.')
+
+export const credentialsNeeded = (): AppError => brokenRule('webhook.credentials_required', '/auth',
+  'is needed with its username and password: the new URL has another origin, and stored credentials are never sent to a host that they were not given for')

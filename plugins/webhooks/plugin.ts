@@ -30,8 +30,10 @@ export default definePlugin({
     'webhook.health': operation('viewer', 'See how deliveries are going', 'Per webhook, of the last 24 hours, and what waits now.'),
     'webhook.get': operation('viewer', 'Read a webhook', 'With its ETag. The password is never shown.'),
     'webhook.update': operation('operator', 'Change a webhook',
-      'A merge: what is left out stays. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
+      'A merge: what is left out stays; a URL of another origin needs the credentials again. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
     'webhook.delete': operation('operator', 'Delete a webhook', 'Deliveries that wait for it are cancelled; those that ended stay readable.'),
+    'webhook.resume': operation('operator', 'End a pause',
+      'A receiver that answers 429 or 503 with `Retry-After` is not called until then. This ends the pause: what waits, retries too, goes at once (of very many the first 10,000).'),
     'webhook.test': operation('operator', 'Test a webhook', 'Sends `webhook.test` once, now, and answers with the whole exchange; also while the webhook is off. It is in the audit and is no delivery.'),
     'delivery.list': operation('viewer', 'List deliveries', 'Newest first, by any combination of filters.'),
     'delivery.get': operation('viewer', 'Read a delivery', 'With its attempts.'),
@@ -51,7 +53,7 @@ export default definePlugin({
   async register (app, kernel) {
     const isHeld = holding(kernel)
     const webhooks = createWebhooks(kernel, TOPIC)
-    webhookRoutes(app, kernel, webhooks, DELETED)
+    webhookRoutes(app, kernel, webhooks, { deleted: DELETED, resumed: DELIVERIES })
     testRoutes(app, kernel, webhooks, createTests(kernel))
     deliveryRoutes(app, kernel, createDeliveries(kernel, isHeld), DELIVERIES)
     eventRoutes(app, kernel, createEventLog(kernel))

@@ -51,7 +51,7 @@ export function createRawSockets (recording: CallRecording, clock: Kernel['clock
       behind(newest.get(socket), socket, () => {
         if (!socket.writable) return socket.destroy()
         socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nx-request-id: ${requestId}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+          `Content-Length: ${Buffer.byteLength(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`)
         setTimeout(() => { socket.destroy() }, LINGER_MS).unref()
       })
     }, () => { socket.destroy() })
@@ -80,7 +80,7 @@ export function createRawSockets (recording: CallRecording, clock: Kernel['clock
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         newest.set(request.socket, response)
         record(EXPECTATION, callerOf(request)).then(({ requestId, body }) => {
-          response.writeHead(EXPECTATION.status, { 'x-request-id': requestId, 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body), connection: 'close' })
+          response.writeHead(EXPECTATION.status, { 'x-request-id': requestId, 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff', connection: 'close' })
           response.end(body)
         }, () => { request.socket.destroy() })
       })

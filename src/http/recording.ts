@@ -1,68 +1,105 @@
 // Turns calls into records and stores them before their answers leave: no row, no answer.
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { CallRecord, Principal } from '../kernel/call.js'
+import type { Call, CallRecord } from '../kernel/call.js'
 import type { CallRecorder, LiveCall, Recording } from '../kernel/ports.js'
+import { newId } from '../kernel/ids.js'
 import { operatorPrefix } from '../kernel/kernel.js'
 
 export interface CallRecording extends Recording {
-  /** Resolves when the row is durable. One insert is in flight at a time; the next batch gathers behind it. */
+  /** Resolves when the row is durable. One insert is in flight at a time; the next batch gathers behind it. Rejects after 5 s. */
   store: (call: CallRecord) => Promise<void>
+  /** For how long the oldest row has waited, in milliseconds. */
+  readonly delayMs: number
+  /** Writes one row for many calls that were refused from memory. */
+  count: (errorCode: string, status: number, count: number, ip?: string | null) => void
 }
 
 const MAX_BATCH = 500
+/** A call whose row is not written by then is answered that it could not be recorded. */
+const PATIENCE_MS = 5_000
+const LOOK_EVERY_MS = 250
 
-export function createRecording (): CallRecording {
+interface Waiting { call: CallRecord, since: number, resolve: () => void, reject: (error: unknown) => void }
+
+/** @param now for rows that belong to no single call */
+export function createRecording (now: () => Date): CallRecording {
   let recorder: CallRecorder | null = null
   let failure: string | null = null
-  const waiting: Array<{ call: CallRecord, resolve: () => void, reject: (error: unknown) => void }> = []
+  const waiting: Waiting[] = []
+  let inFlight: readonly Waiting[] = []
   let running = false
 
   const run = async (): Promise<void> => {
     running = true
+    const timer = setInterval(giveUpOld, LOOK_EVERY_MS)
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, MAX_BATCH)
+      inFlight = waiting.splice(0, MAX_BATCH)
       try {
-        await recorder!.batch(batch.map(entry => entry.call))
+        await recorder!.batch(inFlight.map(entry => entry.call))
         failure = null
-        batch.forEach(entry => entry.resolve())
+        inFlight.forEach(entry => entry.resolve())
       } catch (error) {
         failure = (error as Error).message
-        batch.forEach(entry => entry.reject(error))
+        inFlight.forEach(entry => entry.reject(error))
       }
     }
+    inFlight = []
+    clearInterval(timer)
     running = false
+  }
+
+  /** What is in flight may still be written; its caller has an answer, and what did not begin never will. */
+  const giveUpOld = (): void => {
+    const before = performance.now() - PATIENCE_MS
+    const isOld = ({ since }: Waiting): boolean => since < before
+    if (!inFlight.some(isOld) && !waiting.some(isOld)) return
+    failure = `rows have waited for more than ${PATIENCE_MS / 1000} s`
+    const error = new Error(failure)
+    const old = [...inFlight.filter(isOld), ...waiting.splice(0, waiting.filter(isOld).length)]
+    old.forEach(entry => entry.reject(error))
   }
 
   const inTransaction: CallRecorder['inTransaction'] = (tx, calls) => {
     recorder?.inTransaction(tx, calls)
     tx.afterCommit(() => { failure = null })
   }
+  const store: CallRecording['store'] = async call => {
+    if (recorder === null) return
+    await new Promise<void>((resolve, reject) => {
+      waiting.push({ call, since: performance.now(), resolve, reject })
+      if (!running) run().catch(reject)
+    })
+  }
   return {
     provide (given) { recorder = given },
     inTransaction,
     answered (tx, request, reply, { status, body }) { inTransaction(tx, [recordOf(request, reply, status, body)]) },
     get failure () { return failure },
-    async store (call) {
-      if (recorder === null) return
-      await new Promise<void>((resolve, reject) => {
-        waiting.push({ call, resolve, reject })
-        if (!running) run().catch(reject)
-      })
+    get delayMs () {
+      const oldest = inFlight[0] ?? waiting[0]
+      return oldest === undefined ? 0 : performance.now() - oldest.since
+    },
+    store,
+    count (errorCode, status, count, ip = null) {
+      const body = JSON.stringify({ code: errorCode, calls: count })
+      // Lost when it can't be written: the log has it too.
+      store(rawRecord({ requestId: newId('req'), startedAt: now(), method: '-', url: `(${count} calls)`, ip, status, errorCode, body })).catch(() => {})
     }
   }
 }
 
 export const sha256 = (bytes: string | Buffer): string => hash('sha256', bytes, 'hex')
 
-export function newCall (requestId: string, correlationId: string, operation: string | null, startedAt: Date): LiveCall {
+export function newCall ({ id, url, is404, routeOptions }: FastifyRequest, correlationId: string, startedAt: Date): LiveCall {
   return {
-    requestId,
+    requestId: id,
+    direction: directionOf(url),
     correlationId,
     startedAt,
     startedAtMs: performance.now(),
     principal: null,
-    operation,
+    operation: is404 ? null : routeOptions.config.operation ?? null,
     claimedId: null,
     entities: [],
     changes: null,
@@ -82,7 +119,7 @@ export function recordOf (request: FastifyRequest, reply: FastifyReply, status: 
   return {
     requestId: call.requestId,
     correlationId: call.correlationId,
-    direction: directionOf(call.principal, url),
+    direction: call.principal?.type === 'operator' ? 'operator' : call.direction,
     startedAt: call.startedAt,
     durationMs: Math.round((performance.now() - call.startedAtMs) * 1000) / 1000,
     method: request.raw.method ?? request.method,
@@ -108,8 +145,9 @@ export function recordOf (request: FastifyRequest, reply: FastifyReply, status: 
   }
 }
 
-function directionOf (principal: Principal | null, url: string): 'in' | 'operator' {
-  return principal?.type === 'operator' || (principal === null && url.startsWith(`${operatorPrefix}/`)) ? 'operator' : 'in'
+/** By its path alone, also where the request line has the absolute form (RFC 9112, section 3.2.2). */
+function directionOf (url: string): Call['direction'] {
+  return url.replace(/^https?:\/\/[^/?#]*/i, '').startsWith(`${operatorPrefix}/`) ? 'operator' : 'in'
 }
 
 interface RawCall extends Pick<CallRecord, 'requestId' | 'startedAt' | 'method' | 'url' | 'ip'> {
@@ -124,7 +162,7 @@ export function rawRecord (call: RawCall): CallRecord {
   return {
     requestId: call.requestId,
     correlationId: call.requestId,
-    direction: 'in',
+    direction: directionOf(call.url),
     startedAt: call.startedAt,
     durationMs: 0,
     method: call.method,

@@ -8,6 +8,7 @@ import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors
 import { Problem, ProblemDetail } from './problem.js'
 import { invalidRequest, parseJson, validatorBuilder } from './validation.js'
 import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
+import { addAdmission } from './admission.js'
 import { createRawSockets } from './raw-sockets.js'
 
 export interface ServerOptions {
@@ -17,7 +18,7 @@ export interface ServerOptions {
   log: Pick<FastifyServerOptions, 'logger' | 'loggerInstance'>
   /** Addresses whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
-  /** How long a call may take before it is answered with 503. Default 30 s. */
+  /** How long a call may take before it is answered with 503. Default 25 s. */
   handlerMs?: number
   /** How answers are turned into JSON. Default: Fastify's way. */
   serializers?: NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
@@ -25,8 +26,8 @@ export interface ServerOptions {
 
 const CORRELATION = /^[\w.:/+=-]{1,100}$/
 const BODY_LIMIT = 1_048_576
-/** Longer than anything that a handler waits for may take. */
-const HANDLER_MS = 30_000
+/** Longer than anything that a handler waits for may take. With the five seconds that its row in the audit may take, a call is answered within 30 s. */
+const HANDLER_MS = 25_000
 
 export function createServer (options: ServerOptions): FastifyInstance {
   const rawSockets = createRawSockets(options.recording, options.clock)
@@ -37,7 +38,9 @@ export function createServer (options: ServerOptions): FastifyInstance {
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: BODY_LIMIT,
     requestTimeout: 15_000,
-    connectionTimeout: 30_000,
+    // Longer than any call takes: a connection on which one is under way is not idle.
+    connectionTimeout: 60_000,
+    pluginTimeout: 60_000,
     keepAliveTimeout: 72_000,
     maxRequestsPerSocket: 10_000,
     forceCloseConnections: 'idle',
@@ -55,6 +58,7 @@ export function createServer (options: ServerOptions): FastifyInstance {
   app.decorateRequest('call')
   for (const schema of [ProblemDetail, Problem]) app.addSchema(schema)
   addCallHooks(app, options)
+  addAdmission(app, options.recording)
   addParsers(app)
   app.setErrorHandler(async (error: FastifyError | AppError, request, reply) => await sendError(error, request, reply))
   rawSockets.attach(app)
@@ -73,6 +77,7 @@ function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HAN
   app.addHook('preValidation', async request => {
     const call = request.call as LiveCall
     if (call.requestBody === undefined) call.requestBody = request.body
+    refuseEncoded(request)
     if (request.body === undefined || request.routeOptions.schema?.body !== undefined || request.routeOptions.config.operation === undefined) return
     throw new AppError(400, 'request.invalid', 'body is not accepted here: send none', { errors: [{ in: 'body', pointer: '', code: 'unexpected', message: 'is not accepted here: send none' }] })
   })
@@ -83,9 +88,15 @@ function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HAN
   app.addHook('onSend', async (request, reply, payload) => {
     const call = request.call as LiveCall
     clearTimeout(call.timer)
-    const { statusCode } = reply
     const isAsset = !request.is404 && request.routeOptions.config.asset === true && call.errorCode === null
-    if (call.recorded || isAsset) return payload
+    const sent = call.recorded || isAsset ? payload : await record(request, reply, payload)
+    if (!isAsset) secure(reply, call)
+    return sent
+  })
+
+  const record = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+    const call = request.call as LiveCall
+    const { statusCode } = reply
     call.recorded = true
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : null
     try {
@@ -98,7 +109,20 @@ function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HAN
       request.log.error(error, 'the audit row could not be written')
       return refuseUnrecorded(reply, call.requestId)
     }
-  })
+  }
+}
+
+/** On every answer of the API; they are the same for all, so that the audit does not keep them. Pages have their own. */
+const SECURITY_HEADERS = {
+  'content-security-policy': 'default-src \'none\'; frame-ancestors \'none\'',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer'
+}
+
+function secure (reply: FastifyReply, { direction }: LiveCall): void {
+  reply.headers(SECURITY_HEADERS)
+  if (direction === 'operator' && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
 
 const isStream = (payload: unknown): boolean => typeof (payload as { pipe?: unknown } | null)?.pipe === 'function'
@@ -132,7 +156,7 @@ function giveUp (reply: FastifyReply): void {
 function openCall (request: FastifyRequest, reply: FastifyReply, clock: Kernel['clock']): void {
   const given = request.headers['x-correlation-id']
   const correlationId = typeof given === 'string' && CORRELATION.test(given) ? given : request.id
-  request.call = newCall(request.id, correlationId, request.is404 ? null : request.routeOptions.config.operation ?? null, clock.now())
+  request.call = newCall(request, correlationId, clock.now())
   reply.header('x-request-id', request.id)
 }
 
@@ -146,6 +170,13 @@ function refuseUnrecorded (reply: FastifyReply, requestId: string): string {
 const MERGE_PATCH = 'application/merge-patch+json'
 const MEDIA_TYPE = ['body.media_type', `The Content-Type is not accepted here: send application/json (or, to PATCH, ${MERGE_PATCH}).`] as const
 
+/** Nothing is decompressed here, and plain bytes under the name of a compression are not what their sender means. */
+function refuseEncoded ({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new AppError(415, 'body.encoding', 'The Content-Encoding is not accepted: send the body as it is.', { headers: { 'accept-encoding': 'identity' } })
+}
+
 function addParsers (app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
@@ -153,6 +184,7 @@ function addParsers (app: FastifyInstance): void {
     call.requestBytes = bytes.length
     call.requestSha256 = sha256(bytes)
     try {
+      refuseEncoded(request)
       if (request.method !== 'PATCH' && request.headers['content-type']?.startsWith(MERGE_PATCH) === true) throw new AppError(415, ...MEDIA_TYPE)
       done(null, parseJson(bytes))
     } catch (error) {
@@ -163,12 +195,16 @@ function addParsers (app: FastifyInstance): void {
 }
 
 async function sendError (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const problem = toProblem(error)
   const call = request.call as LiveCall
+  const problem = hasLeft(request) ? LEFT : toProblem(error)
   call.errorCode = problem.code
   if (problem.status >= 500) request.log.error(error, `${problem.code} ${call.requestId}`)
   return await reply.code(problem.status).headers(problem.extra.headers ?? {}).type(PROBLEM_TYPE).send(problemBody(problem, call.requestId))
 }
+
+/** Its caller closed the connection before the whole request had arrived. Nobody reads this answer; the audit has its status. */
+const LEFT = new AppError(499, 'request.aborted', 'The connection was closed before the request had arrived.')
+const hasLeft = ({ call, raw }: FastifyRequest): boolean => (call as LiveCall).aborted || (raw.destroyed && !raw.complete)
 
 const FASTIFY_ERRORS: Readonly<Record<string, [number, string, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, ...MEDIA_TYPE],
@@ -188,6 +224,8 @@ function toProblem (error: FastifyError | AppError): AppError {
   if (/^(08|53|57P)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code)) {
     return new AppError(503, 'database.unavailable', 'The database can\'t be reached at present. Try again later.', { headers: { 'retry-after': '5' } })
   }
+  // What a caller sent and no schema caught: never an error of ours.
+  if (/^22/.test(code)) return new AppError(422, 'value.unacceptable', 'A value in this request can\'t be stored or compared.')
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new AppError(error.statusCode, 'request.invalid', error.message)
   return new AppError(500, 'internal', 'Something went wrong on our side. The request id finds it in the log.')
 }

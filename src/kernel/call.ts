@@ -77,6 +77,8 @@ export interface CallRecord {
 /** The live call, on `request.call` and `tx.call`: handlers add what the record should know. */
 export interface Call {
   readonly requestId: string
+  /** `operator` when it came in under the prefix of operator routes, whoever made it. */
+  readonly direction: 'in' | 'operator'
   correlationId: string
   readonly startedAt: Date
   principal: Principal | null

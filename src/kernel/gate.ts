@@ -25,9 +25,9 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
       ? switches.isOperationOn(operation.id)
       : !request.is404 && config.asset === true && (config.plugin === undefined || switches.isPluginOn(config.plugin))
     if (!isOpen) return await sendNotFound(request, reply)
-    if (request.headers.host === undefined) {
-      throw new AppError(400, 'request.host_missing', 'The Host header is missing (RFC 9112, section 3.2).')
-    }
+    const hosts = countHosts(request.raw.rawHeaders)
+    if (hosts === 0) throw new AppError(400, 'request.host_missing', 'The Host header is missing (RFC 9112, section 3.2).')
+    if (hosts > 1) throw new AppError(400, 'request.host_repeated', 'There is more than one Host header (RFC 9112, section 3.2).')
     if (operation === undefined) return
     if (operation.access !== 'public') {
       const principal = await access.get(operation.access)!.authenticate(request)
@@ -36,6 +36,12 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     }
     await limits()?.check(request, request.call.principal, operation.id)
   })
+}
+
+function countHosts (rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') count++
+  return count
 }
 
 /** The same bytes for every reason; only the request id differs, and it has a fixed length. */

@@ -14,12 +14,15 @@ export class DatabaseStartError extends Error {
 const OLDEST_MAJOR = 15
 /** cannot_connect_now: the server starts up or recovers. */
 const STARTING_UP = '57P03'
-const PATIENCE_MS = 6_000
+const STARTING_UP_MS = 6_000
 const RETRY_MS = 250
 
+/** For how long a server that can't be reached yet is waited for. */
+export interface Patience { waitMs?: number, log?: (line: string) => void, signal?: AbortSignal | undefined }
+
 /** @throws DatabaseStartError, or what connecting throws */
-export async function checkServer (connect: () => Promise<pg.Client>): Promise<void> {
-  const first = await connectPatiently(connect)
+export async function checkServer (connect: () => Promise<pg.Client>, patience: Patience = {}): Promise<void> {
+  const first = await connectPatiently(connect, patience)
   try {
     const { rows: [facts] } = await first.query<{ version: string, standby: boolean, readonly: string }>(
       'SELECT current_setting(\'server_version_num\') AS "version", pg_is_in_recovery() AS "standby", current_setting(\'default_transaction_read_only\') AS "readonly"')
@@ -37,14 +40,22 @@ export async function checkServer (connect: () => Promise<pg.Client>): Promise<v
   }
 }
 
-async function connectPatiently (connect: () => Promise<pg.Client>): Promise<pg.Client> {
-  const until = performance.now() + PATIENCE_MS
-  for (;;) {
+/** What may pass by itself: a server that is not there yet, starts up or recovers, or a name that is not known yet. */
+const MAY_PASS = new Set([STARTING_UP, 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'])
+
+async function connectPatiently (connect: () => Promise<pg.Client>, { waitMs = 0, log = () => {}, signal }: Patience): Promise<pg.Client> {
+  const begun = performance.now()
+  for (let isReported = false; ; isReported = true) {
     try {
       return await connect()
     } catch (error) {
-      if ((error as { code?: string }).code !== STARTING_UP || performance.now() > until) throw error
+      const { code = '', message, errors } = error as Error & { code?: string, errors?: Array<{ code?: string }> }
+      const mayPass = MAY_PASS.has(code) || MAY_PASS.has(errors?.[0]?.code ?? '') || /timeout/i.test(message)
+      const patienceMs = code === STARTING_UP ? Math.max(waitMs, STARTING_UP_MS) : waitMs
+      if (!mayPass || performance.now() - begun > patienceMs) throw error
+      if (!isReported) log(`waiting for the database for up to ${Math.round(patienceMs / 1000)} s: ${reason(error)}`)
       await sleep(RETRY_MS)
+      signal?.throwIfAborted()
     }
   }
 }

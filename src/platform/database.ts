@@ -1,22 +1,28 @@
 // PostgreSQL for the kernel: a pool of `pg` clients, transactions on it or over Prisma, and connections outside it.
+import type { Call } from '../kernel/call.js'
 import type { Database, Queryable } from '../kernel/database.js'
-import { checkServer, DatabaseStartError, startError } from './database-check.js'
+import { checkServer, DatabaseStartError, startError, type Patience } from './database-check.js'
 import { createLookups } from './lookups.js'
 import { createOrm } from './orm.js'
 import { createPool, openConnection, openClient, run, TRANSACTION_TIMEOUT_MS, type SessionOptions } from './session.js'
 import { createTransaction } from './transaction.js'
+import { createWatchdog } from './watchdog.js'
 
 export { DatabaseStartError }
 
 export interface PlatformDatabase extends Database {
   /** Null while it answers, else why not. */
   ping: () => Promise<string | null>
+  /** The process ends: statements that get no answer are given up sooner. */
+  hurry: () => void
   /** Waits for the connections that are in use. */
   close: () => Promise<void>
 }
 
 export interface DatabaseOptions extends SessionOptions {
   poolSize: number
+  /** Default: one that starts up is waited for, nothing else. */
+  patience?: Patience
   /** Default 20 s. */
   transactionTimeoutMs?: number
   /** Gets what nobody is waiting for: broken idle connections, effects of commits that failed. Default: stderr. */
@@ -26,6 +32,10 @@ export interface DatabaseOptions extends SessionOptions {
 /** One commit that transactions share is under way at a time, and one may be ending a broken connection. */
 const COMMITS = 2
 const LOOKUPS = 2
+/** For what operators change: that a client is disabled must not wait for the calls of that client. */
+const RESERVED = 2
+/** A statement that has got nothing for so long means that calls are not answered. */
+const SILENT_MS = 5_000
 
 /**
  * Opens the pool and makes sure that the server can carry the service: reachable, 15 or newer, writable, no transaction pooler.
@@ -36,30 +46,41 @@ const LOOKUPS = 2
 export async function openDatabase (options: DatabaseOptions): Promise<PlatformDatabase> {
   const { transactionTimeoutMs = TRANSACTION_TIMEOUT_MS, log = line => { process.stderr.write(`${line}\n`) } } = options
   try {
-    await checkServer(async () => await openClient(options))
+    await checkServer(async () => await openClient(options), options.patience)
   } catch (error) {
+    options.patience?.signal?.throwIfAborted()
     throw startError(error, options.connection)
   }
-  const pool = createPool(options, options.poolSize, log)
-  const commits = createPool(options, COMMITS, log)
-  const own = createPool(options, LOOKUPS, log)
+  const watchdog = createWatchdog(log)
+  const pool = createPool(options, options.poolSize, watchdog, log)
+  const reserved = createPool(options, RESERVED, watchdog, log)
+  const commits = createPool(options, COMMITS, watchdog, log)
+  const own = createPool(options, LOOKUPS, watchdog, log)
   const lookups = createLookups(own, LOOKUPS)
   const query: Queryable['query'] = async (statement, values) =>
     typeof statement !== 'string' && statement.isLookup === true ? await lookups.query(statement, values) : await run(pool, statement, values)
   const orm = createOrm(pool, transactionTimeoutMs, log)
+  const reservedOrm = createOrm(reserved, transactionTimeoutMs, log)
+  const transaction = createTransaction(pool, commits, transactionTimeoutMs, log)
+  const reservedTransaction = createTransaction(reserved, commits, transactionTimeoutMs, log)
+  const isReserved = (call: Call | null | undefined): boolean => call?.direction === 'operator'
   return {
     query,
     orm: orm.client,
-    transaction: createTransaction(pool, commits, transactionTimeoutMs, log),
-    ormTransaction: orm.transaction,
-    connect: async purpose => await openConnection({ ...options, applicationName: `${options.applicationName} ${purpose}` }),
-    ping: async () => await query('SELECT 1').then(() => null, (error: Error) => `the database does not answer: ${error.message}`),
+    transaction: async (work, call) => await (isReserved(call) ? reservedTransaction : transaction)(work, call),
+    ormTransaction: async (work, call) => await (isReserved(call) ? reservedOrm : orm).transaction(work, call),
+    connect: async purpose => await openConnection({ ...options, applicationName: `${options.applicationName} ${purpose}` }, watchdog),
+    async ping () {
+      if (watchdog.oldestMs > SILENT_MS) return `a statement has waited for ${Math.round(watchdog.oldestMs / 1000)} s`
+      return await query('SELECT 1').then(() => null, (error: Error) => `the database does not answer: ${error.message}`)
+    },
+    hurry: watchdog.hurry,
     async close () {
-      await orm.client.$disconnect()
+      watchdog.hurry()
+      await Promise.all([orm.client.$disconnect(), reservedOrm.client.$disconnect()])
       await lookups.close()
-      await own.close()
-      await commits.close()
-      await pool.close()
+      await Promise.all([own, commits, reserved, pool].map(async each => await each.close()))
+      watchdog.stop()
     }
   }
 }

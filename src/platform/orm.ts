@@ -9,6 +9,7 @@ import { CONNECT_TIMEOUT_MS } from './session.js'
 import { OpenTransaction, runEffects } from './transaction.js'
 
 export interface Orm {
+  /** Outside transactions; its errors are those of `asDatabaseError`. */
   client: PrismaClient
   transaction: Database['ormTransaction']
 }
@@ -19,8 +20,15 @@ const GRACE_MS = 1_000
 /** Plain SQL takes the transaction's own connection instead of going through Prisma: the same values, the same errors, a third of the cost. */
 export function createOrm (pool: LeasingPool, timeoutMs: number, log: (line: string) => void): Orm {
   const client = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
+  const mapped = client.$extends({
+    query: {
+      async $allOperations ({ args, query }) {
+        return await query(args).catch((error: unknown) => { throw asDatabaseError(error) })
+      }
+    }
+  })
   return {
-    client,
+    client: mapped as unknown as PrismaClient,
     async transaction<T> (work: (tx: OrmTx) => Promise<T>, call: Call | null = null): Promise<T> {
       const lease: Lease = { client: undefined }
       const transaction = new OpenTransaction(async () => lease.client, call)

@@ -1,8 +1,12 @@
 // The pool of connections, which can tell whoever uses it through Prisma what connection that took.
 import pg from 'pg'
+import { cut } from './packet.js'
 
 /** The connection that a piece of work has taken: undefined before, null after it gave it back. */
 export interface Lease { client: pg.PoolClient | null | undefined }
+
+/** For the server to close the connections that are ended: one that is silent does not say goodbye. */
+const GOODBYE_MS = 1_000
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void
 
@@ -24,7 +28,9 @@ export class LeasingPool extends pg.Pool {
   async close (): Promise<void> {
     const closed = [...this.#open].map(async client => await new Promise<void>(resolve => client.once('end', () => { resolve() })))
     await this.end()
+    const timer = setTimeout(() => { this.#open.forEach(cut) }, GOODBYE_MS)
     await Promise.all(closed)
+    clearTimeout(timer)
   }
 
   /** A connection for ourselves. */

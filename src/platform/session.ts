@@ -3,7 +3,9 @@ import pg from 'pg'
 import type { DatabaseConnection, Rows, Statement } from '../kernel/database.js'
 import { encoded } from './arrays.js'
 import { asDatabaseError } from './database-errors.js'
+import { cut } from './packet.js'
 import { LeasingPool } from './pool.js'
+import type { Watchdog } from './watchdog.js'
 
 export interface SessionOptions {
   /** `postgresql://…` */
@@ -16,6 +18,8 @@ export const TRANSACTION_TIMEOUT_MS = 20_000
 /** For a connection, also when all of the pool are in use. */
 export const CONNECT_TIMEOUT_MS = 6_000
 const STATEMENT_TIMEOUT_MS = 10_000
+/** For the server to close a connection that is ended. */
+const GOODBYE_MS = 1_000
 /** The server steps in only when the process itself could not. */
 const SERVER_TRANSACTION_TIMEOUT_MS = TRANSACTION_TIMEOUT_MS + 2_000
 
@@ -64,13 +68,14 @@ const types = {
 }
 
 function clientConfig ({ connection, applicationName }: SessionOptions): pg.ClientConfig {
-  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, types }
+  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types }
 }
 
-export function createPool (options: SessionOptions, size: number, log: (line: string) => void): LeasingPool {
+export function createPool (options: SessionOptions, size: number, watchdog: Watchdog, log: (line: string) => void): LeasingPool {
   const setUp = async (client: pg.ClientBase): Promise<void> => {
     // The pool listens to idle ones only; an error without a listener ends the process, and the next statement tells anyway.
     client.on('error', () => {})
+    watchdog.watch(client)
     await client.query(SETTINGS)
   }
   const pool = new LeasingPool({ ...clientConfig(options), pipeline: true, max: size, idleTimeoutMillis: 0, onConnect: setUp })
@@ -93,15 +98,20 @@ export async function openClient (options: SessionOptions): Promise<pg.Client> {
   return client
 }
 
-export async function openConnection (options: SessionOptions): Promise<DatabaseConnection> {
+export async function openConnection (options: SessionOptions, watchdog: Watchdog): Promise<DatabaseConnection> {
   const client = await openClient(options).catch((error: unknown) => { throw asDatabaseError(error) })
+  watchdog.watch(client)
   return {
     query: async (statement, values) => await run(client, statement, values),
     on (event, listener) {
       if (event === 'notification') client.on('notification', message => { listener(message.payload ?? '') })
       else client.on('end', () => { listener('') })
     },
-    end: async () => { await client.end() }
+    async end () {
+      // One that is silent does not say goodbye.
+      const timer = setTimeout(cut, GOODBYE_MS, client)
+      await client.end().finally(() => { clearTimeout(timer) })
+    }
   }
 }
 

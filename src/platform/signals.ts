@@ -6,6 +6,8 @@ import { newId } from '../kernel/ids.js'
 const CHANNEL = 'lwms'
 const DEBOUNCE_MS = 20
 const RECONNECT_MS = 500
+/** Nothing is asked on the listening connection otherwise, so that a silent one would never be noticed. */
+const PROBE_MS = 5_000
 
 export function createSignals (db: Database, warn: (message: string) => void): Signals & Lifecycle {
   const self = newId('prc')
@@ -46,6 +48,8 @@ export function createSignals (db: Database, warn: (message: string) => void): S
     })
     await connection.query(`LISTEN ${CHANNEL}`)
     listening = connection
+    const probe = setInterval(() => { connection.query('SELECT 1').catch(() => {}) }, PROBE_MS).unref()
+    connection.on('end', () => { clearInterval(probe) })
   }
 
   const reconnect = (): void => {

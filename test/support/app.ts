@@ -140,6 +140,7 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     dataDir,
     databaseUrl,
     databasePoolSize: 6,
+    databaseWaitMs: 0,
     encryptionKey: KEY,
     operatorEmail: OPERATOR.email,
     operatorPassword: OPERATOR.password,

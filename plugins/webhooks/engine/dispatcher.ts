@@ -4,11 +4,14 @@ import type { Kernel } from '#kernel'
 import { releaseClaims } from '../store/queue.js'
 import { sendAttempt, type Attempt } from './attempt.js'
 import { STALE_MS, type Claim } from './claim.js'
-import { aheadOf, createLanes, observe, type Lane } from './lanes.js'
+import { aheadOf, createLanes, isAnswering, observe, type Lane } from './lanes.js'
 import { conclude, createSettler, type Result } from './settle.js'
 
 /** All webhooks together, in one process; what a round and new events take at the same moment may go beyond it. */
 const MAX_TAKEN = 500
+/** Of these for receivers from which there was no answer lately, of each so many more at a time. */
+const MAX_UNPROVEN = 250
+const UNPROVEN_AT_FIRST = 10
 const FINISH_MS = 10_000
 const STORE_MS = 3_000
 
@@ -48,7 +51,22 @@ export class Dispatcher {
   get sending (): number { return this.#sending }
 
   /** How many of a webhook may be taken at a time. */
-  aheadOf (webhookId: string): number { return aheadOf(this.#lanes.of(webhookId)) }
+  aheadOf (webhookId: string): number {
+    const lane = this.#lanes.of(webhookId)
+    return Math.min(aheadOf(lane), lane.taken + this.#roomFor(lane))
+  }
+
+  /** Receivers that do not answer share a part of the whole, so that those that do always find room. */
+  #roomFor (lane: Lane): number {
+    if (isAnswering(lane)) return this.room
+    let [taken, sharers] = [0, 0]
+    for (const other of this.#lanes.all()) {
+      if (isAnswering(other)) continue
+      taken += other.taken
+      sharers++
+    }
+    return Math.max(0, Math.min(UNPROVEN_AT_FIRST - lane.taken, Math.ceil((MAX_UNPROVEN - taken) / sharers)))
+  }
 
   /** No call is begun any more. */
   get isStopped (): boolean { return this.#stopped }
@@ -80,7 +98,10 @@ export class Dispatcher {
   /** What waits goes back into the queue, to be taken as its webhook is configured now. */
   recall (): void {
     this.#freshFrom = performance.now()
-    for (const lane of this.#lanes.all()) this.#giveBack(lane, lane.queue.splice(0))
+    for (const lane of this.#lanes.all()) {
+      lane.heldUntil = 0
+      this.#giveBack(lane, lane.queue.splice(0))
+    }
     this.#lanes.forgetIdle()
   }
 
@@ -112,13 +133,14 @@ export class Dispatcher {
       lane.heldUntil <= this.#kernel.clock.now().getTime() && !this.#options.isHeld()
   }
 
-  async #send (lane: Lane, { delivery, target, inOrder }: Claim): Promise<void> {
+  async #send (lane: Lane, { delivery, target, inOrder, claimedAt }: Claim): Promise<void> {
     lane.sending++
     this.#sending++
     try {
       const attempt = await sendAttempt(this.#kernel, target, delivery, this.#cut.signal)
       const result = conclude(target, delivery, attempt, inOrder, this.#kernel.clock.now())
-      observe(lane, result)
+      // A receiver that is configured no more has no say in when the next one is called.
+      observe(lane, result, claimedAt >= this.#freshFrom)
       this.#options.onAttempt(attempt)
       this.#settler.add(result)
     } finally {

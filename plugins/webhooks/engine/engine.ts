@@ -5,6 +5,7 @@ import { claim, ROUND, type Claim } from './claim.js'
 import { Dispatcher } from './dispatcher.js'
 import { createGate } from './gate.js'
 import type { Capacity } from './newborn.js'
+import { createPresence } from './presence.js'
 
 /** Finds retries whose time has come, and what a lost signal would have told. */
 const POLL_MS = 250
@@ -33,7 +34,9 @@ export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: 
   const gate = createGate()
   const dispatcher = new Dispatcher(kernel, { isHeld, onAttempt, onRoom: gate.open })
 
+  const presence = createPresence(kernel, worker, gate.open)
   const aheadOf = (id: string): number => dispatcher.aheadOf(id)
+  const mayClaim = (): boolean => !isHeld() && !dispatcher.isStopped && presence.isHeld
 
   /** True: there may be more that could be taken now. */
   const takeDue = async (signal: AbortSignal): Promise<boolean> => {
@@ -47,17 +50,21 @@ export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: 
 
   return {
     async run (signal) {
-      if (isHeld() || !await takeDue(signal)) await gate.wait(signal, POLL_MS)
+      presence.start()
+      if (!mayClaim() || !await takeDue(signal)) await gate.wait(signal, POLL_MS)
       return true
     },
     wake: gate.open,
-    capacity: () => ({ worker, room: isHeld() || dispatcher.isStopped ? 0 : dispatcher.room, aheadOf }),
+    capacity: () => ({ worker, room: mayClaim() ? dispatcher.room : 0, aheadOf }),
     take: claims => { dispatcher.take(claims) },
     reconfigure () {
       dispatcher.recall()
       gate.open()
     },
-    close: async () => await dispatcher.close(),
+    async close () {
+      await dispatcher.close()
+      await presence.stop()
+    },
     inFlight: () => dispatcher.sending
   }
 }

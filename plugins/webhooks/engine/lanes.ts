@@ -15,6 +15,8 @@ export interface Lane {
   successes: number
   /** Running mean of a call; 0 while unknown. */
   meanMs: number
+  /** By `performance.now()`: the last answer, whatever it said; -Infinity before the first, and after a call without one. */
+  answeredAt: number
   /** Kernel clock; the receiver asked for a pause until then. */
   heldUntil: number
   /** The last round may have left something due. */
@@ -29,6 +31,7 @@ const MAX_SLOTS = 50
 const SUCCESSES_FOR_ONE_MORE = 50
 const OVERWHELMED = new Set<number | null>([429, 503])
 const WEIGHT = 0.2
+const ANSWERING_MS = 60_000
 
 export interface Lanes {
   of: (webhookId: string) => Lane
@@ -42,7 +45,7 @@ export function createLanes (): Lanes {
   return {
     of (id) {
       let lane = lanes.get(id)
-      if (lane === undefined) lanes.set(id, lane = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, heldUntil: 0, isFull: false })
+      if (lane === undefined) lanes.set(id, lane = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, answeredAt: -Infinity, heldUntil: 0, isFull: false })
       return lane
     },
     all: () => lanes.values(),
@@ -58,10 +61,15 @@ export function aheadOf ({ meanMs, slots }: Lane): number {
   return Math.min(Math.max(Math.floor(slots * AHEAD_MS / meanMs), slots), MAX_AHEAD)
 }
 
+/** Whether the receiver has answered its last call, and not too long ago. */
+export const isAnswering = ({ answeredAt }: Lane): boolean => performance.now() - answeredAt < ANSWERING_MS
+
 /** Learns from a result how fast the receiver is, how much it takes, and whether it wants a pause. */
-export function observe (lane: Lane, { attempt: { interrupted, durationMs, status, errorClass }, verdict, endedAt }: Result): void {
+/** @param isCurrent false: the webhook has changed since the call was begun */
+export function observe (lane: Lane, { attempt: { interrupted, durationMs, status, errorClass }, verdict, endedAt }: Result, isCurrent = true): void {
   if (interrupted) return
-  if (verdict.holdMs !== null) lane.heldUntil = Math.max(lane.heldUntil, endedAt.getTime() + verdict.holdMs)
+  lane.answeredAt = status === null ? -Infinity : performance.now()
+  if (isCurrent && verdict.holdMs !== null) lane.heldUntil = Math.max(lane.heldUntil, endedAt.getTime() + verdict.holdMs)
   lane.meanMs = lane.meanMs === 0 ? durationMs : lane.meanMs * (1 - WEIGHT) + durationMs * WEIGHT
   if (OVERWHELMED.has(status) || errorClass === 'timeout') {
     lane.slots = Math.max(1, Math.floor(lane.slots / 2))

@@ -120,7 +120,7 @@ function isRefused (error: unknown): boolean {
 
 async function holdReceivers (kernel: Kernel, batch: readonly Result[]): Promise<void> {
   for (const { target, verdict, endedAt } of batch) {
-    if (verdict.holdMs !== null) await holdWebhook(kernel.db, target.id, new Date(endedAt.getTime() + verdict.holdMs))
+    if (verdict.holdMs !== null) await holdWebhook(kernel.db, target.id, target.url, new Date(endedAt.getTime() + verdict.holdMs))
   }
 }
 

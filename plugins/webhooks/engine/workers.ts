@@ -4,7 +4,7 @@ import { BATCH, cancelOfDeleted, hasUnfinishedBefore, queueState, removeDeletedW
 import type { Attempt } from './attempt.js'
 import { createEngine } from './engine.js'
 import { makeDeliveries } from './newborn.js'
-import { reclaimExpired } from './reclaim.js'
+import { createReclaim } from './reclaim.js'
 
 /** Sent when there may be something new to deliver. */
 export const DELIVERIES = 'deliveries'
@@ -34,7 +34,7 @@ export async function startDeliveries (kernel: Kernel, isHeld: () => boolean): P
 
   // Free slots are known here alone, so the engine waits by itself; `everyMs` is its pause after an error.
   kernel.worker({ name: 'deliveries', everyMs: 250, run: engine.run, close: engine.close })
-  kernel.worker({ name: 'expired-claims', everyMs: 5_000, run: async () => await reclaimExpired(kernel) })
+  kernel.worker({ name: 'abandoned-claims', everyMs: 500, run: createReclaim(kernel) })
   kernel.worker({ name: 'cancellations', everyMs: 60_000, wakeOn: [DELETED], run: async () => await cancelOfDeleted(kernel.db, kernel.clock.now()) })
   kernel.retention({ name: 'deliveries', everyMs: 60_000, wakeOn: [DELETED], remove: async () => await removeOld(kernel.db) })
   kernel.partitions({ table: 'Attempt', keepDays: KEEP_DAYS, mayDrop: async (db, before) => !await hasUnfinishedBefore(db, before) })

@@ -3,9 +3,10 @@ import { Type, IdParams, checkIfMatch, etag, operatorPrefix, ref, type App, type
 import { CreateWebhook, ListWebhooks, UpdateWebhook, Webhook, WebhookHealth, WebhookPage } from '../schemas/webhooks.js'
 import { viewOf, type Webhooks } from '../service/webhooks.js'
 
-export function webhookRoutes (app: App, kernel: Kernel, webhooks: Webhooks, deleted: string): void {
+export function webhookRoutes (app: App, kernel: Kernel, webhooks: Webhooks, { deleted, resumed }: { deleted: string, resumed: string }): void {
   readRoutes(app, kernel, webhooks)
   writeRoutes(app, kernel, webhooks)
+  resumeRoute(app, kernel, webhooks, resumed)
   deleteRoute(app, kernel, webhooks, deleted)
 }
 
@@ -71,6 +72,21 @@ function writeRoutes (app: App, kernel: Kernel, webhooks: Webhooks): void {
       return { body, headers: { etag: etag(body.version) } }
     })
   })
+}
+
+function resumeRoute (app: App, kernel: Kernel, webhooks: Webhooks, resumed: string): void {
+  app.post('/webhooks/:id/resume', {
+    config: { operation: 'webhook.resume' },
+    schema: { params: IdParams, response: { 200: ref(Webhook) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx => {
+    const row = await webhooks.lock(tx, request.params.id)
+    checkIfMatch(request, row.version)
+    const body = viewOf(await webhooks.resume(tx, row))
+    tx.afterCommit(() => kernel.signals.send(resumed))
+    request.call.entities.push({ type: 'webhook', id: row.id })
+    request.call.changes = { before: viewOf(row), after: body }
+    return { body, headers: { etag: etag(body.version) } }
+  }))
 }
 
 function deleteRoute (app: App, kernel: Kernel, webhooks: Webhooks, deleted: string): void {

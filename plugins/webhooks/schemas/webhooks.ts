@@ -55,6 +55,7 @@ export const Webhook = Type.Object({
   ordering,
   excludeClientIds: Type.Array(Type.String()),
   ownerId,
+  pausedUntil: nullable(Instant(), { description: 'The receiver asked for a pause (`Retry-After` with 429 or 503), at most until then.' }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
   createdAt: Instant(),
   updatedAt: Instant()

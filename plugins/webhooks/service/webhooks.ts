@@ -1,11 +1,14 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
 import { brokenRule, newId, type Kernel, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
-import { eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
+import { credentialsNeeded, eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
 import type { WebhookDraft, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
+import { endPause } from '../store/queue.js'
 import * as store from '../store/webhooks.js'
 
 const DAY_MS = 86_400_000
+/** What waits beyond these goes when its own time comes. */
+const MAX_RESUMED = 10_000
 
 export interface Webhooks {
   /** In order of creation; `last` is where the next page begins, null on the last one. */
@@ -29,6 +32,8 @@ export interface Webhooks {
    * @throws AppError 422
    */
   update: (tx: Tx, row: store.WebhookRow, patch: WebhookPatch) => Promise<store.WebhookRow>
+  /** Ends a pause that the receiver asked for: what waits goes at once. */
+  resume: (tx: Tx, row: store.WebhookRow) => Promise<store.WebhookRow>
   /** Its deliveries stay readable; those that wait are cancelled. */
   remove: (tx: Tx, row: store.WebhookRow) => Promise<void>
 }
@@ -71,11 +76,17 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
     async update (tx, row, { auth, ...patch }) {
       const settings = { ...settingsOf(row), ...patch }
       if (auth === undefined && JSON.stringify(settings) === JSON.stringify(settingsOf(row))) return row
+      if (originOf(settings.url) !== originOf(row.url) && (auth?.username === undefined || auth.password === undefined)) throw credentialsNeeded()
       if (settings.ownerId !== row.ownerId) await checkOwner(tx, settings.ownerId)
       await store.updateWebhook(tx, row.id, settings)
       if (auth !== undefined) {
         await credentials(tx, row.id, auth.username ?? row.username, auth.password ?? kernel.secrets.decrypt(PURPOSE, row.secret, row.credentialId))
       }
+      await kernel.state.bump(tx, changed)
+      return await read(tx, row.id)
+    },
+    async resume (tx, row) {
+      await endPause(tx, row.id, kernel.clock.now(), MAX_RESUMED)
       await kernel.state.bump(tx, changed)
       return await read(tx, row.id)
     },
@@ -85,6 +96,8 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
     }
   }
 }
+
+const originOf = (url: string): string => new URL(url).origin
 
 /** Types of events that can be subscribed to. A test is sent to every webhook, and only by hand. */
 export function subscribable (kernel: Kernel): string[] {
@@ -96,6 +109,7 @@ export function viewOf (row: store.WebhookRow): WebhookView {
     id: row.id,
     ...settingsOf(row),
     auth: { type: 'basic', username: row.username, hasPassword: true },
+    pausedUntil: row.heldUntil?.toISOString() ?? null,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString()

@@ -83,7 +83,7 @@ const CLAIM: Statement = {
       SELECT e.*, e."size" - busy."count" AS "free", greatest(ceil(e."size" * ${REPLAY_SHARE})::int - busy."replays", 0) AS "replays"
       FROM unnest($1::text[], $2::boolean[], $3::int[]) AS w("webhookId", "inOrder", "ahead"),
       LATERAL (${BUSY('w."webhookId"', '$4')}) busy,
-      LATERAL (SELECT w."webhookId", w."inOrder", CASE WHEN busy."shared" THEN ${SLOTS} ELSE w."ahead" END AS "size") e
+      LATERAL (SELECT w."webhookId", w."inOrder", CASE WHEN busy."shared" THEN least(${SLOTS}, w."ahead") ELSE w."ahead" END AS "size") e
     ), candidate AS (
       SELECT d."id", slot."webhookId", slot."free",
         row_number() OVER (PARTITION BY slot."webhookId", lane."name" ORDER BY d."notBefore", d."eventSequence") * lane."weight" AS "rank"
@@ -128,7 +128,7 @@ const EXPIRED: Statement = {
       d."correlationId", d."orderKey", d."lane", d."attemptCount", d."maxAttempts", d."schedule", d."fence", d."leaseUntil",
       w."name" AS "webhookName", w."url"
     FROM "Delivery" d JOIN "Webhook" w ON w."id" = d."webhookId"
-    WHERE d."status" = 'sending' AND d."leaseUntil" < $1::timestamptz LIMIT $2::int FOR UPDATE OF d SKIP LOCKED`
+    WHERE d."status" = 'sending' AND (d."leaseUntil" < $1::timestamptz OR d."claimedBy" = ANY($3::text[])) LIMIT $2::int FOR UPDATE OF d SKIP LOCKED`
 }
 
 /** Webhooks with something to send, each locked for this transaction; one that another process is choosing from is left out. */
@@ -173,12 +173,19 @@ export async function releaseClaims (db: Queryable, claims: ReadonlyArray<{ id: 
   await db.query(RELEASE, [claims.map(claim => claim.id), claims.map(claim => claim.fence)])
 }
 
-/** Locks what another worker took and did not bring back. */
-export async function lockExpired (tx: Tx, now: Date, limit: number): Promise<ExpiredRow[]> {
-  return (await tx.query<ExpiredRow>(EXPIRED, [now.toISOString(), limit])).rows
+/** Locks what another worker took and did not bring back: its lease has ended, or it is one of the dead. */
+export async function lockAbandoned (tx: Tx, now: Date, dead: readonly string[], limit: number): Promise<ExpiredRow[]> {
+  return (await tx.query<ExpiredRow>(EXPIRED, [now.toISOString(), limit, dead])).rows
 }
 
-/** A receiver asked for a pause: nothing is claimed for its webhook until then. */
-export async function holdWebhook (db: Queryable, id: string, until: Date): Promise<void> {
-  await db.query('UPDATE "Webhook" SET "heldUntil" = greatest("heldUntil", $2::timestamptz) WHERE "id" = $1', [id, until.toISOString()])
+/** The receiver at a URL asked for a pause: nothing is claimed for its webhook until then, unless that has another URL by now. */
+export async function holdWebhook (db: Queryable, id: string, url: string, until: Date): Promise<void> {
+  await db.query('UPDATE "Webhook" SET "heldUntil" = greatest("heldUntil", $2::timestamptz) WHERE "id" = $1 AND "url" = $3', [id, until.toISOString(), url])
+}
+
+/** Ends the pause that a receiver asked for; what waits for its time, at most so many, goes at once. */
+export async function endPause (tx: Tx, id: string, now: Date, limit: number): Promise<void> {
+  await tx.query('UPDATE "Webhook" SET "heldUntil" = NULL WHERE "id" = $1', [id])
+  await tx.query(`UPDATE "Delivery" SET "notBefore" = $2::timestamptz, "updatedAt" = now() WHERE "id" IN (SELECT "id" FROM "Delivery"
+    WHERE "webhookId" = $1 AND "status" = 'pending' AND "notBefore" > $2::timestamptz ORDER BY "notBefore" LIMIT $3::int)`, [id, now.toISOString(), limit])
 }

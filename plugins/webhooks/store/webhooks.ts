@@ -12,6 +12,7 @@ export interface WebhookRow {
   ownerId: string | null
   version: number
   lastSequence: number
+  heldUntil: Date | null
   createdAt: Date
   updatedAt: Date
   credentialId: string
@@ -26,7 +27,7 @@ export type WebhookSettings = Pick<WebhookRow, 'name' | 'url' | 'events' | 'enab
 export interface CredentialDraft { id: string, username: string, secret: string }
 
 const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."version",
-    w."lastSequence", w."createdAt", w."updatedAt", c."id" AS "credentialId", c."username", c."secret"
+    w."lastSequence", w."heldUntil", w."createdAt", w."updatedAt", c."id" AS "credentialId", c."username", c."secret"
   FROM "Webhook" w JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
   WHERE w."deletedAt" IS NULL`
 

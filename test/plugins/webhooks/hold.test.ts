@@ -56,7 +56,7 @@ t.test('after the answer to a change nothing goes out as it was before', async t
   await wms.waitFor(async () => (await wms.deliveries()).length === 150, 'the deliveries')
   await expected(wms.operator.patch(`/api/admin/v1/webhooks/${hook.id as string}`, { enabled: true }), 200)
   await wms.waitFor(() => old.ledger.length >= 30, 'the first calls')
-  await expected(wms.operator.patch(`/api/admin/v1/webhooks/${hook.id as string}`, { url: next.url }), 200)
+  await expected(wms.operator.patch(`/api/admin/v1/webhooks/${hook.id as string}`, { url: next.url, auth: { username: 'wms', password: 'the new one' } }), 200)
   const begun = old.ledger.length + old.open
   await wms.settled(150)
   // Ten at a time, and one more for every fifty that went well; all of them may still be on their way.

@@ -14,6 +14,8 @@ interface Draft { name: string, url: string, events: string[], username: string,
 const EMPTY: Draft = { name: '', url: '', events: [], username: '', password: '', ordering: 'none', excludeClientIds: [] }
 const draftOf = ({ name, url, events, auth, ordering, excludeClientIds }: WmsWebhook): Draft => ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds })
 
+const originOf = (url: string): string => URL.canParse(url) ? new URL(url).origin : url
+
 /** Which event goes to which URL, with which credentials. */
 export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | null, onClose: () => void }) {
   const cache = useQueryClient()
@@ -42,6 +44,8 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
       save.reset()
     }, () => {})
   }
+  // Stored credentials are never sent to a host that they were not given for.
+  const needsCredentials = opened === null || originOf(draft.url) !== originOf(opened.url)
   const groups = [...new Set((types.data ?? []).map(({ group }) => group))]
   const data = groups.map(group => ({ group, items: (types.data ?? []).filter(type => type.group === group).map(({ id, title }) => ({ value: id, label: `${id} – ${title}` })) }))
   return (
@@ -54,7 +58,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
           <TextInput required label='URL' description='https at a public address.' type='url' placeholder='https://erp.example.com/hooks/wms' value={draft.url} error={errorAt('/url')} onChange={event => set({ url: event.currentTarget.value })} />
           <Group grow align='start'>
             <TextInput required label='User name' autoComplete='off' value={draft.username} error={errorAt('/auth/username')} onChange={event => set({ username: event.currentTarget.value })} />
-            <PasswordInput required={opened === null} label='Password' autoComplete='new-password' placeholder={opened === null ? undefined : 'unchanged'} description={opened === null ? undefined : 'Never shown again.'}
+            <PasswordInput required={needsCredentials} label='Password' autoComplete='new-password' placeholder={needsCredentials ? undefined : 'unchanged'} description={opened === null ? undefined : needsCredentials ? 'Needed again: the URL leads to another host.' : 'Never shown again.'}
               value={draft.password} error={errorAt('/auth/password')} onChange={event => set({ password: event.currentTarget.value })} />
           </Group>
           <div>

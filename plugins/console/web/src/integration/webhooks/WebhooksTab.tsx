@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Badge, Button, Card, Group, Menu, Stack, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Card, Group, Menu, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { call } from '../../api/call.ts'
@@ -66,6 +66,7 @@ function WebhookCard ({ webhook, health, onEdit, onTest, onRemove, onDeliveries 
         </div>
         <WebhookSwitch webhook={webhook} />
       </Group>
+      {webhook.pausedUntil !== null && new Date(webhook.pausedUntil) > new Date() && <Pause webhook={webhook} until={webhook.pausedUntil} />}
       <Group gap={6} mt='sm'>
         {webhook.events.slice(0, 6).map(id => <Badge key={id} variant='light' color='gray' tt='none' title={titleOf(id)}>{id}</Badge>)}
         {webhook.events.length > 6 && <Badge variant='light' color='gray' tt='none'>and {webhook.events.length - 6} more</Badge>}
@@ -85,6 +86,25 @@ function WebhookCard ({ webhook, health, onEdit, onTest, onRemove, onDeliveries 
         </Group>
       </Group>
     </Card>
+  )
+}
+
+/** The receiver asked for it; an operator may know better. */
+function Pause ({ webhook, until }: { webhook: WmsWebhook, until: string }) {
+  const cache = useQueryClient()
+  const resume = useMutation({
+    mutationFn: async () => await call('POST', `/webhooks/${webhook.id}/resume`),
+    onSuccess: () => { notifyDone(`${webhook.name}: what waited is sent now.`) },
+    onError: notifyError,
+    onSettled: () => { cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
+  })
+  return (
+    <Alert mt='sm' color='yellow' title={<>Paused by the receiver until <Time at={until} /></>}>
+      <Group justify='space-between'>
+        <Text size='sm'>It answered “too many requests” or “unavailable”.</Text>
+        <Button size='compact-sm' variant='default' loading={resume.isPending} onClick={() => resume.mutate()}>Send now</Button>
+      </Group>
+    </Alert>
   )
 }
 
