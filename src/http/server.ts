@@ -243,5 +243,6 @@ async function answerFrameworkError ({ recording, clock }: ServerOptions, error:
     body = refuseUnrecorded(reply, call.requestId)
   })
   call.recorded = true
+  secure(reply, call)
   await reply.send(body)
 }

@@ -59,8 +59,8 @@ export async function fuzz (t: Test, durationMs: number): Promise<void> {
     const bytes = damaged(random)
     const leave = (['reset', 'end', 'end', 'wait'] as Leave[])[random(4)]!
     const text = await send(url, bytes, leave, leave === 'wait' ? 100 : 5_000)
-    for (const [, status = ''] of text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) statuses.set(status, (statuses.get(status) ?? 0) + 1)
-    if (/^HTTP\/1\.1 500/m.test(text)) t.fail('answered 500', { sent: bytes.toString('latin1'), text })
+    for (const [, status = ''] of text.matchAll(/HTTP\/1\.1 (\d{3})/g)) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    if (/HTTP\/1\.1 500/.test(text)) t.fail('answered 500', { sent: bytes.toString('latin1'), text })
   })
   t.comment(Object.fromEntries(statuses))
   t.equal(service.child.exitCode, null, 'the process lives')

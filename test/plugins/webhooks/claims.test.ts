@@ -1,6 +1,7 @@
 // Who sends what: each delivery is claimed once, ten at a time, and comes back when its claim is lost.
 import t from 'tap'
 import { startReceiver } from '../../support/receiver.js'
+import { absentClaimants, lockPresence } from '../../../plugins/webhooks/store/presence.js'
 import { buildWebhookApp } from './support.js'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `toy-${at}`)
@@ -59,6 +60,21 @@ t.test('an expired claim is taken back without a try; its late result changes no
   t.equal(new Set(receiver.ids()).size, 1)
   const { rows } = await wms.db.query<{ errorClass: string | null }>('SELECT "errorClass" FROM "Audit" WHERE "deliveryId" = $1', [delivery.id])
   t.same(rows.map(row => row.errorClass).sort(), ['interrupted', 'status', null].sort(), 'the audit has all three')
+})
+
+t.test('what a dead process had claimed is delivered by another as soon as its lock is gone, whatever its lease says', async t => {
+  const receiver = await startReceiver(t)
+  const wms = await buildWebhookApp(t)
+  await wms.hook({ url: receiver.url })
+  const dead = await wms.db.connect('worker')
+  await lockPresence(dead, 'wrk_dead')
+  await wms.emit(['a'])
+  await wms.settled(1)
+  await wms.db.query('UPDATE "Delivery" SET "status" = \'sending\', "finishedAt" = NULL, "claimedBy" = \'wrk_dead\', "fence" = 7, "leaseUntil" = now() + interval \'1 hour\'')
+  t.same(await absentClaimants(wms.db), [], 'it holds its lock')
+  await dead.end()
+  await wms.settled(1)
+  t.equal(receiver.ledger.length, 2)
 })
 
 t.test('what a dead process had claimed is delivered by another', async t => {
