@@ -90,7 +90,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       metrics,
       config: slices(config),
       signal,
-      infrastructure: app => { healthRoutes(app, { metrics, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
+      infrastructure: app => { healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
     })
     opened(async () => { db.hurry(); await host.close() })
     // Routine of PostgreSQL's own is worth a line only to whoever asks for more.
@@ -131,6 +131,7 @@ async function startEmbedded (options: AppOptions, announce: (line: string) => v
 function slices (config: Config): HostOptions['config'] {
   return {
     operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
+    tokens: { mintsPerMinute: config.tokenMintsPerMinute },
     // While the integration is off its deliveries wait.
     webhooks: { heldBy: ['external-api'] }
   }

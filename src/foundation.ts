@@ -8,6 +8,7 @@ import { checkValue } from './http/validation.js'
 import { createWrites } from './http/write.js'
 import type { Database } from './kernel/database.js'
 import type { Secrets } from './kernel/kernel.js'
+import { createPersonalData } from './kernel/personal-data.js'
 import type { Foundation } from './kernel/ports.js'
 import type { DatabaseClock } from './platform/clock.js'
 import { createPartitions } from './platform/partitions.js'
@@ -40,8 +41,10 @@ export function createFoundation (options: FoundationOptions): Foundation {
   const workers = createWorkers(signals, worker, warn)
   const retention = createRetention(databaseClock, workers, app.log)
   retention.add({ name: 'kernel.idempotency', everyMs: HOUR_MS, remove: async () => await removeOldAnswers(db) })
+  const personalData = createPersonalData()
   return {
     app,
+    personalData,
     recording,
     signals,
     state,
@@ -49,7 +52,7 @@ export function createFoundation (options: FoundationOptions): Foundation {
     retention,
     partitions: createPartitions(db, workers, retention, warn),
     jsonOf,
-    handle: { ...createWrites(db, recording, answers), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
+    handle: { ...createWrites(db, recording, answers, personalData), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]
   }

@@ -65,6 +65,6 @@ export default definePlugin({
     kernel.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
     kernel.worker({ name: 'rollup', everyMs: ROLL_UP_EVERY_MS, run: async () => await rollUp(kernel) })
     kernel.retention({ name: 'statistics', everyMs: REMOVE_EVERY_MS, remove: async () => await removeOldRollups(kernel.db) })
-    auditRoutes(app, createAudit(kernel), async range => await readStatistics(kernel, range))
+    auditRoutes(app, kernel, createAudit(kernel), async range => await readStatistics(kernel, range))
   }
 })

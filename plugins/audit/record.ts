@@ -41,7 +41,7 @@ const COLUMNS: readonly Column[] = [
   ['requestSha256', 'bytea', ({ call }) => bytea(call.requestSha256)],
   ['responseSha256', 'bytea', ({ call }) => bytea(call.responseSha256)],
   ['errorCode', 'text', ({ call }) => name(call.errorCode)],
-  ['requestHeaders', 'jsonb', ({ call }) => redactHeaders(call.requestHeaders)],
+  ['requestHeaders', 'jsonb', ({ call }) => redactHeaders(keptHeaders(call))],
   ['responseHeaders', 'jsonb', ({ call }) => redactHeaders(call.responseHeaders)],
   ['requestTruncated', 'boolean', ({ request }) => request.truncated],
   ['responseTruncated', 'boolean', ({ response }) => response.truncated],
@@ -69,6 +69,20 @@ const INBOUND_COLUMNS = COLUMNS.slice(0, COLUMNS.findIndex(([column]) => column 
 const INBOUND_NAMES = INBOUND_COLUMNS.map(([column]) => `"${column}"`).join(', ')
 const INBOUND_VALUES = INBOUND_COLUMNS.map(([, type], at) => `$${at + 1}::${type}`).join(', ')
 const [REQUEST_PARAMETER, RESPONSE_PARAMETER] = [`$${INBOUND_COLUMNS.length + 1}`, `$${INBOUND_COLUMNS.length + 2}`]
+
+/** Of a caller who is not known only these, and of each so much: it could send any others, as large as it likes. */
+const HEADERS_OF_UNKNOWN = ['host', 'user-agent', 'content-type', 'content-length', 'accept', 'authorization', 'origin', 'referer', 'x-forwarded-for', 'x-correlation-id', 'idempotency-key', 'expect', 'upgrade']
+const MAX_HEADER_OF_UNKNOWN = 300
+
+function keptHeaders ({ direction, principal, requestHeaders }: CallRecord): CallRecord['requestHeaders'] {
+  if (principal !== null || direction === 'out') return requestHeaders
+  const kept: Record<string, string | string[] | undefined> = {}
+  for (const header of HEADERS_OF_UNKNOWN) {
+    const value = requestHeaders[header]
+    if (value !== undefined) kept[header] = String(value).slice(0, MAX_HEADER_OF_UNKNOWN)
+  }
+  return kept
+}
 
 const INSERT_ROW: Statement = { name: 'audit-insert-row', text: `INSERT INTO "Audit" (${INBOUND_NAMES}) VALUES (${INBOUND_VALUES})` }
 const INSERT_ROW_WITH_BODIES: Statement = {

@@ -1,5 +1,5 @@
 // Takes secrets out of the parts of a call before they are stored. What is taken out can't be brought back.
-import { isSecretName, isSuspect, REDACTED, redactString } from './secrets.js'
+import { isSecretName, isSecretParameter, isSuspect, REDACTED, redactString } from './secrets.js'
 
 /** Bytes of a body that are kept. */
 export const KEPT_BYTES = 16_384
@@ -139,7 +139,7 @@ function redactPairs (text: string): string {
     const name = at === -1 ? pair : pair.slice(0, at)
     if (carriesSecret(name)) return REDACTED
     if (at === -1) return pair
-    return isSecretName(decode(name)) || carriesSecret(pair.slice(at + 1)) ? `${name}=${REDACTED}` : pair
+    return isSecretParameter(decode(name)) || carriesSecret(pair.slice(at + 1)) ? `${name}=${REDACTED}` : pair
   }).join('')
 }
 

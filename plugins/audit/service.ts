@@ -1,5 +1,5 @@
 // Reads the audit for operators: pages by filter, and one call in full.
-import type { Kernel } from '#kernel'
+import type { Kernel, Role } from '#kernel'
 import { auditNotFound } from './errors.js'
 import { toSearch, type Position } from './filters.js'
 import type { AuditFilters, Entry, FullRecord } from './schemas/calls.js'
@@ -42,15 +42,49 @@ export function createAudit (kernel: Kernel): AuditService {
         sessionId: row.sessionId,
         secretLast4: row.secretLast4,
         requestHeaders: row.requestHeaders ?? {},
-        requestBody: row.requestBody,
+        requestBody: shownBody(kernel, row, row.requestBody),
         requestTruncated: row.requestTruncated,
         requestSha256: row.requestSha256,
         responseHeaders: row.responseHeaders ?? {},
-        responseBody: row.responseBody,
+        responseBody: row.direction === 'out' ? row.responseBody : shownBody(kernel, row, row.responseBody),
         responseTruncated: row.responseTruncated,
         responseSha256: row.responseSha256,
         changes: row.changes
       }
+    }
+  }
+}
+
+/** Without what is about people, while that is hidden. */
+function shownBody ({ personalData }: Kernel, { direction, operation }: EntryRow, body: string | null): string | null {
+  if (body === null) return null
+  return direction === 'out' ? personalData.ofEvent(body) : personalData.ofBody(operation, body)
+}
+
+const URL_IN_TEXT = /\bhttps?:\/\/[^\s"'\\<>]+/g
+
+/** What stands behind the host of a webhook's URL may be a secret of its receiver: viewers don't see it. */
+function originOnly (text: string): string {
+  return text.replace(URL_IN_TEXT, url => {
+    const [origin = '', rest = ''] = /^(https?:\/\/[^/?#]*)(.*)$/.exec(url)?.slice(1) ?? []
+    return rest === '' || rest === '/' ? url : `${origin}/…`
+  })
+}
+
+/** The audit as an operator with this role sees it. */
+export function auditFor (audit: AuditService, role: Role | null): AuditService {
+  if (role !== 'viewer') return audit
+  const shown = <E extends Entry>(entry: E): E => entry.direction === 'out' ? { ...entry, path: originOnly(entry.path) } : entry
+  return {
+    ...audit,
+    async list (filters, limit, cursor) {
+      const page = await audit.list(filters, limit, cursor)
+      return { ...page, data: page.data.map(shown) }
+    },
+    async get (id) {
+      const call = shown(await audit.get(id))
+      const text = (body: string | null): string | null => body === null ? null : originOnly(body)
+      return { ...call, requestBody: text(call.requestBody), responseBody: text(call.responseBody), changes: JSON.parse(originOnly(JSON.stringify(call.changes))) as typeof call.changes }
     }
   }
 }

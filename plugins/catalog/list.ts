@@ -1,8 +1,7 @@
 // The product list: filters in the form of the store, pages, and the instant up to which a page is complete.
-import type { Kernel } from '#kernel'
+import { instantOf, type Kernel } from '#kernel'
 import { canonical, skuKey } from './alias.js'
 import { toGtin14 } from './gtin.js'
-import { instantOf } from './instant.js'
 import type { ProductFilters, ProductView } from './schemas.js'
 import { selectProducts, type ListedProduct } from './store-list.js'
 

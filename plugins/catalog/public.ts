@@ -6,7 +6,6 @@ import type { ProductFilters, ProductView } from './schemas.js'
 
 export { canonical, parseAlias, skuKey, type Alias } from './alias.js'
 export { productNotFound } from './errors.js'
-export { instantOf } from './instant.js'
 export { mergePatch } from './merge-patch.js'
 export { ListProducts, Product, ProductPage, ProductParams } from './schemas.js'
 

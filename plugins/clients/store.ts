@@ -33,7 +33,26 @@ export interface ClientRow {
 
 export interface Use { id: string, secretId: string, ip: string, at: Date }
 
-const byPublicId = { name: 'clients-by-client-id', text: 'SELECT "id" FROM "ApiClient" WHERE "clientId" = $1 AND "deletedAt" IS NULL' }
+/** One statement and one row for a known and for an unknown id: they are not to be told apart by time. */
+const BY_PUBLIC_ID = {
+  name: 'clients-by-client-id',
+  text: `SELECT to_jsonb(c) AS "client", (SELECT jsonb_agg(to_jsonb(s) ORDER BY s."id" DESC) FROM "ApiClientSecret" s WHERE s."apiClientId" = c."id") AS "secrets"
+    FROM (SELECT $1::text AS "wanted") w LEFT JOIN "ApiClient" c ON c."clientId" = w."wanted" AND c."deletedAt" IS NULL`,
+  isLookup: true as const
+}
+
+type Json<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
+const date = (text: string | null): Date | null => text === null ? null : new Date(text)
+
+function fromJson (client: Json<Omit<ClientRow, 'secrets'>>, secrets: ReadonlyArray<Json<SecretRow>>): ClientRow {
+  return {
+    ...client,
+    createdAt: new Date(client.createdAt),
+    updatedAt: new Date(client.updatedAt),
+    lastUsedAt: date(client.lastUsedAt),
+    secrets: secrets.map(secret => ({ ...secret, createdAt: new Date(secret.createdAt), expiresAt: date(secret.expiresAt), lastUsedAt: date(secret.lastUsedAt) }))
+  }
+}
 
 const include = { secrets: { orderBy: { id: 'desc' as const } } }
 
@@ -60,8 +79,8 @@ export function createClientStore ({ db }: Pick<Kernel, 'db'>): ClientStore {
   return {
     find: async id => await orm.apiClient.findFirst({ where: { OR: [{ id }, { clientId: id }], ...live }, include }),
     findByClientId: async clientId => {
-      const { rows: [row] } = await db.query<{ id: string }>(byPublicId, [clientId])
-      return row === undefined ? null : await orm.apiClient.findFirst({ where: { id: row.id, ...live }, include })
+      const { rows: [row] } = await db.query<{ client: Json<Omit<ClientRow, 'secrets'>> | null, secrets: Array<Json<SecretRow>> | null }>(BY_PUBLIC_ID, [clientId])
+      return row === undefined || row.client === null ? null : fromJson(row.client, row.secrets ?? [])
     },
     all: async () => await orm.apiClient.findMany({ where: live, include }),
     page: async ({ q, enabled }, before, limit) => await orm.apiClient.findMany({

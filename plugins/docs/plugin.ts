@@ -1,6 +1,8 @@
 // The live Swagger: what is switched on now, for API clients in the open, for operators behind their session.
+import type { FastifyInstance } from 'fastify'
 import swaggerUi from '@fastify/swagger-ui'
 import { definePlugin, Type } from '#kernel'
+import { cacheDocuments } from './cache.js'
 
 /** Everything comes from this host; the page needs its own styles inline, and nothing else. */
 const POLICY = {
@@ -35,6 +37,7 @@ export default definePlugin({
       // Pages are no calls: no row in the audit, no credentials.
       pages.addHook('onRoute', route => { route.config = { ...route.config, asset: true } as NonNullable<typeof route.config> })
       pages.addHook('onSend', async (_, reply, payload) => { reply.headers(POLICY); return payload })
+      cacheDocuments(pages as unknown as FastifyInstance, kernel)
       await pages.register(swaggerUi, {
         routePrefix: '/docs',
         staticCSP: false,

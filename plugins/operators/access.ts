@@ -25,7 +25,7 @@ export interface OperatorAccess {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** @param publicUrl asked again for each origin check: a port picked by the system is known only after the boot */
-export function createAccess (publicUrl: () => string, codec: CookieCodec, resume: (token: string) => Promise<Principal>): OperatorAccess {
+export function createAccess (publicUrl: () => string, codec: CookieCodec, resume: (token: string) => Promise<Principal>, isLive: (principal: Principal) => Promise<boolean>): OperatorAccess {
   const secure = new URL(publicUrl()).protocol === 'https:'
   // Browsers accept the prefix only with Secure, Path=/ and no Domain (RFC 6265bis, section 4.1.3.2).
   const name = secure ? '__Host-session' : 'session'
@@ -59,6 +59,7 @@ export function createAccess (publicUrl: () => string, codec: CookieCodec, resum
     }),
     provider: {
       authenticate,
+      isLive,
       securitySchemes: {
         operatorSession: { type: 'apiKey', in: 'cookie', name, description: 'Set by POST /api/admin/v1/session.' },
         operatorToken: { type: 'http', scheme: 'bearer', bearerFormat: 'wmso_…', description: 'The token of POST /api/admin/v1/session, for scripts.' }

@@ -13,25 +13,40 @@ export const PASSWORD_MIN = 12
 export const PASSWORD_MAX = 256
 
 const AT_ONCE = 2
-/** About five seconds of hashing; who would wait longer is told to come again. */
+/** About five seconds of hashing; a call that would wait longer is answered that it should be repeated. */
 const MAX_WAITING = 32
-let running = 0
-const waiting: Array<() => void> = []
+/** Of these for networks from which nobody has signed in before, and for any one of them. */
+const MAX_WAITING_UNKNOWN = 24
+const MAX_WAITING_OF_NETWORK = 8
 
-/** A flood of sign-ins must not take the thread pool and the memory (32 MiB each) from the API. */
-async function oneOfFew<T> (work: () => Promise<T>): Promise<T> {
-  if (waiting.length >= MAX_WAITING) {
+/** From where a password is tried. */
+export interface Origin { network: string, isKnown: boolean }
+const OWN: Origin = { network: '', isKnown: true }
+
+let running = 0
+const waiting: Array<{ from: Origin, go: () => void }> = []
+
+/** A flood of sign-ins must take neither the thread pool and the memory (32 MiB each) from the API, nor its turn from an operator. */
+async function oneOfFew<T> (from: Origin, work: () => Promise<T>): Promise<T> {
+  const sameNetwork = waiting.filter(other => other.from.network === from.network).length
+  if (waiting.length >= (from.isKnown ? MAX_WAITING : MAX_WAITING_UNKNOWN) || (from !== OWN && sameNetwork >= MAX_WAITING_OF_NETWORK)) {
     throw new AppError(503, 'password.busy', 'Too many passwords are being checked at the moment. Try again in a few seconds.', { headers: { 'retry-after': '5' } })
   }
-  if (running >= AT_ONCE) await new Promise<void>(resolve => waiting.push(resolve))
-  else running++
+  if (running >= AT_ONCE) {
+    await new Promise<void>(resolve => {
+      const at = from.isKnown ? waiting.findIndex(other => !other.from.isKnown) : -1
+      waiting.splice(at === -1 ? waiting.length : at, 0, { from, go: resolve })
+    })
+  } else {
+    running++
+  }
   try {
     return await work()
   } finally {
-    // The place is handed over, not freed: whoever comes now queues behind those who wait.
+    // The slot is handed over, not freed: a call that comes now queues behind those that wait.
     const next = waiting.shift()
     if (next === undefined) running--
-    else next()
+    else next.go()
   }
 }
 
@@ -46,9 +61,11 @@ export function isAcceptable (password: string): boolean {
   return length >= PASSWORD_MIN && length <= PASSWORD_MAX
 }
 
-async function derive (password: string, salt: Buffer, ln: number, r: number, p: number, keyBytes: number): Promise<Buffer> {
+interface Cost { ln: number, r: number, p: number, keyBytes: number }
+
+async function derive (password: string, salt: Buffer, { ln, r, p, keyBytes }: Cost, from: Origin): Promise<Buffer> {
   const N = 2 ** ln
-  return await oneOfFew(async () => await new Promise<Buffer>((resolve, reject) => {
+  return await oneOfFew(from, async () => await new Promise<Buffer>((resolve, reject) => {
     scrypt(normalise(password), salt, keyBytes, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
       if (error === null) resolve(key)
       else reject(error)
@@ -69,7 +86,7 @@ function encode (salt: Buffer, key: Buffer): string {
 export async function hashPassword (password: string): Promise<string> {
   if (!isAcceptable(password)) throw new RangeError(`a password has ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`)
   const salt = randomBytes(SALT_BYTES)
-  return encode(salt, await derive(password, salt, log2N, R, P, KEY_BYTES))
+  return encode(salt, await derive(password, salt, { ln: log2N, r: R, p: P, keyBytes: KEY_BYTES }, OWN))
 }
 
 /** Nobody's hash: no password gives this key but with probability 2^-256. */
@@ -84,15 +101,16 @@ const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0
 
 /**
  * Compares in constant time, with the costs that the stored hash names.
+ * @param from those of one network, and of networks that are not known, share a part of the queue
  * @param stored the operator's hash; null when there is no such operator, which costs the same and is false
  * @throws Error when `stored` is not a hash of ours; AppError 503 when too many wait
  */
-export async function verifyPassword (password: string, stored: string | null): Promise<boolean> {
+export async function verifyPassword (password: string, stored: string | null, from: Origin = OWN): Promise<boolean> {
   const parts = STORED.exec(stored ?? nobody())
   if (parts === null) throw new Error('the stored password hash is damaged')
   const [, ln, r, p, salt = '', hash = ''] = parts
   const expected = Buffer.from(hash, 'base64')
-  const actual = await derive(password, Buffer.from(salt, 'base64'), Number(ln), Number(r), Number(p), expected.length)
+  const actual = await derive(password, Buffer.from(salt, 'base64'), { ln: Number(ln), r: Number(r), p: Number(p), keyBytes: expected.length }, from)
   return timingSafeEqual(actual, expected)
 }
 

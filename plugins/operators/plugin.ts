@@ -9,7 +9,7 @@ import { sessionRoutes } from './routes/session.js'
 import { CurrentSession, NewSession, Operator, OperatorPage } from './schemas.js'
 import { deleteExpiredSessions } from './store.js'
 import { createSessions } from './sessions.js'
-import { createThrottle } from './throttle.js'
+import { createSignInThrottle } from './throttle.js'
 
 const CLEAN_EVERY_MS = 3_600_000
 
@@ -50,8 +50,8 @@ export default definePlugin({
     await app.register(cookie, { hook: false })
     setPasswordCost(kernel.config<OperatorsConfig>().passwordCost)
     const now = (): Date => kernel.clock.now()
-    const sessions = createSessions(kernel.db, now, createThrottle(now))
-    const access = createAccess(() => kernel.publicUrl, app, sessions.resume)
+    const sessions = createSessions(kernel.db, now, createSignInThrottle(now))
+    const access = createAccess(() => kernel.publicUrl, app, sessions.resume, sessions.isLive)
     kernel.access.provide('operator', access.provider)
     sessionRoutes(app, kernel, access, sessions)
     operatorRoutes(app, kernel)

@@ -1,10 +1,10 @@
 // Sessions: signing in, recognising a token, ending. Times come from the clock; only the token's hash is stored.
 import { createHash } from 'node:crypto'
-import { newId, type Database, type OrmTx, type Principal } from '#kernel'
+import { networkOf, newId, type Database, type OrmTx, type Principal } from '#kernel'
 import { invalidCredentials, sessionExpired, wrongPassword } from './errors.js'
 import { normaliseEmail } from './service.js'
 import { randomText, verifyPassword } from './password.js'
-import type { Throttle } from './throttle.js'
+import type { SignInThrottle } from './throttle.js'
 import * as store from './store.js'
 
 export const IDLE_MS = 30 * 60_000
@@ -41,17 +41,19 @@ export interface Sessions {
   open: (tx: OrmTx, operator: store.OperatorRow, caller: Caller) => Promise<OpenedSession>
   /** @throws AppError 401 `session.expired` */
   resume: (token: string) => Promise<Principal>
+  /** Whether the session goes on and its operator has the same role. Does not prolong it. */
+  isLive: (principal: Principal) => Promise<boolean>
   /** Null when it has ended meanwhile. */
   read: (principal: Principal) => Promise<{ session: store.SessionRow, operator: store.OperatorRow } | null>
   end: (tx: OrmTx, sessionId: string) => Promise<void>
 }
 
-export function createSessions (db: Database, now: () => Date, throttle: Throttle): Sessions {
+export function createSessions (db: Database, now: () => Date, throttle: SignInThrottle): Sessions {
   /** Null for an unknown e-mail, a wrong password and a disabled operator, at the same cost. */
   const check = async (email: string, password: string, ip: string): Promise<store.OperatorRow | null> => {
     throttle.check(email, ip)
     const operator = await store.findByEmail(db, email)
-    const right = await verifyPassword(password, operator?.passwordHash ?? null)
+    const right = await verifyPassword(password, operator?.passwordHash ?? null, { network: networkOf(ip), isKnown: throttle.isKnown(ip) })
     // Again: those who asked at the same time may have used up the tries while this one waited for its turn.
     throttle.check(email, ip)
     if (operator === undefined || !right || !operator.enabled) {
@@ -100,12 +102,17 @@ export function createSessions (db: Database, now: () => Date, throttle: Throttl
       }
       return principalOf({ id: session.operatorId, name: session.name, role: session.role }, session.id)
     },
+    isLive: async principal => isLiveFor(principal, await store.readLive(db, principal.sessionId ?? ''), now()),
     async read (principal) {
       const [session, operator] = await Promise.all([store.readSession(db, principal.sessionId ?? ''), store.readOperator(db, principal.id)])
       return session === null || operator === undefined ? null : { session, operator }
     },
     end: store.deleteSession
   }
+}
+
+function isLiveFor ({ id, role }: Principal, found: store.LiveRow | undefined, at: Date): boolean {
+  return found !== undefined && found.operatorId === id && found.enabled && found.role === role && at < found.idleExpiresAt && at < found.expiresAt
 }
 
 /** An operator as the caller of a call. */

@@ -107,6 +107,17 @@ export async function resumeSession (db: Queryable, tokenHash: string): Promise<
   return (await db.query<ResumedSession>(RESUME, [tokenHash])).rows[0]
 }
 
+export interface LiveRow { operatorId: string, enabled: boolean, role: OperatorRow['role'], idleExpiresAt: Date, expiresAt: Date }
+
+/** What a session is worth now; undefined when it has ended. */
+export async function readLive (db: Queryable, id: string): Promise<LiveRow | undefined> {
+  return (await db.query<LiveRow>({
+    name: 'operators-session-live',
+    text: 'SELECT s."operatorId", o."enabled", o."role", s."idleExpiresAt", s."expiresAt" FROM "OperatorSession" s JOIN "Operator" o ON o."id" = s."operatorId" WHERE s."id" = $1',
+    isLookup: true
+  }, [id])).rows[0]
+}
+
 export async function touchSession (db: Queryable, id: string, seenAt: Date, idleExpiresAt: Date): Promise<void> {
   await db.query(TOUCH, [id, seenAt.toISOString(), idleExpiresAt.toISOString()])
 }

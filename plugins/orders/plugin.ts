@@ -36,6 +36,7 @@ export default definePlugin({
   category: 'Other Integrations',
   requires: ['external-api', 'catalog', 'inventory'],
   prefix: EXTERNAL_PREFIX,
+  personalData: { operation: 'order.get', setting: 'exposePersonalData', fields: ['customer', 'shipTo', 'billTo'] },
   operations: {
     'order.list': { title: 'List orders', access: 'client', settingsOf: 'order.get', description: 'Without their lines. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.' },
     'order.get': { title: 'Read an order', access: 'client', settings: ReadSettings, description: `With its lines and what is set aside for them. ${ALIASES}` },

@@ -1,7 +1,7 @@
 // Errors of the token endpoint (RFC 6749, section 5.2) and of calls with a token (RFC 6750, section 3).
 import { AppError } from '#kernel'
 
-export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope'
+export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'slow_down'
 
 const PREFIX = 'oauth.'
 
@@ -25,3 +25,8 @@ export const tokenExpired = (): AppError => refused('token.expired', 'The token 
 function refused (code: string, detail: string): AppError {
   return new AppError(401, code, detail, { headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` } })
 }
+
+export const tooManyFailures = (waitS: number): AppError =>
+  oauthError(429, 'slow_down', `Too many wrong credentials came from this address. Try again in ${waitS} s.`, { 'retry-after': String(waitS) })
+export const tooManyTokens = (waitS: number): AppError =>
+  oauthError(429, 'slow_down', `This client has had too many tokens: one is good for an hour. Try again in ${waitS} s.`, { 'retry-after': String(waitS) })

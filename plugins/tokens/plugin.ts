@@ -3,6 +3,7 @@ import { definePlugin } from '#kernel'
 import type { ClientsService } from '../clients/public.js'
 import { createTokens } from './jwt.js'
 import { openKeyRing } from './keys.js'
+import { createTokenLimits } from './limits.js'
 import { tokenRoutes } from './routes.js'
 import { authenticate } from './service.js'
 import { Jwks, TokenAnswer, TokenRequest } from './schemas.js'
@@ -34,6 +35,8 @@ export default definePlugin({
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
       }
     })
-    tokenRoutes(app, clients, tokens, keys)
+    const limits = createTokenLimits(() => kernel.clock.now(), kernel.config<{ mintsPerMinute: number }>().mintsPerMinute)
+    kernel.limits.provide(limits.provider)
+    tokenRoutes(app, clients, { tokens, keys, limits })
   }
 })

@@ -6,6 +6,7 @@ import { readCredentials } from './credentials.js'
 import { oauthBody, oauthError } from './errors.js'
 import { TOKEN_SECONDS, type Tokens } from './jwt.js'
 import type { KeyRing } from './keys.js'
+import type { TokenLimits } from './limits.js'
 import { Jwks, TokenAnswer, TokenRequest } from './schemas.js'
 import { mint } from './service.js'
 
@@ -13,7 +14,7 @@ const BODY_LIMIT = 16_384
 const FORM = 'application/x-www-form-urlencoded'
 const JWKS_MAX_AGE_SECONDS = 300
 
-export function tokenRoutes (app: App, clients: ClientsService, tokens: Tokens, keys: KeyRing): void {
+export function tokenRoutes (app: App, clients: ClientsService, { tokens, keys, limits }: { tokens: Tokens, keys: KeyRing, limits: TokenLimits }): void {
   app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_, text: string, done) => {
     try {
       done(null, parseForm(text))
@@ -32,7 +33,8 @@ export function tokenRoutes (app: App, clients: ClientsService, tokens: Tokens, 
   }, async (request, reply) => {
     const credentials = readCredentials(request, request.body, String(request.headers['content-type']).startsWith(FORM))
     request.call.claimedId = credentials.clientId.slice(0, 200)
-    const { token, scopes, principal } = await mint(clients, tokens, credentials, request.ip)
+    limits.check(credentials.clientId, request.ip)
+    const { token, scopes, principal } = await mint(clients, tokens, limits, credentials, request.ip)
     request.call.principal = principal
     reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
     return { access_token: token, token_type: 'Bearer' as const, expires_in: TOKEN_SECONDS, scope: scopes.join(' ') }

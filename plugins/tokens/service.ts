@@ -5,18 +5,21 @@ import type { ClientsService, LiveClient } from '../clients/public.js'
 import type { Credentials } from './credentials.js'
 import { oauthError, tokenInvalid, tokenMissing } from './errors.js'
 import type { Tokens } from './jwt.js'
+import type { TokenLimits } from './limits.js'
 
 export interface Minted { token: string, scopes: string[], principal: Principal }
 
 /** @throws AppError `oauth.invalid_client`, `oauth.invalid_scope` */
-export async function mint (clients: ClientsService, tokens: Tokens, credentials: Credentials, ip: string): Promise<Minted> {
+export async function mint (clients: ClientsService, tokens: Tokens, limits: TokenLimits, credentials: Credentials, ip: string): Promise<Minted> {
   const verified = await clients.verify(credentials.clientId, credentials.clientSecret)
   const challenge: Record<string, string> = credentials.byBasic ? { 'www-authenticate': 'Basic realm="token"' } : {}
   if (!verified.ok) {
+    if (verified.reason === 'invalid') limits.failed(credentials.clientId, ip)
     throw oauthError(401, 'invalid_client', verified.reason === 'disabled' ? 'This client is disabled.' : 'Unknown client id or wrong secret.', challenge)
   }
   const { client, secretId, secretLast4 } = verified
   const scopes = chosenScopes(clients, client, credentials.scope)
+  limits.minting(client.id)
   const token = await tokens.mint(client, secretId, scopes)
   // Disabled while the token was signed: better refused now than handed out dead.
   const now = await clients.live(client.id)

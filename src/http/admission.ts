@@ -33,14 +33,15 @@ export function addAdmission (app: FastifyInstance, recording: CallRecording): v
     return running.in > MAX_CALLS || recording.delayMs > STALLED_MS ? OVERLOADED : null
   }
 
-  const report = (): void => {
+  const report = async (): Promise<void> => {
     if (refused.size === 0) return
     const counts = Object.fromEntries(refused)
     refused.clear()
     app.log.warn({ refused: counts }, 'calls were refused: too many were under way')
-    for (const [code, count] of Object.entries(counts)) recording.count(code, 503, count)
+    // Lost when it can't be written: the log has it too.
+    await Promise.allSettled(Object.entries(counts).map(async ([code, count]) => await recording.count(code, 503, count)))
   }
-  const timer = setInterval(report, REPORT_EVERY_MS).unref()
+  const timer = setInterval(() => { report().catch(() => {}) }, REPORT_EVERY_MS).unref()
 
   app.addHook('onRequest', (request, reply, done) => {
     // Health, metrics and static files cost nothing that is scarce.
@@ -58,7 +59,11 @@ export function addAdmission (app: FastifyInstance, recording: CallRecording): v
     (call as LiveCall).recorded = true
     refuse(reply, reason, call.requestId)
   })
-  app.addHook('onClose', async () => { clearInterval(timer) })
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    await report()
+    await recording.close()
+  })
 }
 
 function refuse (reply: FastifyReply, reason: typeof OVERLOADED, requestId: string): void {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Call, CallRecord } from '../kernel/call.js'
 import type { CallRecorder, LiveCall, Recording } from '../kernel/ports.js'
+import { createFlood } from './flood.js'
 import { newId } from '../kernel/ids.js'
 import { operatorPrefix } from '../kernel/kernel.js'
 
@@ -12,42 +13,26 @@ export interface CallRecording extends Recording {
   /** For how long the oldest row has waited, in milliseconds. */
   readonly delayMs: number
   /** Writes one row for many calls that were refused from memory. */
-  count: (errorCode: string, status: number, count: number, ip?: string | null) => void
+  count: (errorCode: string, status: number, count: number, ip?: string | null) => Promise<void>
+  /** Writes what was only counted so far. */
+  close: () => Promise<void>
 }
 
 const MAX_BATCH = 500
 /** A call whose row is not written by then is answered that it could not be recorded. */
 const PATIENCE_MS = 5_000
 const LOOK_EVERY_MS = 250
+/** How often what was only counted gets a row. */
+const SUMMARY_MS = 10_000
 
 interface Waiting { call: CallRecord, since: number, resolve: () => void, reject: (error: unknown) => void }
 
-/** @param now for rows that belong to no single call */
-export function createRecording (now: () => Date): CallRecording {
-  let recorder: CallRecorder | null = null
-  let failure: string | null = null
+/** One insert is in flight at a time; the next batch gathers behind it. */
+function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>) {
   const waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []
+  let failure: string | null = null
   let running = false
-
-  const run = async (): Promise<void> => {
-    running = true
-    const timer = setInterval(giveUpOld, LOOK_EVERY_MS)
-    while (waiting.length > 0) {
-      inFlight = waiting.splice(0, MAX_BATCH)
-      try {
-        await recorder!.batch(inFlight.map(entry => entry.call))
-        failure = null
-        inFlight.forEach(entry => entry.resolve())
-      } catch (error) {
-        failure = (error as Error).message
-        inFlight.forEach(entry => entry.reject(error))
-      }
-    }
-    inFlight = []
-    clearInterval(timer)
-    running = false
-  }
 
   /** What is in flight may still be written; its caller has an answer, and what did not begin never will. */
   const giveUpOld = (): void => {
@@ -60,31 +45,78 @@ export function createRecording (now: () => Date): CallRecording {
     old.forEach(entry => entry.reject(error))
   }
 
+  const run = async (): Promise<void> => {
+    running = true
+    const timer = setInterval(giveUpOld, LOOK_EVERY_MS)
+    while (waiting.length > 0) {
+      inFlight = waiting.splice(0, MAX_BATCH)
+      try {
+        await batch(inFlight.map(entry => entry.call))
+        failure = null
+        inFlight.forEach(entry => entry.resolve())
+      } catch (error) {
+        failure = (error as Error).message
+        inFlight.forEach(entry => entry.reject(error))
+      }
+    }
+    inFlight = []
+    clearInterval(timer)
+    running = false
+  }
+
+  return {
+    async add (call: CallRecord): Promise<void> {
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ call, since: performance.now(), resolve, reject })
+        if (!running) run().catch(reject)
+      })
+    },
+    get failure () { return failure },
+    /** Rows are written again, by whichever way. */
+    recovered () { failure = null },
+    get delayMs () {
+      const oldest = inFlight[0] ?? waiting[0]
+      return oldest === undefined ? 0 : performance.now() - oldest.since
+    }
+  }
+}
+
+/** @param now for rows that belong to no single call */
+export function createRecording (now: () => Date): CallRecording {
+  let recorder: CallRecorder | null = null
+  const rows = createRowQueue(async calls => { await recorder!.batch(calls) })
+  const flood = createFlood(now)
+  let summary: NodeJS.Timeout | null = null
+
+  const count: CallRecording['count'] = async (errorCode, status, calls, ip = null) => {
+    if (recorder === null) return
+    const body = JSON.stringify({ code: errorCode, calls })
+    await rows.add(rawRecord({ requestId: newId('req'), startedAt: now(), method: '-', url: `(${calls} calls)`, ip, status, errorCode, body }))
+  }
+  const summarise = async (): Promise<void> => {
+    summary = null
+    // Lost when it can't be written.
+    await Promise.allSettled([...flood.take()].map(async ([network, calls]) => await count('calls.counted', 429, calls, network)))
+  }
   const inTransaction: CallRecorder['inTransaction'] = (tx, calls) => {
     recorder?.inTransaction(tx, calls)
-    tx.afterCommit(() => { failure = null })
-  }
-  const store: CallRecording['store'] = async call => {
-    if (recorder === null) return
-    await new Promise<void>((resolve, reject) => {
-      waiting.push({ call, since: performance.now(), resolve, reject })
-      if (!running) run().catch(reject)
-    })
+    tx.afterCommit(rows.recovered)
   }
   return {
     provide (given) { recorder = given },
     inTransaction,
     answered (tx, request, reply, { status, body }) { inTransaction(tx, [recordOf(request, reply, status, body)]) },
-    get failure () { return failure },
-    get delayMs () {
-      const oldest = inFlight[0] ?? waiting[0]
-      return oldest === undefined ? 0 : performance.now() - oldest.since
+    get failure () { return rows.failure },
+    get delayMs () { return rows.delayMs },
+    async store (call) {
+      if (recorder === null) return
+      if (!flood.swallows(call)) return await rows.add(call)
+      summary ??= setTimeout(() => { summarise().catch(() => {}) }, SUMMARY_MS)
     },
-    store,
-    count (errorCode, status, count, ip = null) {
-      const body = JSON.stringify({ code: errorCode, calls: count })
-      // Lost when it can't be written: the log has it too.
-      store(rawRecord({ requestId: newId('req'), startedAt: now(), method: '-', url: `(${count} calls)`, ip, status, errorCode, body })).catch(() => {})
+    count,
+    async close () {
+      if (summary !== null) clearTimeout(summary)
+      await summarise()
     }
   }
 }

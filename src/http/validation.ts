@@ -19,18 +19,18 @@ const decimals = {
   error: { message: 'must have fewer decimal places' }
 }
 
-/** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 1 to 9999. */
+/** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the beginning of time) to 9999. */
 function isInstant (text: string): boolean {
   const at = /^\d{4}-\d\d-\d\d[Tt\s]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text.replace(/\s/, 'T').toUpperCase()) : Number.NaN
-  return at >= FIRST_INSTANT && at <= LAST_INSTANT && isDay(text.slice(0, 10))
+  return at <= LAST_INSTANT && isDay(text.slice(0, 10).replace(/^0000/, '0004'))
 }
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
+const FIRST_DAY = Date.parse('0001-01-01T00:00:00Z')
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** A day that the calendar has, from the year 1 on. */
 function isDay (text: string): boolean {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN)
-  return !Number.isNaN(day.getTime()) && day.getTime() >= FIRST_INSTANT && day.toISOString().startsWith(text)
+  return !Number.isNaN(day.getTime()) && day.getTime() >= FIRST_DAY && day.toISOString().startsWith(text)
 }
 
 type Compiler = (route: { schema: unknown, httpPart?: string }) => ValidateFunction

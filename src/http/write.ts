@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from '../kernel/database.js'
 import { isDryRun, Rehearsal } from '../kernel/dry-run.js'
 import type { Kernel, SharedOutcome, WriteResult } from '../kernel/kernel.js'
+import type { PersonalData } from '../kernel/personal-data.js'
 import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
 import type { Answers } from './idempotency.js'
 import { createSharedWrites } from './shared-write.js'
@@ -13,15 +14,15 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 /** Does the work of a call in a transaction and writes its answer and its audit row there. */
 export type Decide = (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>) => Promise<Answer>
 
-export function createWrites (db: Database, recording: Recording, answers: Answers): Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite'> {
+export function createWrites (db: Database, recording: Recording, answers: Answers, personalData: PersonalData): Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite'> {
   const decide: Decide = async (request, reply, tx, work) => {
     if (isDryRun(request)) {
       const rehearsed = serialise(reply, await work())
-      throw await tx.written().then(() => new Rehearsal(rehearsed, tx.drafts))
+      throw await tx.written().then(() => new Rehearsal(rehearsed, tx.drafts.map(draft => personalData.ofEvent(`${draft}}`))))
     }
     const key = answers.keyOf(request)
     const earlier = key === null ? null : await answers.claim(tx, request, key)
-    const answer = earlier ?? serialise(reply, await work())
+    const answer = earlier === null ? serialise(reply, await work()) : { ...earlier, body: personalData.ofBody(request.call.operation, earlier.body) }
     if (key !== null && earlier === null) answers.save(tx, request, key, answer)
     reply.code(answer.status).headers(answer.headers)
     if (answer.body !== '') reply.type(JSON_TYPE)

@@ -4,8 +4,9 @@ export { definePlugin, type Plugin, type PluginManifest, type OperationManifest,
 export {
   ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, IdParams, type App, type TypeBoxProvider
 } from './schema.js'
-export { AppError, brokenRule, badQuery, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
+export { AppError, brokenRule, badQuery, instantOf, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
 export { newId } from './ids.js'
+export { createThrottle, networkOf, type Throttle } from './throttle.js'
 export { etag, checkIfMatch, type HttpOutcome, type OutboundHttp } from './http.js'
 export { operatorPrefix } from './kernel.js'
 export type { Database, DatabaseConnection, OrmTx, Queryable, Rows, RowWriter, Statement, Tx } from './database.js'

@@ -27,10 +27,9 @@ export const isDryRun = (request: FastifyRequest): boolean => (request.query as 
 export class Rehearsal extends Error {
   readonly answer: string
 
-  /** @param drafts events as they were written into the outbox: JSON without the last brace */
-  constructor ({ status, headers, body }: Answer, drafts: readonly string[]) {
+  /** @param envelopes events as they may be shown, without `sequence` */
+  constructor ({ status, headers, body }: Answer, envelopes: readonly string[]) {
     super('a dry run is rolled back')
-    const events = drafts.map(draft => `${draft}}`).join(',')
-    this.answer = `{"dryRun":true,"status":${status},"headers":${JSON.stringify(headers)},"body":${body === '' ? 'null' : body},"events":[${events}]}`
+    this.answer = `{"dryRun":true,"status":${status},"headers":${JSON.stringify(headers)},"body":${body === '' ? 'null' : body},"events":[${envelopes.join(',')}]}`
   }
 }

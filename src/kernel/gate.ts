@@ -10,7 +10,7 @@ import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from './errors.js'
 export interface GateOptions {
   catalogue: Catalogue
   switches: Switchboard
-  access: ReadonlyMap<string, AccessProvider>
+  access: ReadonlyMap<string, AccessProvider & { pluginId: string }>
   limits: () => LimitProvider | null
 }
 
@@ -30,7 +30,10 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     if (hosts > 1) throw new AppError(400, 'request.host_repeated', 'There is more than one Host header (RFC 9112, section 3.2).')
     if (operation === undefined) return
     if (operation.access !== 'public') {
-      const principal = await access.get(operation.access)!.authenticate(request)
+      const provider = access.get(operation.access)!
+      // Without the plugin that recognises its callers an operation has none.
+      if (!switches.isPluginOn(provider.pluginId)) return await sendNotFound(request, reply)
+      const principal = await provider.authenticate(request)
       request.call.principal = principal
       authorise(operation, request)
     }

@@ -5,7 +5,7 @@ import type { Plugin } from './manifest.js'
 import { emitEvent } from './events.js'
 
 export function createHandle (core: Core, plugin: Plugin): Kernel {
-  const { options, catalogue, foundation: { recording, signals, state, workers, retention, partitions, handle } } = core
+  const { options, catalogue, foundation: { recording, signals, state, workers, retention, partitions, personalData, handle } } = core
   const { db, clock } = options
   const log = core.foundation.app.log.child({ plugin: plugin.id })
   return {
@@ -40,6 +40,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     worker: worker => { workers.add({ ...worker, name: `${plugin.id}.${worker.name}` }) },
     retention: job => { retention.add({ ...job, name: `${plugin.id}.${job.name}` }) },
     partitions: partitions.add,
+    personalData,
     ...handle,
     provide: service => { core.services.set(plugin.id, service) },
     use: <T extends object>(id: string) => useService(core, plugin, id) as T,
@@ -48,7 +49,12 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     access: {
       provide (access, provider) {
         if (core.access.has(access)) throw new TypeError(`plugin "${plugin.id}": access "${access}" has a provider already`)
-        core.access.set(access, provider)
+        core.access.set(access, { ...provider, pluginId: plugin.id })
+      },
+      async isLive ({ call: { principal }, routeOptions }) {
+        const operation = catalogue.operations.get(routeOptions.config.operation ?? '')
+        if (operation === undefined || principal === null || !core.switches.isOperationOn(operation.id)) return false
+        return await core.access.get(operation.access)?.isLive?.(principal) ?? true
       }
     },
     calls: { provide: recording.provide, record: recording.inTransaction },

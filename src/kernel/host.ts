@@ -45,7 +45,7 @@ export interface Core {
   sequencer: Sequencer
   eventJson: EventJson
   openapi: OpenApi
-  access: Map<string, AccessProvider>
+  access: Map<string, AccessProvider & { pluginId: string }>
   limits: { provider: LimitProvider | null }
   services: Map<string, object>
   retainers: Array<(before: Date) => Promise<boolean>>
@@ -77,7 +77,8 @@ export async function createHost (options: HostOptions): Promise<Host> {
   const { app, signals, workers } = foundation
   const catalogue = createCatalogue(options.plugins)
   const switches = await createSwitchboard(catalogue, db, foundation.state)
-  const access = new Map<string, AccessProvider>()
+  foundation.personalData.attach(catalogue, switches)
+  const access: Core['access'] = new Map()
   const core: Core = {
     options,
     foundation,

@@ -2,6 +2,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from './database.js'
+import type { PersonalData } from './personal-data.js'
 import type { Ports } from './ports.js'
 import type { Catalogue } from './registry.js'
 import type { Switchboard } from './switchboard.js'
@@ -127,6 +128,8 @@ export interface Kernel extends Ports {
   retention: (job: RetentionOptions) => void
   /** Daily partitions of an append-only table partitioned by range of `occurredAt`; old ones are dropped after `keepDays`. */
   partitions: (options: { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }) => void
+  /** What of calls and events may leave at present. */
+  readonly personalData: PersonalData
   /** Opaque, tamper-proof cursors of lists. `scope` names the list and its filters: a cursor of another scope is refused. */
   cursors: {
     write: (scope: string, position: ReadonlyArray<string | number>) => string

@@ -58,6 +58,8 @@ export interface PluginManifest {
   prefix?: string
   operations: Readonly<Record<string, OperationManifest>>
   events?: Readonly<Record<string, EventManifest>>
+  /** Fields about people in its bodies and events, at any depth, and the boolean setting of one of its operations that hides them while it is false. */
+  personalData?: { operation: string, setting: string, fields: readonly string[] }
   /** Schemas with a globally unique `$id`, the components of the Swagger. */
   schemas?: readonly TSchema[]
   /** Its tab or page in the operator console. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, Tx } from './database.js'
 import type { Call, CallRecord, Principal } from './call.js'
+import type { PersonalData } from './personal-data.js'
 import type { Catalogue } from './registry.js'
 import type { Switchboard } from './switchboard.js'
 import type { Kernel, RetentionOptions, WorkerOptions } from './kernel.js'
@@ -9,6 +10,8 @@ import type { Kernel, RetentionOptions, WorkerOptions } from './kernel.js'
 /** Recognises callers. Throws AppError 401 with a `WWW-Authenticate` header when it can't. */
 export interface AccessProvider {
   authenticate: (request: FastifyRequest) => Principal | Promise<Principal>
+  /** Whether a caller that was recognised before would still be: what a long answer asks now and then. Does not count as a use. */
+  isLive?: (principal: Principal) => Promise<boolean>
   /** OpenAPI security schemes, by name; any of them opens the operation. */
   securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -25,7 +28,11 @@ export interface CallRecorder {
 export interface LimitProvider { check: (request: FastifyRequest, principal: Principal | null, operation: string) => void | Promise<void> }
 
 export interface Ports {
-  access: { provide: (access: 'client' | 'operator', provider: AccessProvider) => void }
+  access: {
+    provide: (access: 'client' | 'operator', provider: AccessProvider) => void
+    /** Whether the caller of a request might still make it: its operation is on, and its session or token and its role are what they were. */
+    isLive: (request: FastifyRequest) => Promise<boolean>
+  }
   calls: {
     provide: (recorder: CallRecorder) => void
     /** Records outgoing calls in a transaction of the caller's; does nothing without a recorder. */
@@ -92,6 +99,8 @@ export interface Retention { add: (job: RetentionOptions) => void }
 export interface Partitions { add: (table: PartitionedTable) => void, prepare: () => Promise<void> }
 export interface PartitionedTable { table: string, keepDays: number, mayDrop?: (db: Database, before: Date) => Promise<boolean> }
 
+export interface PersonalDataPort extends PersonalData { attach: (catalogue: Catalogue, switches: Switchboard) => void }
+
 export interface OpenApi { document: (audience: 'external' | 'operator') => Record<string, unknown> }
 
 /** What the kernel stands on: src/foundation.ts builds it from src/http and src/platform. */
@@ -103,6 +112,7 @@ export interface Foundation {
   workers: Workers
   retention: Retention
   partitions: Partitions
+  personalData: PersonalDataPort
   /** Makes JSON of what a schema describes, faster than `JSON.stringify`. @param named those that it may refer to, by `$id` */
   jsonOf: (schema: object, named: Readonly<Record<string, object>>) => (data: object) => string
   /** Goes into the handles as it is. */

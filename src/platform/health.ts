@@ -4,6 +4,8 @@ import type { MetricsRegistry } from './metrics.js'
 
 export interface HealthOptions {
   metrics: MetricsRegistry
+  /** Gets why a check fails, once when it begins: callers of health are not authenticated, and learn only which one. */
+  log: (line: string) => void
   /** Null: fine; else why not. */
   checks: Readonly<Record<string, () => string | null | Promise<string | null>>>
 }
@@ -11,12 +13,18 @@ export interface HealthOptions {
 const CHECK_TIMEOUT_MS = 2_000
 
 /** These are not calls: they need no credentials and leave no row. */
-export function healthRoutes (app: FastifyInstance, { metrics, checks }: HealthOptions): void {
+export function healthRoutes (app: FastifyInstance, { metrics, checks, log }: HealthOptions): void {
+  const reported = new Map<string, string>()
   const config = { asset: true }
   app.get('/health/live', { config }, async (_, reply) => await fresh(reply).send({ status: 'live' }))
   app.get('/health/ready', { config }, async (_, reply) => {
     const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await limited(check)] as const))
-    const reasons = Object.fromEntries(results.filter(([, reason]) => reason !== null))
+    for (const [name, reason] of results) {
+      if (reason === null) reported.delete(name)
+      else if (!reported.has(name)) log(`not ready: ${name}: ${reason}`)
+      if (reason !== null) reported.set(name, reason)
+    }
+    const reasons = Object.fromEntries(results.filter(([, reason]) => reason !== null).map(([name]) => [name, 'unavailable']))
     if (Object.keys(reasons).length === 0) return await fresh(reply).send({ status: 'ready' })
     return await fresh(reply).code(503).send({ status: 'unavailable', reasons })
   })

@@ -4,13 +4,14 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { healthRoutes, type HealthOptions } from '../../src/platform/health.js'
 import { createMetrics } from '../../src/platform/metrics.js'
 
-function build (t: Test, checks: HealthOptions['checks'], metrics = createMetrics()): { app: FastifyInstance, routes: RouteOptions[] } {
+function build (t: Test, checks: HealthOptions['checks'], metrics = createMetrics()): { app: FastifyInstance, routes: RouteOptions[], logged: string[] } {
   const app = Fastify()
+  const logged: string[] = []
   const routes: RouteOptions[] = []
   app.addHook('onRoute', route => { routes.push(route) })
-  healthRoutes(app, { metrics, checks })
+  healthRoutes(app, { metrics, checks, log: line => { logged.push(line) } })
   t.teardown(async () => await app.close())
-  return { app, routes }
+  return { app, routes, logged }
 }
 
 t.test('200 – the process is alive, whatever its checks say', async t => {
@@ -27,8 +28,8 @@ t.test('200 – ready when every check is fine', async t => {
   t.strictSame(answer.json(), { status: 'ready' })
 })
 
-t.test('503 – not ready, with the reason of each check that fails, throws or hangs', async t => {
-  const { app } = build(t, {
+t.test('503 – not ready, naming each check that fails, throws or hangs; its reason is logged once', async t => {
+  const { app, logged } = build(t, {
     fine: () => null,
     failing: async () => 'no space left',
     throwing: () => { throw new Error('broken') },
@@ -37,7 +38,9 @@ t.test('503 – not ready, with the reason of each check that fails, throws or h
   })
   const answer = await app.inject('/health/ready')
   t.equal(answer.statusCode, 503)
-  t.strictSame(answer.json(), { status: 'unavailable', reasons: { failing: 'no space left', throwing: 'broken', rejecting: 'gone', hanging: 'no answer within 2000 ms' } })
+  t.strictSame(answer.json(), { status: 'unavailable', reasons: { failing: 'unavailable', throwing: 'unavailable', rejecting: 'unavailable', hanging: 'unavailable' } })
+  await app.inject('/health/ready')
+  t.same(logged, ['not ready: failing: no space left', 'not ready: throwing: broken', 'not ready: rejecting: gone', 'not ready: hanging: no answer within 2000 ms'])
 })
 
 t.test('no answer may be kept by a cache, and none is a call', async t => {

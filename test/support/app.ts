@@ -145,6 +145,7 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     operatorEmail: OPERATOR.email,
     operatorPassword: OPERATOR.password,
     passwordCost: 10,
+    tokenMintsPerMinute: 10_000,
     roles: ['api', 'worker'],
     webhookAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],

@@ -1,6 +1,6 @@
 // The batch list: filters in the form of the store, pages, and the instant up to which a page is complete.
-import type { Kernel } from '#kernel'
-import { canonical, instantOf, parseAlias, type CatalogService } from '../../catalog/public.js'
+import { instantOf, type Kernel } from '#kernel'
+import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
 import { toView } from '../batch-view.js'
 import type { BatchFilters, BatchView } from '../schemas/batches.js'
 import { selectBatches } from '../store-batch-list.js'

@@ -1,6 +1,6 @@
 // The ledger, page by page.
-import type { Kernel } from '#kernel'
-import { instantOf, parseAlias, type CatalogService } from '../../catalog/public.js'
+import { instantOf, type Kernel } from '#kernel'
+import { parseAlias, type CatalogService } from '../../catalog/public.js'
 import { badProduct } from '../errors.js'
 import type { MovementFilters, MovementView } from '../schemas/movements.js'
 import { movementPage } from '../store-movements.js'

@@ -1,6 +1,6 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
-import { badQuery, type Kernel, type Static } from '#kernel'
-import { canonical, instantOf, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
+import { badQuery, instantOf, type Kernel, type Static } from '#kernel'
+import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
 import { dayIn } from '../dates.js'
 import { badProduct } from '../errors.js'
 import { findWarehouse } from '../places.js'

@@ -181,7 +181,7 @@ export const CreateSettings = strictObject({
 export type CreateSettingsValues = Static<typeof CreateSettings>
 
 export const ReadSettings = strictObject({
-  exposePersonalData: Type.Boolean({ default: true, title: 'Show personal data', description: 'Customer and addresses; else they are null in answers.' })
+  exposePersonalData: Type.Boolean({ default: true, title: 'Show personal data', description: 'Customer and addresses; else they are null in answers, events, webhooks and the audit. A webhook that needs them can be allowed to have them.' })
 })
 export type ReadSettingsValues = Static<typeof ReadSettings>
 

@@ -1,6 +1,6 @@
 // Orders and shipments as they are, one or a page at a time.
-import type { Kernel } from '#kernel'
-import { canonical, instantOf } from '../../catalog/public.js'
+import { instantOf, type Kernel } from '#kernel'
+import { canonical } from '../../catalog/public.js'
 import { viewOf } from '../aggregate.js'
 import { orderNotFound, shipmentNotFound } from '../errors.js'
 import { orderAlias } from '../order-alias.js'

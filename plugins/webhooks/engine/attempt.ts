@@ -11,6 +11,8 @@ export interface Target {
   url: string
   username: string
   password: string
+  /** It gets what is about people also while that is hidden. */
+  personalData: boolean
 }
 
 export type Sendable = Omit<ClaimedRow, 'schedule' | 'fence' | 'orderKey'>
@@ -40,6 +42,7 @@ export interface Attempt {
 
 const USER_AGENT = 'logistics-wms-webhooks/1'
 const KEPT_RESPONSE_BYTES = 16_384
+const KEPT_HEADER_CHARACTERS = 1_024
 const BLANK = '[redacted]'
 /** Shorter passwords occur in ordinary text; their Basic form is blanked all the same. */
 const MIN_BLANKED = 4
@@ -81,7 +84,7 @@ export async function sendAttempt (
     retryAfterMs: outcome.retryAfterMs,
     requestHeaders,
     requestBytes: body === null ? 0 : Buffer.byteLength(body),
-    responseHeaders: Object.fromEntries(Object.entries(outcome.headers).map(([name, value]) => [name, clean(value)])),
+    responseHeaders: Object.fromEntries(Object.entries(outcome.headers).map(([name, value]) => [name, keptHeader(name, clean(value))])),
     ...keptBody(clean(outcome.body), outcome)
   }
 }
@@ -138,6 +141,11 @@ function problemOf (outcome: Outcome): Pick<Attempt, 'errorClass' | 'errorMessag
 function blanker (token: string, password: string): (text: string) => string {
   const secrets = [token, ...password.length < MIN_BLANKED ? [] : [password, JSON.stringify(password).slice(1, -1), encodeURIComponent(password)]]
   return text => text === '' ? text : secrets.reduce((clean, secret) => clean.replaceAll(secret, BLANK), text)
+}
+
+/** Cookies of the receiver are its secrets. Cut only after our own are blanked: half of one would not be found. */
+function keptHeader (name: string, value: string): string {
+  return name === 'set-cookie' ? BLANK : value.slice(0, KEPT_HEADER_CHARACTERS)
 }
 
 /** PostgreSQL takes no NUL; the cut is between characters. */

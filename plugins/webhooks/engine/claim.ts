@@ -56,6 +56,6 @@ export async function claim (kernel: Kernel, { worker, limit, aheadOf }: ClaimOp
 }
 
 export function toTarget (kernel: Kernel, webhook: Omit<WebhookNow, 'ordering'>): Target {
-  const { id, name, url, username, secret, credentialId } = webhook
-  return { id, name, url, username, password: kernel.secrets.decrypt(PURPOSE, secret, credentialId) }
+  const { id, name, url, username, secret, credentialId, personalData } = webhook
+  return { id, name, url, username, personalData, password: kernel.secrets.decrypt(PURPOSE, secret, credentialId) }
 }

@@ -133,7 +133,9 @@ export class Dispatcher {
       lane.heldUntil <= this.#kernel.clock.now().getTime() && !this.#options.isHeld()
   }
 
-  async #send (lane: Lane, { delivery, target, inOrder, claimedAt }: Claim): Promise<void> {
+  async #send (lane: Lane, { delivery: claimed, target, inOrder, claimedAt }: Claim): Promise<void> {
+    const { envelope } = claimed
+    const delivery = envelope === null || target.personalData ? claimed : { ...claimed, envelope: this.#kernel.personalData.ofEvent(envelope) }
     lane.sending++
     this.#sending++
     try {

@@ -1,7 +1,7 @@
 // `/webhooks`: where events are sent.
-import { Type, IdParams, checkIfMatch, etag, operatorPrefix, ref, type App, type Kernel } from '#kernel'
+import { Type, IdParams, checkIfMatch, etag, instantOf, operatorPrefix, ref, type App, type Kernel } from '#kernel'
 import { CreateWebhook, ListWebhooks, UpdateWebhook, Webhook, WebhookHealth, WebhookPage } from '../schemas/webhooks.js'
-import { viewOf, type Webhooks } from '../service/webhooks.js'
+import { viewFor, viewOf, type Webhooks } from '../service/webhooks.js'
 
 export function webhookRoutes (app: App, kernel: Kernel, webhooks: Webhooks, { deleted, resumed }: { deleted: string, resumed: string }): void {
   readRoutes(app, kernel, webhooks)
@@ -19,7 +19,7 @@ function readRoutes (app: App, kernel: Kernel, webhooks: Webhooks): void {
     const asOf = (await kernel.asOf()).toISOString()
     const scope = `webhooks ${updatedSince ?? ''}`
     const after = cursor === undefined ? '' : String(kernel.cursors.read(scope, cursor)[0])
-    const { data, last } = await webhooks.list({ after, updatedSince, limit })
+    const { data, last } = await webhooks.list({ after, updatedSince: updatedSince === null ? null : instantOf('updatedSince', updatedSince), limit, principal: request.call.principal })
     return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
   })
 
@@ -33,7 +33,7 @@ function readRoutes (app: App, kernel: Kernel, webhooks: Webhooks): void {
     schema: { params: IdParams, response: { 200: ref(Webhook) } }
   }, async (request, reply) => {
     const row = await webhooks.read(request.params.id)
-    return reply.code(200).header('etag', etag(row.version)).send(viewOf(row))
+    return reply.code(200).header('etag', etag(row.version)).send(viewFor(row, request.call.principal))
   })
 }
 

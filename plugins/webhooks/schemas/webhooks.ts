@@ -27,6 +27,8 @@ const ownerId = nullable(Type.String({ minLength: 1, maxLength: 100 }), {
   description: 'Only events of this owner; null: of all.', examples: ['own_00000000000000000000000000']
 })
 
+const personalData = Type.Boolean({ description: 'It gets customers and addresses also while General Settings hide them.', examples: [false] })
+
 // RFC 7617, section 2: no control characters, and the first colon ends the user-id.
 const username = Type.String({
   minLength: 1, maxLength: 255, pattern: '^[^:\\u0000-\\u001f\\u007f]+$', errorMessage: 'must have no colon and no control character', examples: ['wms']
@@ -55,6 +57,7 @@ export const Webhook = Type.Object({
   ordering,
   excludeClientIds: Type.Array(Type.String()),
   ownerId,
+  personalData,
   pausedUntil: nullable(Instant(), { description: 'The receiver asked for a pause (`Retry-After` with 429 or 503), at most until then.' }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
   createdAt: Instant(),
@@ -92,7 +95,8 @@ export const CreateWebhook = strictObject({
   enabled: Type.Optional(enabled),
   ordering: Type.Optional(ordering),
   excludeClientIds: Type.Optional(excludeClientIds),
-  ownerId: Type.Optional(ownerId)
+  ownerId: Type.Optional(ownerId),
+  personalData: Type.Optional(personalData)
 })
 export type WebhookDraft = Static<typeof CreateWebhook>
 
@@ -106,7 +110,8 @@ export const UpdateWebhook = strictObject({
   enabled: Type.Optional(enabled),
   ordering: Type.Optional(ordering),
   excludeClientIds: Type.Optional(excludeClientIds),
-  ownerId: Type.Optional(ownerId)
+  ownerId: Type.Optional(ownerId),
+  personalData: Type.Optional(personalData)
 }, { minProperties: 1 })
 export type WebhookPatch = Static<typeof UpdateWebhook>
 

@@ -24,7 +24,7 @@ export function createEventLog (kernel: Kernel): EventLog {
     async read (id) {
       const row = await store.readEvent(kernel.db, id)
       if (row === undefined) throw eventNotFound(id)
-      return { ...viewOf(row), envelope: JSON.parse(row.envelope) as unknown }
+      return { ...viewOf(row), envelope: JSON.parse(kernel.personalData.ofEvent(row.envelope)) as unknown }
     }
   }
 }

@@ -1,5 +1,5 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
-import { brokenRule, newId, type Kernel, type Queryable, type Tx } from '#kernel'
+import { brokenRule, newId, type Kernel, type Principal, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
 import { credentialsNeeded, eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
 import type { WebhookDraft, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
@@ -12,7 +12,7 @@ const MAX_RESUMED = 10_000
 
 export interface Webhooks {
   /** In order of creation; `last` is where the next page begins, null on the last one. */
-  list: (options: { after: string, updatedSince: string | null, limit: number }) => Promise<{ data: WebhookView[], last: string | null }>
+  list: (options: { after: string, updatedSince: string | null, limit: number, principal: Principal | null }) => Promise<{ data: WebhookView[], last: string | null }>
   /** Of webhooks that are not deleted and have had deliveries. */
   health: () => Promise<WebhookHealthView[]>
   /** @throws AppError 404 */
@@ -48,9 +48,9 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
   }
 
   return {
-    async list ({ after, updatedSince, limit }) {
+    async list ({ after, updatedSince, limit, principal }) {
       const rows = await store.listWebhooks(kernel.db, after, updatedSince, limit)
-      const data = rows.slice(0, limit).map(viewOf)
+      const data = rows.slice(0, limit).map(row => viewFor(row, principal))
       return { data, last: rows.length > limit ? data.at(-1)!.id : null }
     },
     async health () {
@@ -64,7 +64,7 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
       return draft.url === undefined ? draft : { ...draft, url: await checkedUrl(kernel, draft.url) }
     },
     async create (tx, { auth, ...draft }) {
-      const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, ...draft }
+      const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, personalData: false, ...draft }
       await checkOwner(tx, settings.ownerId)
       const id = newId('whk')
       await store.insertWebhook(tx, id, settings)
@@ -116,8 +116,19 @@ export function viewOf (row: store.WebhookRow): WebhookView {
   }
 }
 
-function settingsOf ({ name, url, events, enabled, ordering, excludeClientIds, ownerId }: store.WebhookRow): store.WebhookSettings {
-  return { name, url, events, enabled, ordering, excludeClientIds, ownerId }
+/** As a viewer sees it: what stands behind the host of a URL may be a secret of the receiver. */
+export function viewFor (row: store.WebhookRow, principal: Principal | null): WebhookView {
+  const view = viewOf(row)
+  return principal?.role === 'viewer' ? { ...view, url: originOnly(view.url) } : view
+}
+
+function originOnly (url: string): string {
+  const { origin, pathname, search } = new URL(url)
+  return pathname === '/' && search === '' ? url : `${origin}/…`
+}
+
+function settingsOf ({ name, url, events, enabled, ordering, excludeClientIds, ownerId, personalData }: store.WebhookRow): store.WebhookSettings {
+  return { name, url, events, enabled, ordering, excludeClientIds, ownerId, personalData }
 }
 
 function found (row: store.WebhookRow | undefined, id: string): store.WebhookRow {

@@ -10,6 +10,7 @@ export interface WebhookNow {
   credentialId: string
   username: string
   secret: string
+  personalData: boolean
 }
 
 /** A delivery that this worker has taken. */
@@ -50,7 +51,7 @@ const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."i
 // memory and ends with the transaction. OFFSET 0 keeps it away from webhooks that are not meant.
 const LOCKED = (id: string): string => `pg_try_advisory_xact_lock(19671, hashtext(${id}))`
 const MAY_SEND = 'h."enabled" AND (h."heldUntil" IS NULL OR h."heldUntil" <= $1::timestamptz)'
-const NOW = 'w."id", w."name", w."url", w."ordering", c."id" AS "credentialId", c."username", c."secret"'
+const NOW = 'w."id", w."name", w."url", w."ordering", w."personalData", c."id" AS "credentialId", c."username", c."secret"'
 
 const DUE: Statement = {
   name: 'webhooks-due',

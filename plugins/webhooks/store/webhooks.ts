@@ -10,6 +10,7 @@ export interface WebhookRow {
   ordering: 'none' | 'subject'
   excludeClientIds: string[]
   ownerId: string | null
+  personalData: boolean
   version: number
   lastSequence: number
   heldUntil: Date | null
@@ -22,11 +23,11 @@ export interface WebhookRow {
 }
 
 /** What an operator decides. */
-export type WebhookSettings = Pick<WebhookRow, 'name' | 'url' | 'events' | 'enabled' | 'ordering' | 'excludeClientIds' | 'ownerId'>
+export type WebhookSettings = Pick<WebhookRow, 'name' | 'url' | 'events' | 'enabled' | 'ordering' | 'excludeClientIds' | 'ownerId' | 'personalData'>
 
 export interface CredentialDraft { id: string, username: string, secret: string }
 
-const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."version",
+const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."personalData", w."version",
     w."lastSequence", w."heldUntil", w."createdAt", w."updatedAt", c."id" AS "credentialId", c."username", c."secret"
   FROM "Webhook" w JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
   WHERE w."deletedAt" IS NULL`
@@ -49,17 +50,17 @@ export async function lockWebhook (tx: Tx, id: string): Promise<WebhookRow | und
 }
 
 const values = (id: string, row: WebhookSettings): unknown[] =>
-  [id, row.name, row.url, row.events, row.enabled, row.ordering, row.excludeClientIds, row.ownerId]
+  [id, row.name, row.url, row.events, row.enabled, row.ordering, row.excludeClientIds, row.ownerId, row.personalData]
 
 export async function insertWebhook (tx: Tx, id: string, row: WebhookSettings): Promise<void> {
-  await tx.query(`INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds", "ownerId", "lastSequence")
-    SELECT $1, $2, $3, $4::text[], $5::boolean, $6, $7::text[], $8, 0`, values(id, row))
+  await tx.query(`INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds", "ownerId", "personalData", "lastSequence")
+    SELECT $1, $2, $3, $4::text[], $5::boolean, $6, $7::text[], $8, $9::boolean, 0`, values(id, row))
 }
 
 /** A new URL ends a pause that the receiver at the old one asked for. */
 export async function updateWebhook (tx: Tx, id: string, row: WebhookSettings): Promise<void> {
   await tx.query(`UPDATE "Webhook" SET "name" = $2, "heldUntil" = CASE WHEN "url" = $3 THEN "heldUntil" END, "url" = $3, "events" = $4::text[],
-    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "version" = "version" + 1, "updatedAt" = now()
+    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "personalData" = $9::boolean, "version" = "version" + 1, "updatedAt" = now()
     WHERE "id" = $1`, values(id, row))
 }
 

@@ -17,7 +17,7 @@ export interface Timings {
  */
 export interface HttpOutcome {
   status: number | null
-  /** Lower-case names, repeated ones joined with `, `; at most 64 headers of 1,024 characters. */
+  /** Lower-case names, repeated ones joined with `, `; at most 64 headers of 16,384 characters. */
   headers: Record<string, string>
   /** At most the first 64 KiB of the answer, as UTF-8; cut between characters. Not decompressed (none is asked for). */
   body: string
@@ -34,7 +34,8 @@ export interface HttpOutcome {
 }
 
 const MAX_HEADERS = 64
-const MAX_HEADER_LENGTH = 1_024
+/** The caller, who knows the secrets that a receiver may repeat, cuts further once it has blanked them. */
+const MAX_HEADER_LENGTH = 16_384
 const MAX_MESSAGE_LENGTH = 300
 // RFC 9110 5.6.7: IMF-fixdate, RFC 850 and asctime. Date.parse alone also takes "5 apples".
 const HTTP_DATE = /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} [\d:]{8} GMT)$/

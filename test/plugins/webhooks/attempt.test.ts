@@ -30,7 +30,7 @@ function sender (t: Tap, allowCidrs = ['127.0.0.0/8']) {
   const http = { post: async (request: Parameters<typeof client.post>[0]): Promise<HttpOutcome> => await client.post(request), checkTarget: async () => ({ ok: true as const }) }
   return async (url: string, changes: Partial<Target & Sendable> = {}, signal?: AbortSignal) => await sendAttempt(
     { http, clock: { now: () => new Date('2026-01-31T08:15:30.900Z') } },
-    { id: 'whk_1', name: 'Receiver', username: 'wms', password: 'secret', url, ...changes }, { ...delivery, ...changes, id: 'dlv_1' }, signal)
+    { id: 'whk_1', name: 'Receiver', username: 'wms', password: 'secret', personalData: false, url, ...changes }, { ...delivery, ...changes, id: 'dlv_1' }, signal)
 }
 
 t.test('the headers are exactly these', async t => {

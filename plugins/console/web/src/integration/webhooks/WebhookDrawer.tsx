@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, call, isConflict } from '../../api/call.ts'
 import { clients, eventTypes, webhooks } from '../../api/queries.ts'
@@ -9,10 +9,11 @@ import { notifyDone } from '../../ui/notify.ts'
 import { rebase } from '../../ui/rebase.ts'
 import { Failure } from '../../ui/states.tsx'
 
-interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[] }
+interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[], personalData: boolean }
 
-const EMPTY: Draft = { name: '', url: '', events: [], username: '', password: '', ordering: 'none', excludeClientIds: [] }
-const draftOf = ({ name, url, events, auth, ordering, excludeClientIds }: WmsWebhook): Draft => ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds })
+const EMPTY: Draft = { name: '', url: '', events: [], username: '', password: '', ordering: 'none', excludeClientIds: [], personalData: false }
+const draftOf = ({ name, url, events, auth, ordering, excludeClientIds, personalData }: WmsWebhook): Draft =>
+  ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds, personalData })
 
 const originOf = (url: string): string => URL.canParse(url) ? new URL(url).origin : url
 
@@ -68,6 +69,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
           </div>
           <MultiSelect label='Not caused by' description='Changes made by these clients are not told, so that a system does not hear its own echo.' clearable
             data={(known.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={draft.excludeClientIds} error={errorAt('/excludeClientIds')} onChange={excludeClientIds => set({ excludeClientIds })} />
+          <Checkbox label='Receives personal data' description='Customers and addresses, also while General Settings hide them.' checked={draft.personalData} onChange={event => set({ personalData: event.currentTarget.checked })} />
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>
             <Button type='submit' loading={save.isPending}>{opened === null ? 'Create' : 'Save'}</Button>

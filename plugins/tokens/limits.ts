@@ -1,0 +1,40 @@
+// How often a token may be asked for. Failures count per network, so that nobody can lock out who holds the right secret elsewhere.
+import { createThrottle, networkOf, type LimitProvider } from '#kernel'
+import { tooManyFailures, tooManyTokens } from './errors.js'
+
+const FAILURES_WINDOW_MS = 5 * 60_000
+const MAX_FAILURES_OF_ID = 10
+/** With changing ids. */
+const MAX_FAILURES_OF_NETWORK = 50
+const MINUTE_MS = 60_000
+
+export interface TokenLimits {
+  /** For the gate: a network with too many failures is refused before its body is read. */
+  provider: LimitProvider
+  /** @throws AppError 429 while this id had too many failures from this network */
+  check: (clientId: string, ip: string) => void
+  failed: (clientId: string, ip: string) => void
+  /** @throws AppError 429 when the client, which has proved its secret, has had too many tokens within a minute */
+  minting: (clientId: string) => void
+}
+
+/** @param mintsPerMinute of one client */
+export function createTokenLimits (now: () => Date, mintsPerMinute: number): TokenLimits {
+  const ofId = createThrottle(now, { max: MAX_FAILURES_OF_ID, windowMs: FAILURES_WINDOW_MS })
+  const ofNetwork = createThrottle(now, { max: MAX_FAILURES_OF_NETWORK, windowMs: FAILURES_WINDOW_MS })
+  const mints = createThrottle(now, { max: mintsPerMinute, windowMs: MINUTE_MS })
+  const keyOf = (clientId: string, ip: string): string => `${networkOf(ip)} ${clientId.slice(0, 100)}`
+  const refuse = (waitS: number | null, error: (waitS: number) => Error): void => { if (waitS !== null) throw error(waitS) }
+  return {
+    provider: { check (request, _, operation) { if (operation === 'auth.token') refuse(ofNetwork.waitS(networkOf(request.ip)), tooManyFailures) } },
+    check (clientId, ip) { refuse(ofId.waitS(keyOf(clientId, ip)), tooManyFailures) },
+    failed (clientId, ip) {
+      ofId.count(keyOf(clientId, ip))
+      ofNetwork.count(networkOf(ip))
+    },
+    minting (clientId) {
+      refuse(mints.waitS(clientId), tooManyTokens)
+      mints.count(clientId)
+    }
+  }
+}
