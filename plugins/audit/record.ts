@@ -71,7 +71,7 @@ const INBOUND_VALUES = INBOUND_COLUMNS.map(([, type], at) => `$${at + 1}::${type
 const [REQUEST_PARAMETER, RESPONSE_PARAMETER] = [`$${INBOUND_COLUMNS.length + 1}`, `$${INBOUND_COLUMNS.length + 2}`]
 
 /** Of a caller who is not known only these, and of each so much: it could send any others, as large as it likes. */
-const HEADERS_OF_UNKNOWN = ['host', 'user-agent', 'content-type', 'content-length', 'accept', 'authorization', 'origin', 'referer', 'x-forwarded-for', 'x-correlation-id', 'idempotency-key', 'expect', 'upgrade']
+const HEADERS_OF_UNKNOWN = ['host', 'user-agent', 'content-type', 'content-length', 'accept', 'authorization', 'cookie', 'origin', 'referer', 'x-forwarded-for', 'x-correlation-id', 'idempotency-key', 'expect', 'upgrade']
 const MAX_HEADER_OF_UNKNOWN = 300
 
 function keptHeaders ({ direction, principal, requestHeaders }: CallRecord): CallRecord['requestHeaders'] {

@@ -15,7 +15,7 @@ export const PASSWORD_MAX = 256
 const AT_ONCE = 2
 /** About five seconds of hashing; a call that would wait longer is answered that it should be repeated. */
 const MAX_WAITING = 32
-/** Of these for networks from which nobody has signed in before, and for any one of them. */
+/** Of these for networks from which nobody has signed in before, and for any one of those. */
 const MAX_WAITING_UNKNOWN = 24
 const MAX_WAITING_OF_NETWORK = 8
 
@@ -29,7 +29,7 @@ const waiting: Array<{ from: Origin, go: () => void }> = []
 /** A flood of sign-ins must take neither the thread pool and the memory (32 MiB each) from the API, nor its turn from an operator. */
 async function oneOfFew<T> (from: Origin, work: () => Promise<T>): Promise<T> {
   const sameNetwork = waiting.filter(other => other.from.network === from.network).length
-  if (waiting.length >= (from.isKnown ? MAX_WAITING : MAX_WAITING_UNKNOWN) || (from !== OWN && sameNetwork >= MAX_WAITING_OF_NETWORK)) {
+  if (waiting.length >= (from.isKnown ? MAX_WAITING : MAX_WAITING_UNKNOWN) || (!from.isKnown && sameNetwork >= MAX_WAITING_OF_NETWORK)) {
     throw new AppError(503, 'password.busy', 'Too many passwords are being checked at the moment. Try again in a few seconds.', { headers: { 'retry-after': '5' } })
   }
   if (running >= AT_ONCE) {
