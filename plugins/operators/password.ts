@@ -17,7 +17,7 @@ const AT_ONCE = 2
 const MAX_WAITING = 32
 /** Of these for networks from which nobody has signed in before, and for any one of those. */
 const MAX_WAITING_UNKNOWN = 24
-const MAX_WAITING_OF_NETWORK = 8
+const MAX_WAITING_OF_NETWORK = 16
 
 /** From where a password is tried. */
 export interface Origin { network: string, isKnown: boolean }
