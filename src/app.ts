@@ -131,7 +131,7 @@ async function startEmbedded (options: AppOptions, announce: (line: string) => v
 function slices (config: Config): HostOptions['config'] {
   return {
     operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
-    tokens: { mintsPerMinute: config.tokenMintsPerMinute },
+    tokens: { mintsPerMinute: config.tokenMintsPerMinute, callsPerMinute: config.clientCallsPerMinute },
     // While the integration is off its deliveries wait.
     webhooks: { heldBy: ['external-api'] }
   }

@@ -23,6 +23,8 @@ export interface Config {
   operatorPassword: string | null
   /** Tokens that one API client may get within a minute. */
   tokenMintsPerMinute: number
+  /** Calls that one API client may make within a minute; 0: no limit. */
+  clientCallsPerMinute: number
   /** log2 of scrypt's N. */
   passwordCost: number
   roles: readonly ProcessRole[]
@@ -79,6 +81,7 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
     operatorPassword: read<string | null>('OPERATOR_PASSWORD', null, `${MIN_PASSWORD} to ${MAX_PASSWORD} characters`, text => text.length >= MIN_PASSWORD && text.length <= MAX_PASSWORD ? text : undefined),
     passwordCost: read('PASSWORD_COST', 15, 'a whole number from 14 to 20: each step doubles the time and the memory of a sign-in', text => wholeNumber(text, 14, 20)),
     tokenMintsPerMinute: read('TOKEN_MINTS_PER_MINUTE', 30, 'a whole number from 1 to 100000', text => wholeNumber(text, 1, 100_000)),
+    clientCallsPerMinute: read('CLIENT_CALLS_PER_MINUTE', 0, 'a whole number from 0 (no limit) to 10000000', text => wholeNumber(text, 0, 10_000_000)),
     roles: read('ROLES', ROLES, 'api, worker or both, separated by a comma', list(text => ROLES.find(role => role === text))),
     webhookAllowCidrs: read<readonly string[]>('WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)),
     trustedProxies: read<readonly string[]>('TRUSTED_PROXIES', [], 'addresses or networks separated by commas, such as 10.0.0.0/8', list(cidr)),

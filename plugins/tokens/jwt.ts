@@ -86,13 +86,23 @@ const JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /** Signature, type, issuer and audience: done once per token. */
 async function check (app: App, kernel: Kernel, token: string): Promise<Verified> {
-  if (!JWS.test(token) || token.length > 8192 || !isCanonical(token)) throw tokenInvalid()
+  if (!JWS.test(token) || token.length > 8192 || !isCanonical(token) || !hasOwnHeader(token)) throw tokenInvalid()
   const claims = await Promise.resolve().then(async () => await app.jwt.verify<Claims>(token)).catch(() => { throw tokenInvalid() })
   const issuer = kernel.publicUrl
-  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.exp) && Number.isInteger(claims.nbf) && Number.isInteger(claims.ver) &&
+  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.iat) && claims.exp - claims.iat === TOKEN_SECONDS && Number.isSafeInteger(claims.exp) && Number.isInteger(claims.nbf) && Number.isInteger(claims.ver) &&
     [claims.cid, claims.sid, claims.scope].every(claim => typeof claim === 'string')
   if (!fits) throw tokenInvalid()
   return { claims, scopes: new Set(claims.scope.split(' ')) }
+}
+
+/** Of the type and algorithm that are issued here, and without extensions that have to be understood (RFC 7515, section 4.1.11). */
+function hasOwnHeader (token: string): boolean {
+  try {
+    const header = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()) as Record<string, unknown>
+    return header['typ'] === 'at+jwt' && header['alg'] === 'RS256' && !('crit' in header) && !('b64' in header)
+  } catch {
+    return false
+  }
 }
 
 /** base64url has spare bits at the end; a signature with other spare bits is another text for the same bytes. */

@@ -1,6 +1,6 @@
 // How often a token may be asked for. Failures count per network, so that nobody can lock out who holds the right secret elsewhere.
 import { createThrottle, networkOf, type LimitProvider } from '#kernel'
-import { tooManyFailures, tooManyTokens } from './errors.js'
+import { tooManyCalls, tooManyFailures, tooManyTokens } from './errors.js'
 
 const FAILURES_WINDOW_MS = 5 * 60_000
 const MAX_FAILURES_OF_ID = 10
@@ -9,7 +9,7 @@ const MAX_FAILURES_OF_NETWORK = 50
 const MINUTE_MS = 60_000
 
 export interface TokenLimits {
-  /** For the gate: a network with too many failures is refused before its body is read. */
+  /** For the gate: a network with too many failures, and a client with too many calls, are refused before the body is read. */
   provider: LimitProvider
   /** @throws AppError 429 while this id had too many failures from this network */
   check: (clientId: string, ip: string) => void
@@ -18,15 +18,35 @@ export interface TokenLimits {
   minting: (clientId: string) => void
 }
 
-/** @param mintsPerMinute of one client */
-export function createTokenLimits (now: () => Date, mintsPerMinute: number): TokenLimits {
+function refuse (waitS: number | null, error: (waitS: number) => Error): void {
+  if (waitS !== null) throw error(waitS)
+}
+
+export interface Limits {
+  /** Tokens of one client. */
+  mintsPerMinute: number
+  /** Calls of one client; 0: as many as it likes. */
+  callsPerMinute: number
+}
+
+export function createTokenLimits (now: () => Date, { mintsPerMinute, callsPerMinute }: Limits): TokenLimits {
   const ofId = createThrottle(now, { max: MAX_FAILURES_OF_ID, windowMs: FAILURES_WINDOW_MS })
   const ofNetwork = createThrottle(now, { max: MAX_FAILURES_OF_NETWORK, windowMs: FAILURES_WINDOW_MS })
   const mints = createThrottle(now, { max: mintsPerMinute, windowMs: MINUTE_MS })
+  const calls = createThrottle(now, { max: callsPerMinute, windowMs: MINUTE_MS })
+  const checkCall = (clientId: string): void => {
+    if (callsPerMinute === 0) return
+    refuse(calls.waitS(clientId), waitS => tooManyCalls(waitS, callsPerMinute))
+    calls.count(clientId)
+  }
   const keyOf = (clientId: string, ip: string): string => `${networkOf(ip)} ${clientId.slice(0, 100)}`
-  const refuse = (waitS: number | null, error: (waitS: number) => Error): void => { if (waitS !== null) throw error(waitS) }
   return {
-    provider: { check (request, _, operation) { if (operation === 'auth.token') refuse(ofNetwork.waitS(networkOf(request.ip)), tooManyFailures) } },
+    provider: {
+      check (request, principal, operation) {
+        if (operation === 'auth.token') refuse(ofNetwork.waitS(networkOf(request.ip)), tooManyFailures)
+        else if (principal?.type === 'client') checkCall(principal.id)
+      }
+    },
     check (clientId, ip) { refuse(ofId.waitS(keyOf(clientId, ip)), tooManyFailures) },
     failed (clientId, ip) {
       ofId.count(keyOf(clientId, ip))

@@ -3,7 +3,7 @@ import { definePlugin } from '#kernel'
 import type { ClientsService } from '../clients/public.js'
 import { createTokens } from './jwt.js'
 import { openKeyRing } from './keys.js'
-import { createTokenLimits } from './limits.js'
+import { createTokenLimits, type Limits } from './limits.js'
 import { tokenRoutes } from './routes.js'
 import { authenticate } from './service.js'
 import { Jwks, TokenAnswer, TokenRequest } from './schemas.js'
@@ -35,7 +35,7 @@ export default definePlugin({
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
       }
     })
-    const limits = createTokenLimits(() => kernel.clock.now(), kernel.config<{ mintsPerMinute: number }>().mintsPerMinute)
+    const limits = createTokenLimits(() => kernel.clock.now(), kernel.config<Limits>())
     kernel.limits.provide(limits.provider)
     tokenRoutes(app, clients, { tokens, keys, limits })
   }

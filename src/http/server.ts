@@ -48,7 +48,7 @@ export function createServer (options: ServerOptions): FastifyInstance {
     genReqId: () => newId('req'),
     requestIdHeader: false,
     // A missing Host is refused in the gate, where the call is recorded.
-    http: { requireHostHeader: false, headersTimeout: 10_000 },
+    http: { requireHostHeader: false, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     routerOptions: { maxParamLength: 1024 },
     schemaController: { compilersFactory: { buildValidator: validatorBuilder() as never, ...options.serializers } },
     schemaErrorFormatter: (errors, part) => invalidRequest(errors as ErrorObject[], part),

@@ -1,38 +1,8 @@
 // Database connections that swallow bytes in silence, as after a failover behind an address: every call is answered, and others take their place.
-import t, { type Test } from 'tap'
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import t from 'tap'
+import { relayTo } from '../faults/relay.js'
 import { buildTestApp } from '../support/app.js'
 import { createDatabase } from '../support/postgres.js'
-
-interface Relay { url: string, silence: () => void, connections: () => number }
-
-/** Passes bytes on to the database, until it is told to swallow those of the connections that are open. */
-async function relayTo (t: Test, databaseUrl: string): Promise<Relay> {
-  const target = new URL(databaseUrl)
-  const folder = target.searchParams.get('host')
-  const pairs = new Set<[Socket, Socket]>()
-  const server = createServer(client => {
-    const database = folder === null ? connect({ host: target.hostname, port: Number(target.port) }) : connect({ path: `${folder}/.s.PGSQL.5432` })
-    const pair: [Socket, Socket] = [client, database]
-    pairs.add(pair)
-    for (const [from, to] of [pair, [database, client] as const]) {
-      from.on('error', () => {})
-      from.on('data', (chunk: Buffer) => { if (pairs.has(pair)) to.write(chunk) })
-      from.on('close', () => { to.destroy() })
-    }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.close()
-    for (const pair of pairs) pair.forEach(socket => { socket.destroy() })
-  })
-  const url = new URL(databaseUrl)
-  url.searchParams.delete('host')
-  url.hostname = '127.0.0.1'
-  url.port = String((server.address() as AddressInfo).port)
-  return { url: url.href, silence: () => { pairs.clear() }, connections: () => pairs.size }
-}
 
 t.test('reads, writes and refusals are answered, readiness says so, and the service recovers by itself', async t => {
   const relay = await relayTo(t, (await createDatabase(t, { migrated: true })).url)

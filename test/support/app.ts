@@ -70,7 +70,7 @@ export interface TestAppOptions {
 }
 
 export const OPERATOR = { email: 'admin@localhost', password: 'correct horse battery staple' }
-const KEY = Buffer.alloc(32, 7)
+export const KEY = Buffer.alloc(32, 7)
 
 /** Boots the installed plugins (or those given) on a fresh, migrated database; everything ends with the test. */
 export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): Promise<TestApp> {
@@ -146,6 +146,7 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     operatorPassword: OPERATOR.password,
     passwordCost: 10,
     tokenMintsPerMinute: 10_000,
+    clientCallsPerMinute: 0,
     roles: ['api', 'worker'],
     webhookAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],

@@ -20,7 +20,7 @@ t.test('parseRetryAfter – seconds and the three date formats', t => {
 t.test('boundHeaders – bounded in number and length, no prototype', t => {
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v']))
   t.equal(Object.keys(boundHeaders(many)).length, 64)
-  t.equal(boundHeaders({ long: 'x'.repeat(5_000) }).long?.length, 1_024)
+  t.equal(boundHeaders({ long: 'x'.repeat(50_000) }).long?.length, 16_384)
   t.same(boundHeaders({ 'set-cookie': ['a=1', 'b=2'], none: undefined }), { 'set-cookie': 'a=1, b=2' })
   const sly: Record<string, string> = JSON.parse('{"__proto__":"x","constructor":"y"}')
   t.same(Object.entries(boundHeaders(sly)), [['constructor', 'y']])
