@@ -4,6 +4,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROLE } from './embedded-postgres/database.js'
 import { socketEndpoint, urlOf, type Endpoint } from './embedded-postgres/endpoint.js'
+import { readPassword } from './embedded-postgres/password.js'
 import { parseIdentity, stateOf } from './embedded-postgres/processes.js'
 import { DatabaseStartError } from './database-check.js'
 
@@ -39,7 +40,8 @@ async function endpointOf (folder: string, claim: string): Promise<Endpoint> {
   const runFolder = await readFile(claim, 'utf8').catch(() => '')
   if (process.platform === 'win32') return await tcpEndpointOf(folder)
   if (!existsSync(join(runFolder, '.s.PGSQL.5432'))) throw new DatabaseStartError(`The service that uses ${folder} is about to start or to stop; try again in a moment.`)
-  return socketEndpoint(runFolder)
+  const password = await readPassword(folder)
+  return { ...socketEndpoint(runFolder), ...(password === undefined ? {} : { password }) }
 }
 
 async function tcpEndpointOf (folder: string): Promise<Endpoint> {

@@ -123,6 +123,8 @@ export async function restore (source: string, dataDir: string): Promise<{ descr
       throw new EmbeddedPostgresError(`${backup} is not whole: it has ${size.files} files with ${size.bytes} bytes instead of ${description.files} with ${description.bytes}`)
     }
     if (theirs !== null && own === null) await writeFile(key, theirs, { mode: 0o600, flag: 'wx', flush: true })
+    // Of a database that was here before; the next start gives the restored one a password of its own.
+    await rm(path.join(opened, 'postgres-password'), { force: true })
     await rename(unfinished, home.dataFolder)
     await home.initialised()
     return { description, folder: home.dataFolder }

@@ -34,8 +34,8 @@ export function urlOf ({ host, port, password }: Endpoint, user: string, databas
   const name = encodeURIComponent(user)
   const path = encodeURIComponent(database)
   // The host in the authority is only there because URL parsers want one; the parameter replaces it.
-  if (password === undefined) return `postgresql://${name}@localhost/${path}?host=${encodeURIComponent(host)}`
-  return `postgresql://${name}:${encodeURIComponent(password)}@${host}:${port}/${path}`
+  if (host.startsWith('/')) return `postgresql://${name}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@localhost/${path}?host=${encodeURIComponent(host)}`
+  return `postgresql://${name}:${encodeURIComponent(password ?? '')}@${host}:${port}/${path}`
 }
 
 async function newPassword (file: string, { user }: Home): Promise<string> {

@@ -9,6 +9,7 @@ import { findHome, type Home } from './home.js'
 import { clearLeftovers } from './leftovers.js'
 import { acquireLock, type Lock } from './lock.js'
 import { describeAbandonedPlaces } from './places.js'
+import { protectedEndpoint, setPassword } from './password.js'
 import { startPostmaster, type Postmaster } from './postmaster.js'
 import { makeRunFolder, plainPathTo, planRunFolder, removeRunFolder, sweepRunFolders } from './run-folder.js'
 import { serverArguments } from './settings.js'
@@ -90,13 +91,16 @@ async function start (options: EmbeddedPostgresOptions, undo: Undo, signal: Abor
   const lock = await acquireLock(dataDir.folder, signal)
   undo.add(lock.release)
   const { home, runFolder, keepHome, abandoned } = await openHome(dataDir, lock, log, undo)
-  const endpoint = (options.transport ?? defaultTransport()) === 'tcp' ? await tcpEndpoint(home) : socketEndpoint(runFolder)
+  const guarded = (options.transport ?? defaultTransport()) === 'socket' && home.user !== undefined ? await protectedEndpoint(runFolder, dataDir.folder, home.user) : undefined
+  const endpoint = guarded ?? (options.transport === 'tcp' || defaultTransport() === 'tcp' ? await tcpEndpoint(home) : socketEndpoint(runFolder))
   const binaries = await provideBinaries(home.user, [path.join(home.folder, 'postgres-binaries'), path.join(runFolder, 'binaries')])
   signal.throwIfAborted()
   const plainHome = await plainPathTo(home.folder, runFolder)
-  const args = serverArguments(path.join(plainHome, path.basename(home.dataFolder)), endpoint, settings)
+  const dataPath = path.join(plainHome, path.basename(home.dataFolder))
+  const args = serverArguments(dataPath, endpoint, settings)
   const isNew = await prepareCluster(home, plainHome, binaries, endpoint, signal)
   keepHome()
+  if (guarded !== undefined && (isNew || guarded.isNew)) await setPassword(binaries, dataPath, dataDir.folder, { password: guarded.password, user: home.user! })
   const server = await startPostmaster(binaries.postgres, args, home, log, signal)
   undo.add(server.stop)
   await ensureDatabase(endpoint, database, isNew)
