@@ -14,8 +14,9 @@ export class ResolveError extends Error {
  * Asks the hosts file, then the name servers of the machine directly: the operating system's own call (getaddrinfo) can't be given up and takes one of
  * the few threads of the process for as long as DNS hangs, so that three such names would fail all others. Nothing is cached but the two files.
  * @param hostname an ASCII host name
+ * @param servers name servers, such as `127.0.0.1:5353`; those of the machine by default
  */
-export async function systemResolve (hostname: string): Promise<string[]> {
+export async function systemResolve (hostname: string, servers?: readonly string[]): Promise<string[]> {
   const name = hostname.replace(/\.$/, '').toLowerCase()
   const listed = (await hostsFile()).get(name)
   if (listed !== undefined) return listed
@@ -23,7 +24,7 @@ export async function systemResolve (hostname: string): Promise<string[]> {
   let failure: unknown
   for (const candidate of candidatesOf(name, hostname.endsWith('.'), await resolverFile())) {
     try {
-      return await askServers(candidate)
+      return await askServers(candidate, servers)
     } catch (error) {
       failure ??= error
     }
@@ -36,8 +37,9 @@ const TRIES = 2
 const FILE_MS = 5_000
 
 /** Both families at once. Each question has a resolver of its own: one that hangs holds up no other. */
-async function askServers (name: string): Promise<string[]> {
+async function askServers (name: string, servers?: readonly string[]): Promise<string[]> {
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
+  if (servers !== undefined) resolver.setServers(servers)
   const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
   const found = [four, six].flatMap(answer => answer.status === 'fulfilled' ? answer.value : [])
   if (found.length > 0) return found

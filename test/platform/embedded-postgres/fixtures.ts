@@ -69,9 +69,9 @@ export function isAlive (pid: number): boolean {
   }
 }
 
-/** What is in DATA_DIR, but for the copy of the programs that is made where PostgreSQL's user can't reach the checkout. */
+/** What is in DATA_DIR, except the copy of the programs that is made where PostgreSQL's user can't reach the checkout, and root's password for it. */
 export function leftIn (dataDir: string): string[] {
-  return readdirSync(dataDir).filter(name => name !== 'postgres-binaries')
+  return readdirSync(dataDir).filter(name => name !== 'postgres-binaries' && name !== 'postgres-password')
 }
 
 /** The reason why PostgreSQL can't run out of this checkout but needs a copy, false when it can. */
