@@ -7,13 +7,14 @@ import type { Kernel } from './kernel/kernel.js'
 import type { Plugin } from './kernel/manifest.js'
 import { openDatabaseClock } from './platform/clock.js'
 import { openDatabase, type PlatformDatabase } from './platform/database.js'
-import { startEmbeddedPostgres } from './platform/embedded-postgres/server.js'
+import { watchDisk, type Disk, type DiskOptions } from './platform/disk.js'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/server.js'
 import { healthRoutes } from './platform/health.js'
 import { createHttpClient } from './platform/http-client/client.js'
 import { createTargetPolicy } from './platform/http-client/policy.js'
 import { checkTarget } from './platform/http-client/target.js'
 import { checkFingerprint, openKeys } from './platform/keys.js'
-import { createMetrics } from './platform/metrics.js'
+import { createMetrics, type MetricsRegistry } from './platform/metrics.js'
 import { migrate } from './platform/migrations.js'
 import { buildSerializer } from './platform/serializers.js'
 import { plugins as installed } from '../plugins/index.js'
@@ -65,7 +66,10 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const announce = options.announce ?? (line => process.stdout.write(`${line}\n`))
     const keys = await openKeys({ dataDir: config.dataDir, encryptionKey: config.encryptionKey })
     let log = (_: string): void => {}
-    const connection = config.databaseUrl ?? await startEmbedded(options, announce, line => { log(line) }, opened)
+    const metrics = createMetrics()
+    const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
+    const connection = config.databaseUrl ?? embedded!.url
+    const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
     const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
     await migrate({ connection, folder: MIGRATIONS, signal })
@@ -75,11 +79,10 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
-    const metrics = createMetrics()
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
     const foundation = createFoundation({
-      ...common, databaseClock, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
+      ...common, databaseClock, disk, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
     })
     const host = await createHost({
       ...common,
@@ -101,9 +104,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       publicUrl: () => publicUrl,
       async listen () {
         // Who starts it says where it listens, for people.
-        const { level } = host.app.log
-        host.app.log.level = 'warn'
-        const address = await host.app.listen({ host: config.host, port: config.port }).finally(() => { host.app.log.level = level })
+        const address = await quietly(host.app.log, async () => await host.app.listen({ host: config.host, port: config.port }))
         if (config.publicUrl === null) publicUrl = address
         return address
       },
@@ -115,7 +116,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
   }
 }
 
-async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<string> {
+async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     dataDir: options.config.dataDir,
     log,
@@ -124,7 +125,20 @@ async function startEmbedded (options: AppOptions, announce: (line: string) => v
   })
   opened(server.stop)
   server.announce.forEach(announce)
-  return server.url
+  return server
+}
+
+async function quietly<T> (log: { level: string }, run: () => Promise<T>): Promise<T> {
+  const { level } = log
+  log.level = 'warn'
+  return await run().finally(() => { log.level = level })
+}
+
+async function watch (options: DiskOptions, metrics: MetricsRegistry, opened: (closer: () => Promise<void>) => void): Promise<Disk> {
+  const disk = await watchDisk(options)
+  opened(async () => { disk.close() })
+  metrics.forPlugin('disk').gauge('free_bytes', 'Space that is left on the disk of the embedded database; NaN elsewhere.', () => disk.freeBytes ?? NaN)
+  return disk
 }
 
 /** What each plugin learns of the process configuration, and nothing else. */

@@ -27,6 +27,8 @@ export interface Config {
   clientCallsPerMinute: number
   /** log2 of scrypt's N. */
   passwordCost: number
+  /** Bytes that stay free on the disk of the embedded database; 0: it is not watched. */
+  diskReserve: number
   roles: readonly ProcessRole[]
   webhookAllowCidrs: readonly string[]
   trustedProxies: readonly string[]
@@ -82,6 +84,7 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
     passwordCost: read('PASSWORD_COST', 15, 'a whole number from 14 to 20: each step doubles the time and the memory of a sign-in', text => wholeNumber(text, 14, 20)),
     tokenMintsPerMinute: read('TOKEN_MINTS_PER_MINUTE', 30, 'a whole number from 1 to 100000', text => wholeNumber(text, 1, 100_000)),
     clientCallsPerMinute: read('CLIENT_CALLS_PER_MINUTE', 0, 'a whole number from 0 (no limit) to 10000000', text => wholeNumber(text, 0, 10_000_000)),
+    diskReserve: 2 ** 20 * read('DISK_RESERVE_MB', 1024, 'a whole number of megabytes from 0 (not watched) to 1000000000', text => wholeNumber(text, 0, 1_000_000_000)),
     roles: read('ROLES', ROLES, 'api, worker or both, separated by a comma', list(text => ROLES.find(role => role === text))),
     webhookAllowCidrs: read<readonly string[]>('WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)),
     trustedProxies: read<readonly string[]>('TRUSTED_PROXIES', [], 'addresses or networks separated by commas, such as 10.0.0.0/8', list(cidr)),

@@ -11,6 +11,7 @@ import type { Secrets } from './kernel/kernel.js'
 import { createPersonalData } from './kernel/personal-data.js'
 import type { Foundation } from './kernel/ports.js'
 import type { DatabaseClock } from './platform/clock.js'
+import type { Disk } from './platform/disk.js'
 import { createPartitions } from './platform/partitions.js'
 import { createRetention } from './platform/retention.js'
 import { jsonOf } from './platform/serializers.js'
@@ -22,6 +23,7 @@ export interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
   db: Database
   secrets: Pick<Secrets, 'derive'>
   databaseClock: DatabaseClock
+  disk: Pick<Disk, 'isLow'>
   /** Known at the latest when the service listens. */
   publicUrl: () => string
   /** True in processes of role `worker`. */
@@ -32,8 +34,8 @@ const HOUR_MS = 3_600_000
 
 /** Nothing of it runs before the host starts it. */
 export function createFoundation (options: FoundationOptions): Foundation {
-  const { db, clock, databaseClock, secrets, publicUrl, worker } = options
-  const recording = createRecording(() => clock.now())
+  const { db, clock, databaseClock, disk, secrets, publicUrl, worker } = options
+  const recording = createRecording(() => clock.now(), () => disk.isLow)
   const app = createServer({ ...options, recording })
   const warn = (message: string): void => { app.log.warn(message) }
   const signals = createSignals(db, warn)

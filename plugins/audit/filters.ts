@@ -83,3 +83,7 @@ function beyond (after: Position, bind: Bind): string {
 function classNumber (statusClass: string): number {
   return statusClass === 'none' ? 0 : Number(statusClass.charAt(0))
 }
+
+export function and (clauses: readonly Clause[], values: unknown[]): string {
+  return clauses.map(clause => clause(value => `$${values.push(value)}`)).join(' AND ')
+}

@@ -1,7 +1,7 @@
 // The audit's operations.
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { badQuery, IdParams, instantOf, ref, Type, type App, type Kernel } from '#kernel'
+import { AppError, badQuery, IdParams, instantOf, ref, Type, type App, type Kernel } from '#kernel'
 import { tooManyStreams } from './errors.js'
 import { AuditCallers, AuditPage, AuditQuery, AuditRecord, CallersQuery, ExportQuery, TailQuery, type AuditFilters } from './schemas/calls.js'
 import { auditFor, type AuditService } from './service.js'
@@ -44,7 +44,18 @@ function checkTimes ({ from, to }: AuditFilters): void {
   if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) throw badQuery('to', 'must be after `from`')
 }
 
-/** Of one session, and of all together: a tail looks at the database every second. */
+/** The last event that a stream before this one delivered: browsers send it when they connect again. */
+function lastEventId ({ headers }: FastifyRequest): number | null {
+  const { 'last-event-id': id } = headers
+  if (id === undefined || id === '') return null
+  if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
+    const message = 'must be the id of an event of this stream, a whole number such as 4711'
+    throw new AppError(400, 'request.invalid', `header /last-event-id ${message}`, { errors: [{ in: 'header', pointer: '/last-event-id', code: 'invalid', message }] })
+  }
+  return Number(id)
+}
+
+/** Of one session, and of all together. */
 const MAX_STREAMS_OF_SESSION = 4
 const MAX_STREAMS = 32
 const CHECK_EVERY_MS = 2_000
@@ -81,7 +92,8 @@ function streamRoutes (app: App, kernel: Kernel, audit: AuditService): void {
   }, async (request, reply) => {
     const { seconds = 300, ...filters } = request.query
     checkTimes(filters)
-    return await reply.type('text/event-stream').headers({ ...STREAM_HEADERS, 'x-accel-buffering': 'no' }).send(stream(request, signal => tail(auditFor(audit, request.call.principal?.role ?? null), filters, seconds * 1000, signal)))
+    const after = lastEventId(request)
+    return await reply.type('text/event-stream').headers({ ...STREAM_HEADERS, 'x-accel-buffering': 'no' }).send(stream(request, signal => tail(auditFor(audit, request.call.principal?.role ?? null), filters, { after, forMs: seconds * 1000 }, signal)))
   })
 
   app.get('/audit/export', {

@@ -1,6 +1,7 @@
 // Reads the audit for operators: pages by filter, and one call in full.
 import type { Kernel, Role } from '#kernel'
 import { auditNotFound } from './errors.js'
+import { createFeed } from './feed.js'
 import { toSearch, type Position } from './filters.js'
 import type { AuditFilters, Entry, FullRecord } from './schemas/calls.js'
 import { countCallers, findPage, findRecord, type CallerRow, type EntryRow } from './store.js'
@@ -10,6 +11,8 @@ const DAY_MS = 86_400_000
 export interface AuditService {
   /** Newest first. `nextCursor` is null at the end; a page may be short before, when a search looked at many calls in vain. */
   list: (filters: AuditFilters, limit: number, cursor: string | undefined) => Promise<{ data: Entry[], nextCursor: string | null, asOf: string }>
+  /** New calls in the order in which they were recorded, those after the number `after` too. Each value says up to where all are known. */
+  follow: (filters: AuditFilters, after: number | null, signal: AbortSignal) => AsyncGenerator<{ data: Entry[], position: number }>
   /** How often each client has called since; null: since 24 hours. */
   callers: (from: string | null) => Promise<CallerRow[]>
   /** @throws AppError 404 `audit.not_found` */
@@ -17,6 +20,7 @@ export interface AuditService {
 }
 
 export function createAudit (kernel: Kernel): AuditService {
+  const feed = createFeed(kernel.db, () => kernel.clock.now())
   return {
     async list (filters, limit, cursor) {
       const scope = `audit ${JSON.stringify(Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1))}`
@@ -29,6 +33,10 @@ export function createAudit (kernel: Kernel): AuditService {
         nextCursor: last === null ? null : kernel.cursors.write(scope, [last.occurredAt.getTime(), last.seq]),
         asOf: asOf.toISOString()
       }
+    },
+
+    async * follow (filters, after, signal) {
+      for await (const { rows, position } of feed.follow(filters, after, signal)) yield { data: rows.map(toEntry), position }
     },
 
     callers: async from => await countCallers(kernel.db, from ?? new Date(kernel.clock.now().getTime() - DAY_MS).toISOString()),
@@ -80,6 +88,9 @@ export function auditFor (audit: AuditService, role: Role | null): AuditService 
     async list (filters, limit, cursor) {
       const page = await audit.list(filters, limit, cursor)
       return { ...page, data: page.data.map(shown) }
+    },
+    async * follow (filters, after, signal) {
+      for await (const { data, position } of audit.follow(filters, after, signal)) yield { data: data.map(shown), position }
     },
     async get (id) {
       const call = shown(await audit.get(id))

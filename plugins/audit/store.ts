@@ -1,6 +1,6 @@
 // Reads the audit.
 import type { Database } from '#kernel'
-import type { Clause, Position, Search } from './filters.js'
+import { and, type Clause, type Position, type Search } from './filters.js'
 
 // Rows that one page looks at when an index alone can't answer: neighbours by time are cheap to read, those of an index lie apart.
 const SCAN_BY_TIME = 100_000
@@ -57,7 +57,8 @@ export interface RecordRow extends EntryRow {
   changes: Record<string, unknown> | null
 }
 
-const ENTRY = [
+/** The columns of an entry, of the table `a`. */
+export const ENTRY = [
   'seq', 'occurredAt', 'direction', 'requestId', 'correlationId', 'actorType', 'actorId', 'actorName', 'claimedId', 'ip', 'method', 'route', 'path',
   'operation', 'status', 'durationMs', 'requestBytes', 'responseBytes', 'errorCode', 'entities', 'webhookId', 'webhookName', 'eventId', 'eventType',
   'deliveryId', 'attempt', 'maxAttempts', 'trigger', 'nextAttemptAt', 'remoteAddress', 'tlsVersion', 'timings', 'errorClass'
@@ -120,10 +121,6 @@ function narrow (search: Search, [first, ...others]: Clause[]): Narrowed {
     rest: [...others, ...search.scanned],
     scanLimit: first === undefined ? SCAN_BY_TIME : SCAN_BY_INDEX
   }
-}
-
-function and (clauses: readonly Clause[], values: unknown[]): string {
-  return clauses.map(clause => clause(value => `$${values.push(value)}`)).join(' AND ')
 }
 
 /** One call with its bodies. */

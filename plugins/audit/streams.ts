@@ -1,25 +1,17 @@
 // The audit as a stream: new calls as they are recorded, and all that fit a filter as a file.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditFilters, Entry } from './schemas/calls.js'
 import type { AuditService } from './service.js'
 
-const LOOK_EVERY_MS = 1_000
 const PAGE = 200
 
 /**
- * Server-sent events (HTML Living Standard, section 9.2): one per call recorded from now on, with its `seq` as id, and a comment each second
- * in between, so that a broken connection is noticed.
+ * Server-sent events (HTML Living Standard, section 9.2): one per call, with its `seq` as id, in the order in which they were recorded, from now on or from
+ * `after` on. At least each second there is a comment with the position as id, so that a broken connection is noticed and the next one goes on where this one ended.
  */
-export async function * tail (audit: AuditService, filters: AuditFilters, untilMs: number, signal: AbortSignal): AsyncGenerator<string> {
-  const [newest] = (await audit.list({}, 1, undefined)).data
-  let seen = newest?.seq ?? 0
+export async function * tail (audit: AuditService, filters: AuditFilters, { after, forMs }: { after: number | null, forMs: number }, signal: AbortSignal): AsyncGenerator<string> {
   yield 'retry: 1000\n\n'
-  for (const end = performance.now() + untilMs; performance.now() < end && !signal.aborted;) {
-    await sleep(Math.min(LOOK_EVERY_MS, untilMs), undefined, { signal }).catch(() => {})
-    if (signal.aborted) return
-    const fresh = (await audit.list(filters, PAGE, undefined)).data.filter(({ seq }) => seq > seen).reverse()
-    seen = Math.max(seen, ...fresh.map(({ seq }) => seq))
-    yield fresh.length === 0 ? ': nothing new\n\n' : fresh.map(entry => `id: ${entry.seq}\nevent: call\ndata: ${JSON.stringify(entry)}\n\n`).join('')
+  for await (const { data, position } of audit.follow(filters, after, AbortSignal.any([signal, AbortSignal.timeout(forMs)]))) {
+    yield data.map(entry => `id: ${entry.seq}\nevent: call\ndata: ${JSON.stringify(entry)}\n\n`).join('') + `id: ${position}\n: ${data.length === 0 ? 'nothing new' : 'all until here'}\n\n`
   }
 }
 

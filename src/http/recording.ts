@@ -81,11 +81,17 @@ function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>)
   }
 }
 
-/** @param now for rows that belong to no single call */
-export function createRecording (now: () => Date): CallRecording {
+const withoutBodies = (call: CallRecord): CallRecord => ({ ...call, requestBody: undefined, responseBody: null })
+
+/**
+ * @param now for rows that belong to no single call
+ * @param isShort of space: bodies are not kept then
+ */
+export function createRecording (now: () => Date, isShort: () => boolean): CallRecording {
   let recorder: CallRecorder | null = null
   const rows = createRowQueue(async calls => { await recorder!.batch(calls) })
-  const flood = createFlood(now)
+  const flood = createFlood(now, isShort)
+  const kept = (call: CallRecord): CallRecord => isShort() ? withoutBodies(call) : call
   let summary: NodeJS.Timeout | null = null
 
   const count: CallRecording['count'] = async (errorCode, status, calls, ip = null) => {
@@ -99,7 +105,7 @@ export function createRecording (now: () => Date): CallRecording {
     await Promise.allSettled([...flood.take()].map(async ([network, calls]) => await count('calls.counted', 429, calls, network)))
   }
   const inTransaction: CallRecorder['inTransaction'] = (tx, calls) => {
-    recorder?.inTransaction(tx, calls)
+    recorder?.inTransaction(tx, calls.map(kept))
     tx.afterCommit(rows.recovered)
   }
   return {
@@ -110,7 +116,7 @@ export function createRecording (now: () => Date): CallRecording {
     get delayMs () { return rows.delayMs },
     async store (call) {
       if (recorder === null) return
-      if (!flood.swallows(call)) return await rows.add(call)
+      if (!flood.swallows(call)) return await rows.add(kept(call))
       summary ??= setTimeout(() => { summarise().catch(() => {}) }, SUMMARY_MS)
     },
     count,

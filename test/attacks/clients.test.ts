@@ -171,3 +171,65 @@ t.test('92 – refusals of callers who are not known are counted beyond a rate, 
   t.match(row, { recorded: 305, summaries: 1 })
   t.ok(row!['largest']! < 2_000, `${row!['largest']} characters of headers`)
 })
+
+t.test('17 – SQL and LIKE in ids, names and filters is text', async t => {
+  const wms = await build(t)
+  const client = await wms.newClient()
+  await client.post('/api/external/v1/products', { sku: 'A', name: 'A' })
+  for (const text of ['\' OR 1=1 --', '"; DROP TABLE "Product"; --', '%', '_', '\\', '$1', '*', '\') UNION SELECT 1 --', '{a,b}', 'A\' || pg_sleep(5) || \'']) {
+    const encoded = encodeURIComponent(text)
+    for (const path of [`products/sku:${encoded}`, `products/${encoded}`, `orders/ref:${encoded}`]) t.equal((await client.get(`/api/external/v1/${path}`)).status, 404, path)
+    for (const filter of ['products?q', 'products?category', 'orders?externalRef', 'stock?sku', 'batches?sku']) {
+      const answer = await client.get(`/api/external/v1/${filter}=${encoded}`)
+      t.ok(answer.status === 200 ? answer.body.data.length === 0 : [400, 404].includes(answer.status), `${answer.status} ${filter}=${text}`)
+    }
+    const made = await client.post('/api/external/v1/products', { sku: text, name: text })
+    t.ok(made.status === 201 ? made.body.product.name === text : made.status === 400, `${made.status} ${text}`)
+  }
+  t.equal((await client.get('/api/external/v1/products/sku:A')).status, 200)
+})
+
+t.test('44 – bodies that are cheap to send and dear to read', async t => {
+  const wms = await build(t)
+  const client = await wms.newClient()
+  const bombs: ReadonlyArray<[string, string]> = [
+    ['nested lists', `{"sku":"A","name":"A","attributes":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['nested objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+    ['many keys', `{${Array.from({ length: 1_000_000 }, (_, at) => `"k${at}":1`).join(',')}}`],
+    ['a long list', `{"sku":"A","name":"A","barcodes":[${'1,'.repeat(999_999)}1]}`],
+    ['a great exponent', '{"sku":"A","name":"A","weightGrams":1e999999}'],
+    ['a long number', `{"sku":"A","name":"A","weightGrams":${'9'.repeat(100_000)}}`]
+  ]
+  for (const [name, body] of bombs) {
+    const answer = await client.post('/api/external/v1/products', body)
+    t.ok([400, 413, 422].includes(answer.status), `${answer.status} ${name}: ${answer.body.code as string}`)
+  }
+  t.equal((await client.get('/api/external/v1/products')).body.data.length, 0)
+})
+
+t.test('56 – texts that would keep an expression busy', async t => {
+  const wms = await build(t)
+  const client = await wms.newClient()
+  for (const text of ['(a+)+$', 'a'.repeat(10_000), `${'a'.repeat(5_000)}!`, '*'.repeat(5_000), `${' '.repeat(5_000)}x`, '[['.repeat(2_000)]) {
+    const encoded = encodeURIComponent(text)
+    for (const url of [`/api/external/v1/products?q=${encoded}`, `/api/external/v1/products?updatedSince=${encoded}`, `/api/external/v1/stock?sku=${encoded}`]) {
+      const { status } = await client.get(url)
+      t.ok([200, 400, 404, 414, 431].includes(status), `${status} ${url.slice(0, 60)}`)
+    }
+    for (const url of [`/api/admin/v1/audit?q=${encoded}`, `/api/admin/v1/events?type=${encoded}`]) {
+      const { status } = await wms.operator.get(url)
+      t.ok([200, 400, 404, 414, 431].includes(status), `${status} ${url.slice(0, 60)}`)
+    }
+  }
+})
+
+t.test('66 – what anybody may call is written down here', async t => {
+  const wms = await build(t)
+  const open = [...wms.host.catalogue.operations.values()].filter(({ access }) => access === 'public').map(({ id }) => id)
+  t.same(open.sort(), ['auth.jwks', 'auth.token', 'session.create', 'session.get'])
+  for (const [id, { method, url }] of wms.host.catalogue.operations) {
+    if (open.includes(id)) continue
+    const response = await wms.app.inject({ method: method as 'GET', url: url.replace(/:\w+/g, 'x'), ...(method === 'GET' ? {} : { payload: {} }) })
+    t.ok([401, 404].includes(response.statusCode), `${response.statusCode} ${id}`)
+  }
+})

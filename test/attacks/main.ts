@@ -10,14 +10,16 @@ import { ROWS } from './rows.js'
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url))
 const AT_A_TIME = 2
+const FILE_LIMIT_MS = 300_000
 
-/** Runs a test file. @returns whether each of its tests passed, by name; empty when the file itself failed to run */
+/** Runs a test file, for at most FILE_LIMIT_MS. @returns whether each of its tests passed, by name; empty when the file itself failed to run */
 async function run (file: string, env: NodeJS.ProcessEnv): Promise<Map<string, boolean>> {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(TESTS, `${file}.test.js`)], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, ['--enable-source-maps', join(TESTS, `${file}.test.js`)], { env, stdio: ['ignore', 'pipe', 'ignore'], timeout: FILE_LIMIT_MS })
   let output = ''
   for await (const chunk of child.stdout.setEncoding('utf8')) output += String(chunk)
   const results = new Map<string, boolean>()
   for (const [, not, name = '', skip] of output.matchAll(/^\s*(not )?ok \d+ - (.*?)(?: # (?:time=.*|(SKIP.*)))?$/gm)) results.set(name, not === undefined && skip === undefined)
+  process.stderr.write(`${results.size === 0 ? 'FAILED' : 'ran'} ${file}\n`)
   return results
 }
 

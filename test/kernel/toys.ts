@@ -130,7 +130,7 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databa
   const host = await createHost({
     ...common,
     plugins,
-    foundation: createFoundation({ ...common, databaseClock: await openDatabaseClock(db), log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
+    foundation: createFoundation({ ...common, databaseClock: await openDatabaseClock(db), disk: { isLow: false }, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
     http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
     announce: () => {},
     metrics: { forPlugin: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },

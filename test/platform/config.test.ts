@@ -31,6 +31,7 @@ t.test('nothing set – the defaults of a laptop', async t => {
     passwordCost: 15,
     tokenMintsPerMinute: 30,
     clientCallsPerMinute: 0,
+    diskReserve: 1_073_741_824,
     roles: ['api', 'worker'],
     webhookAllowCidrs: [],
     trustedProxies: [],
@@ -40,7 +41,7 @@ t.test('nothing set – the defaults of a laptop', async t => {
 })
 
 t.test('an empty variable counts as unset', async t => {
-  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PASSWORD_COST', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
+  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PASSWORD_COST', 'DISK_RESERVE_MB', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
   t.strictSame(loadConfig(Object.fromEntries(names.map(name => [name, ' ']))), loadConfig({}))
 })
 
@@ -54,6 +55,7 @@ t.test('everything set is taken over in its type', async t => {
     OPERATOR_EMAIL: 'ops@example.com',
     OPERATOR_PASSWORD: ' twelve letters ',
     PASSWORD_COST: '17',
+    DISK_RESERVE_MB: '200',
     ROLES: 'worker, api',
     WEBHOOK_ALLOW_CIDRS: '10.0.0.0/8, 192.168.7.5,fd00::/8',
     TRUSTED_PROXIES: '::1',
@@ -73,6 +75,7 @@ t.test('everything set is taken over in its type', async t => {
     passwordCost: 17,
     tokenMintsPerMinute: 30,
     clientCallsPerMinute: 0,
+    diskReserve: 209_715_200,
     roles: ['worker', 'api'],
     webhookAllowCidrs: ['10.0.0.0/8', '192.168.7.5', 'fd00::/8'],
     trustedProxies: ['::1'],

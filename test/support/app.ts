@@ -147,6 +147,7 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     passwordCost: 10,
     tokenMintsPerMinute: 10_000,
     clientCallsPerMinute: 0,
+    diskReserve: 0,
     roles: ['api', 'worker'],
     webhookAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],
