@@ -16,7 +16,7 @@ export { dayIn, daysBetween, isExpired } from './dates.js'
 export { ListMovements, MovementPage } from './schemas/movements.js'
 export { ListStock, ProductStock, StockPage, StockParams } from './schemas/stock.js'
 export { exact, fitsScale, MAX_EXACT, plain } from './quantity.js'
-export { compareText, unavailableReason, type BatchFacts, type Item } from './state.js'
+export { compareText, unavailableReason, type BatchFacts, type Item, type StockStatus } from './state.js'
 
 /**
  * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product

@@ -8,6 +8,10 @@ export interface Wish {
   strategy?: StrategyName | undefined
   /** Code of the only batch that will do. */
   batch?: string | undefined
+  /** Code of a batch that will not. */
+  not?: string | undefined
+  /** No more than so many units. */
+  most?: number | undefined
 }
 
 const expiryOf = ({ batch }: BookItem): string => batch?.expiryDate ?? NEVER
@@ -40,11 +44,11 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
   const leavesOn = shipDate !== null && shipDate > level.today ? shipDate : level.today
   const doc: Doc = { type: 'order', id: order.id, lineNo: line.lineNo }
   const items = book.items(level).filter(item => item.onHand !== 0).sort((a, b) => firstDifference(ORDERS[strategy], a, b))
-  const wanted = openUnits(line)
+  const wanted = Math.min(openUnits(line), wish.most ?? Infinity)
   let missing = wanted
   const considered = items.map((item): ConsideredView => {
     const free = item.onHand - item.reserved
-    const reason = skipReason(item, level.today, pinned, leavesOn, minDays)
+    const reason = wish.not !== undefined && item.batch?.code === wish.not ? 'other_batch' : skipReason(item, level.today, pinned, leavesOn, minDays)
     const taken = reason === null ? Math.min(missing, Math.max(free, 0)) : 0
     if (taken > 0) {
       missing -= taken

@@ -41,4 +41,6 @@ export const onHold = (step: string, codes: readonly string[]): AppError =>
 
 export const conflict = (code: string, detail: string): AppError => new AppError(409, code, detail)
 export const unknownParcel = (pointer: string): AppError => brokenRule('shipment.unknown_parcel', pointer, 'is the number of no parcel of this shipment')
+export const unknownShipment = (pointer: string, ids: readonly string[]): AppError =>
+  brokenRule('shipment.not_packed', pointer, ids.length === 0 ? 'names no packed shipment of this order: it has none' : `names no packed shipment of this order, which has ${ids.join(', ')}`)
 export const parcelTwice = (pointer: string): AppError => brokenRule('shipment.parcel_twice', pointer, 'names a parcel that stands before it already')

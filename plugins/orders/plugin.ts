@@ -4,21 +4,22 @@ import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
 import type { OrdersService } from './public.js'
-import { allocationRoutes, floorRoutes } from './routes/floor.js'
+import { allocationRoutes, exchangeRoutes, floorRoutes } from './routes/floor.js'
 import { orderCreateRoute, orderEditRoutes, orderReadRoutes } from './routes/orders.js'
 import { shipmentRoutes } from './routes/shipments.js'
 import {
   CreateOrder, CreateSettings, Order, OrderAllocation, OrderHold, OrderLine, OrderPage, OrderSummary, ReadSettings, UpdateOrder, UpdateOrderLines, UpdateSettings
 } from './schemas/orders.js'
-import { PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UpdateTracking } from './schemas/shipments.js'
+import { PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UnpackOrder, UpdateTracking } from './schemas/shipments.js'
 import {
   AllocatedOrder, AllocateOrder, AllocateSettings, CancelOrder, CancelSettings, Considered, DeallocateOrder, HoldOrder, HoldSettings, LineExplanation, OrderCancellation,
-  OrderDeallocation, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings
+  OrderDeallocation, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
 } from './schemas/steps.js'
 import { createAllocations } from './service/allocate.js'
 import { createCancels } from './service/cancel.js'
 import { createOrders } from './service/create.js'
 import { createEdits } from './service/edit.js'
+import { createExchanges } from './service/exchange.js'
 import { createFulfilment } from './service/fulfil.js'
 import { createReads } from './service/reads.js'
 import { createRecall } from './service/recall.js'
@@ -79,7 +80,7 @@ export default definePlugin({
     'order.deallocate': { title: 'Deallocate an order', access: 'client', on: false, emits: ['order.deallocated', 'order.status_changed', ...STOCK], description: `Lets go of what is set aside and not picked. ${ALIASES}` },
     'order.release': { title: 'Release an order to the floor', access: 'client', on: false, settings: ReleaseSettings, emits: ['order.status_changed'], description: ALIASES },
     'order.pick': {
-      title: 'Confirm picks', access: 'client', on: false, settings: PickSettings, emits: ['order.status_changed', 'order.updated', ...MOVES], description: `All that is set aside, or the lines named. ${ALIASES}`
+      title: 'Confirm picks', access: 'client', on: false, settings: PickSettings, emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'], description: `All that is set aside, or the lines named. ${ALIASES}`
     },
     'order.pack': {
       title: 'Pack parcels', access: 'client', on: false, emits: ['shipment.created', 'order.status_changed', 'order.updated'], description: `All that is picked in one parcel, or the parcels named. ${ALIASES}`
@@ -91,6 +92,23 @@ export default definePlugin({
       settings: ShipSettings,
       emits: ['shipment.created', 'shipment.shipped', 'order.status_changed', 'order.updated', ...MOVES],
       description: `All that is packed leaves, and stock goes down by it; what is picked and not packed is packed first if nothing is. ${ALIASES}`
+    },
+    'order.unpack': {
+      title: 'Unpack shipments of an order', access: 'client', on: false, emits: ['shipment.cancelled', 'order.status_changed', 'order.updated'], description: `What lies in them is picked and not packed again. ${ALIASES}`
+    },
+    'order.unpick': {
+      title: 'Put picked goods back',
+      access: 'client',
+      on: false,
+      emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'],
+      description: `To the shelf or into quarantine, until the order has left; other stock is looked for. ${ALIASES}`
+    },
+    'order.substitute': {
+      title: 'Exchange a batch of an order',
+      access: 'client',
+      on: false,
+      emits: ['order.deallocated', ...SET_ASIDE, 'stock.movement_created'],
+      description: `Another batch takes its place, on the shelf or on the floor. 409 when there is not enough of another. ${ALIASES}`
     },
     'shipment.list': { title: 'List shipments', access: 'client', description: 'With parcels, and batch and expiry date of each item.' },
     'shipment.get': { title: 'Read a shipment', access: 'client', description: 'With parcels, and batch and expiry date of each item.' },
@@ -119,7 +137,7 @@ export default definePlugin({
   },
   schemas: [
     OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder, ReleaseHold, AllocateOrder,
-    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation,
+    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation,
     ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {
@@ -132,6 +150,7 @@ export default definePlugin({
     orderEditRoutes(app, kernel, createEdits(services), createCancels(services))
     allocationRoutes(app, kernel, createAllocations(services))
     floorRoutes(app, kernel, createFulfilment(services))
+    exchangeRoutes(app, kernel, createExchanges(services))
     shipmentRoutes(app, kernel, reads, createTracking(services))
   }
 })

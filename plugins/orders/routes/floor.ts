@@ -2,9 +2,10 @@
 import { ref, type App, type Kernel } from '#kernel'
 import { orderAlias } from '../order-alias.js'
 import { Order, OrderParams } from '../schemas/orders.js'
-import { PackOrder, ShipOrder, ShippedOrder } from '../schemas/shipments.js'
-import { AllocatedOrder, AllocateOrder, DeallocateOrder, PickOrder, ReleaseOrder } from '../schemas/steps.js'
+import { PackOrder, ShipOrder, ShippedOrder, UnpackOrder } from '../schemas/shipments.js'
+import { AllocatedOrder, AllocateOrder, DeallocateOrder, PickOrder, ReleaseOrder, SubstituteBatch, UnpickOrder } from '../schemas/steps.js'
 import type { Allocations } from '../service/allocate.js'
+import type { Exchanges } from '../service/exchange.js'
 import type { Fulfilment } from '../service/fulfil.js'
 import { answer, scopeOf } from './request.js'
 
@@ -46,4 +47,25 @@ export function floorRoutes (app: App, kernel: Kernel, fulfilment: Fulfilment): 
     schema: { params: OrderParams, body: ref(ShipOrder), response: { 200: ref(ShippedOrder) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
     answer(request, await fulfilment.ship(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+}
+
+/** Ways back from the floor. */
+export function exchangeRoutes (app: App, kernel: Kernel, exchanges: Exchanges): void {
+  app.post('/orders/:id/unpack', {
+    config: { operation: 'order.unpack', examples: { body: { reason: 'One batch was recalled' } } },
+    schema: { params: OrderParams, body: ref(UnpackOrder), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await exchanges.unpack(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.post('/orders/:id/unpick', {
+    config: { operation: 'order.unpick', examples: { body: { lines: [{ lineNo: 1, qty: 2 }], to: 'quarantine', reason: 'Broken' } } },
+    schema: { params: OrderParams, body: ref(UnpickOrder), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await exchanges.unpick(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
+
+  app.post('/orders/:id/substitute', {
+    config: { operation: 'order.substitute', examples: { body: { lines: [{ lineNo: 1, batch: 'L2411-A' }], reason: 'Recalled' } } },
+    schema: { params: OrderParams, body: ref(SubstituteBatch), response: { 200: ref(Order) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, await exchanges.substitute(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
 }

@@ -186,6 +186,6 @@ export const ReadSettings = strictObject({
 export type ReadSettingsValues = Static<typeof ReadSettings>
 
 export const UpdateSettings = strictObject({
-  editableUntil: oneOf(['open', 'released', 'picking'], { default: 'released', title: 'Editable until', description: 'How far an order may have come when its fields and lines still change.' })
+  editableUntil: oneOf(['open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'], { default: 'released', title: 'Editable until', description: 'How far an order may have come when its fields and lines still change.' })
 })
 export type UpdateSettingsValues = Static<typeof UpdateSettings>

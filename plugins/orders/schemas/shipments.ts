@@ -1,7 +1,7 @@
 // Shipments with their parcels, as callers see and write them.
 import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
 import { Order } from './orders.js'
-import { count, lineNo, quantity, text } from './parts.js'
+import { count, lineNo, quantity, reason, text } from './parts.js'
 
 export const SHIPMENT_STATUSES = ['packed', 'shipped', 'in_transit', 'delivered', 'exception', 'cancelled'] as const
 export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number]
@@ -82,7 +82,13 @@ export const PackOrder = strictObject({
 }, { $id: 'PackOrder' })
 export type PackInput = Static<typeof PackOrder>
 
+const shipments = Type.Array(Type.String({ minLength: 1, maxLength: 200, examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }), { minItems: 1, maxItems: 100, description: 'Ids of packed shipments; all if left out.' })
+
+export const UnpackOrder = strictObject({ shipments: Type.Optional(shipments), reason: Type.Optional(reason) }, { $id: 'UnpackOrder' })
+export type UnpackInput = Static<typeof UnpackOrder>
+
 export const ShipOrder = strictObject({
+  shipments: Type.Optional(shipments),
   carrierCode: Type.Optional(nullable(shipment.carrierCode)),
   serviceCode: Type.Optional(nullable(shipment.serviceCode)),
   trackingNumber: Type.Optional(tracking.trackingNumber),

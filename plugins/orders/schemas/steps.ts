@@ -70,12 +70,38 @@ export const ReleaseOrder = strictObject({}, { $id: 'ReleaseOrder' })
 export const PickOrder = strictObject({
   lines: Type.Optional(Type.Array(strictObject({
     lineNo,
-    qty: Type.Optional(quantity('In base units. Default: all that is allocated.')),
+    qty: Type.Optional(Type.Number({ minimum: 0, maximum: 99_999_999_999, decimals: 4, description: 'In base units. Default: all that is allocated. 0 with `shortReason`: nothing was found.', examples: [6] })),
     batch: Type.Optional(text(50, 'L2411-A', 'The batch that was taken, as scanned.')),
-    location: Type.Optional(text(40, 'DEFAULT', 'Code or id of the location that it was taken from.'))
+    location: Type.Optional(text(40, 'DEFAULT', 'Code or id of the location that it was taken from.')),
+    shortReason: Type.Optional(text(500, 'Two were broken', 'Why the rest of what was set aside is not picked. It is let go, gets the status quality where it should lie, and other stock is looked for.'))
   }), { minItems: 1, maxItems: 2000, description: 'Only these; all if left out.' }))
 }, { $id: 'PickOrder' })
 export type PickInput = Static<typeof PickOrder>
+
+const backTo = Type.Optional(oneOf(['stock', 'quarantine'], { description: 'stock: for sale again, as far as its batch is; quarantine: not for sale.', examples: ['quarantine'] }))
+
+export const UnpickOrder = strictObject({
+  lines: Type.Optional(Type.Array(strictObject({
+    lineNo,
+    qty: Type.Optional(quantity('In base units. Default: all that is picked and not packed.')),
+    batch: Type.Optional(text(50, 'L2411-A', 'Only of this batch.'))
+  }), { minItems: 1, maxItems: 2000, description: 'Only these; all that is picked if left out.' })),
+  to: backTo,
+  reason: Type.Optional(reason)
+}, { $id: 'UnpickOrder', description: 'Goods go back to where they were picked. Good ones stay set aside unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.' })
+export type UnpickInput = Static<typeof UnpickOrder>
+
+export const SubstituteBatch = strictObject({
+  lines: Type.Array(strictObject({
+    lineNo,
+    batch: text(50, 'L2411-A', 'The batch that is to be exchanged.'),
+    by: Type.Optional(text(50, 'L2412-B', 'The batch that replaces it. Default: as the line is allocated.')),
+    qty: Type.Optional(quantity('In base units. Default: all that is picked or set aside of the batch.'))
+  }), { minItems: 1, maxItems: 2000 }),
+  to: backTo,
+  reason: Type.Optional(reason)
+}, { $id: 'SubstituteBatch', description: 'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was set aside is exchanged likewise. Default `to` of what was picked: quarantine.' })
+export type SubstituteInput = Static<typeof SubstituteBatch>
 
 const change = {
   from: oneOf(ORDER_STATUSES, { examples: ['open'] }),

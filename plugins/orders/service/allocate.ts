@@ -68,6 +68,7 @@ export function createAllocations (services: Services): Allocations {
       const chosen = chosenLines(change.order.lines, lines)
       const wishOf = (line: Line): Wish => ({ strategy: strategy as StrategyName | undefined, batch: codeOf(lines?.find(wish => wish.lineNo === line.lineNo)?.batch) })
       const explanation = await allocateLines(change, chosen, 'backorder', wishOf)
+      change.settle()
       return { ...await change.finish(), explanation }
     },
 
@@ -79,7 +80,7 @@ export function createAllocations (services: Services): Allocations {
       const released = chosen.flatMap(line => letGo(book, change.order, line, line.allocated))
       for (const line of chosen) setBackordered(book, change.order, line, 0)
       change.tell('order.deallocated', { released })
-      change.endPicking()
+      change.settle()
       return await change.finish()
     },
 

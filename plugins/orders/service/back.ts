@@ -6,12 +6,14 @@ import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
 import type { Released } from '../schemas/steps.js'
 import { putShipment, shipmentsOf } from '../store-shipments.js'
 import type { OrderChange } from './change.js'
+import { partsOf } from './parcels.js'
 import { docOf, letGo, restage, setBackordered, unpickUnits } from './stock.js'
 
 const lineOfAllocation = ({ order }: OrderChange, { lineNo }: Pick<Allocation, 'lineNo'>): Line => order.lines.find(line => line.lineNo === lineNo)!
 
 /** Picked goods go back to where they came from and stay set aside. */
 export async function resetPick (change: OrderChange, reason: string | null): Promise<void> {
+  await openParcels(change)
   for (const line of change.order.lines) await putBack(change, line, line.picked)
   change.moveTo('open', reason)
 }
@@ -34,11 +36,13 @@ export async function unpack (change: OrderChange, reason: string | null): Promi
 }
 
 async function openParcels (change: OrderChange): Promise<void> {
-  const { order, tx } = change
-  for (const allocation of order.allocations.filter(({ stage }) => stage === 'packed')) {
-    restage(order, lineOfAllocation(change, allocation), allocation, 'picked', allocation.units)
-  }
-  for (const shipment of await shipmentsOf(tx, order.id)) if (shipment.status === 'packed') changeShipment(change, shipment, 'cancelled', 'shipment.cancelled')
+  openShipments(change, (await shipmentsOf(change.tx, change.order.id)).filter(({ status }) => status === 'packed'))
+}
+
+/** Packed shipments are cancelled, and what lies in them is picked again. */
+export function openShipments (change: OrderChange, shipments: readonly ShipmentView[]): void {
+  for (const { allocation, units } of partsOf(change.order, shipments)) restage(change.order, lineOfAllocation(change, allocation), allocation, 'picked', units)
+  for (const shipment of shipments) changeShipment(change, shipment, 'cancelled', 'shipment.cancelled')
 }
 
 function changeShipment (change: OrderChange, before: ShipmentView, status: 'cancelled' | 'packed', event: string): void {

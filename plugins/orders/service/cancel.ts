@@ -1,11 +1,10 @@
 // Cancelling orders or lines of them, and holds.
 import type { Tx } from '#kernel'
 import { plain } from '../../inventory/public.js'
-import { openUnits } from '../aggregate.js'
+import { openUnits, type Line, type Order } from '../aggregate.js'
 import { conflict, tooMany } from '../errors.js'
 import type { CreateSettingsValues, OrderView } from '../schemas/orders.js'
-import type { Cancellation, CancelSettingsValues, HoldInput, HoldRelease, HoldSettingsValues } from '../schemas/steps.js'
-import { checkStep, illegal, isBeyond } from '../states.js'
+import type { Cancellation, HoldInput, HoldRelease, HoldSettingsValues } from '../schemas/steps.js'
 import type { OrderAlias } from '../store-orders.js'
 import { chosenLines } from './allocate.js'
 import { cancelUnits } from './back.js'
@@ -29,9 +28,7 @@ export function createCancels (services: Services): Cancels {
       const change = await OrderChange.begin(services, tx, scope, alias, null)
       const { order } = change
       if (order.status === 'cancelled') return await change.finish()
-      checkStep(order.status, 'cancel')
-      const { cancelUntil } = kernel.settings<CancelSettingsValues>('order.cancel')
-      if (isBeyond(order.status, cancelUntil)) throw illegal(`The operator of this service lets orders be cancelled until they are ${cancelUntil}`, order.status)
+      change.check(named === undefined ? 'cancel' : 'cancel lines')
       await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
       const wanted = chosenLines(order.lines, named).map((line, index) => {
         const left = line.ordered - line.shipped - line.cancelled
@@ -39,13 +36,15 @@ export function createCancels (services: Services): Cancels {
         if (units > left) throw tooMany(`/lines/${index}/qty`, plain(left), 'left to cancel')
         return { line, units }
       })
+      // What is on the floor, or all of it, is cancelled as long as orders are; the rest of a line at any time before it leaves.
+      if (wanted.some(isOnTheFloor) || leavesNothing(order, wanted)) change.check('cancel')
       const cancelled = await cancelUnits(change, wanted)
       const isWhole = order.lines.every(line => line.cancelled === line.ordered)
       if (cancelled.lines.length === 0 && !isWhole) return await change.finish()
       if (isWhole) order.cancelReason = reason
       change.tell('order.cancelled', { cancellation: { reason, isWhole, ...cancelled } })
       if (isWhole) change.moveTo('cancelled', reason)
-      else afterPart(change, reason)
+      else change.settle(reason)
       return await change.finish()
     },
 
@@ -61,7 +60,7 @@ export function createCancels (services: Services): Cancels {
       if (!kernel.settings<HoldSettingsValues>('order.hold').keepAllocation && lines.length > 0) {
         const book = await change.openBook(lines)
         change.tell('order.deallocated', { released: lines.flatMap(line => letGo(book, order, line, line.allocated)) })
-        change.endPicking()
+        change.settle()
       }
       return await change.finish()
     },
@@ -80,14 +79,13 @@ export function createCancels (services: Services): Cancels {
   }
 }
 
-/** Where an order stands after a part of it went. */
-export function afterPart (change: OrderChange, reason: string | null): void {
-  const { order } = change
-  if (order.status !== 'picking' && order.status !== 'picked' && order.status !== 'packed') return
-  const sum = (stage: 'allocated' | 'picked' | 'packed'): number => order.lines.reduce((units, line) => units + line[stage], 0)
-  if (sum('packed') > 0 && sum('picked') === 0) return change.moveTo('packed', reason)
-  if (sum('picked') === 0) return change.moveTo('open', reason)
-  change.moveTo(sum('allocated') === 0 ? 'picked' : 'picking', reason)
+type Part = { line: Line, units: number }
+
+const isOnTheFloor = ({ line, units }: Part): boolean => units > line.ordered - line.picked - line.packed - line.shipped - line.cancelled
+
+function leavesNothing ({ lines }: Order, wanted: readonly Part[]): boolean {
+  const units = new Map(wanted.map(part => [part.line, part.units]))
+  return lines.every(line => line.cancelled + (units.get(line) ?? 0) === line.ordered) && lines.some(line => line.cancelled < line.ordered)
 }
 
 /** Lines whose SKU nobody knew when the order came get their product. @throws AppError 409 while there is still none */

@@ -2,11 +2,12 @@
 import type { Kernel, Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { InventoryService, StockBook, Warehouse } from '../../inventory/public.js'
-import { viewOf, type Line, type Order } from '../aggregate.js'
+import { openUnits, viewOf, type Line, type Order } from '../aggregate.js'
 import { onHold, orderNotFound } from '../errors.js'
-import type { LineView, OrderView } from '../schemas/orders.js'
-import type { ShipmentView } from '../schemas/shipments.js'
-import { checkStep, type OrderStatus, type Step } from '../states.js'
+import type { LineView, OrderView, UpdateSettingsValues } from '../schemas/orders.js'
+import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
+import type { CancelSettingsValues } from '../schemas/steps.js'
+import { checkStep, type Limits, type OrderStatus, type Step } from '../states.js'
 import { insertOrder, lockOrder, updateOrder, type LockedOrder, type OrderAlias } from '../store-orders.js'
 import { redacted } from './personal-data.js'
 
@@ -53,8 +54,18 @@ export class OrderChange {
     const locked = await lockOrder(tx, scope.ownerId, alias)
     if (locked === undefined) throw orderNotFound()
     scope.checkVersion(locked.order.version)
-    if (step !== null) checkStep(locked.order.status, step)
-    return new OrderChange(services, tx, locked.order, locked.now, locked)
+    const change = new OrderChange(services, tx, locked.order, locked.now, locked)
+    if (step !== null) change.check(step)
+    return change
+  }
+
+  /** @throws AppError 409 `order.illegal_transition` */
+  check (step: Step): void {
+    checkStep(this.order, step, this.limits)
+  }
+
+  get limits (): Limits {
+    return limitsOf(this.services.kernel)
   }
 
   /** The stock of lines, locked; the second time the same book. */
@@ -114,10 +125,18 @@ export class OrderChange {
     this.tell('order.status_changed', { change: { from, to, reason } }, { status: from })
   }
 
-  /** Where nothing is left to be picked, picking is over: what is picked can be packed. */
-  endPicking (): void {
+  /** Where an order on the floor stands, by what is set aside, picked and packed of it; one of which all has left or is cancelled is shipped. */
+  settle (reason: string | null = null): void {
     const { lines, status } = this.order
-    if (status === 'picking' && lines.every(line => line.allocated === 0) && lines.some(line => line.picked > 0)) this.moveTo('picked')
+    const has = (stage: 'allocated' | 'picked' | 'packed'): boolean => lines.some(line => line[stage] > 0)
+    if (status === 'partially_shipped') {
+      if (lines.some(line => line.isStocked && line.ordered > line.shipped + line.cancelled)) return
+      sendServices(lines)
+      return this.moveTo('shipped', reason)
+    }
+    if (status !== 'picking' && status !== 'picked' && status !== 'packed') return
+    if (!has('picked') && !has('packed')) return this.moveTo('open', reason)
+    this.moveTo(has('allocated') ? 'picking' : has('picked') ? 'picked' : 'packed', reason)
   }
 
   /** Writes and tells, unless nothing has happened. @returns the order as it is answered */
@@ -156,5 +175,18 @@ export class OrderChange {
       const subject = { type: 'shipment', id: shipment.id, version: shipment.version, externalRef }
       kernel.events.emit(this.tx, type, { subject, ownerId, warehouseId, data: shipment, previous })
     }
+  }
+}
+
+/** Services leave with the last of the goods. */
+export function sendServices (lines: readonly Line[]): void {
+  for (const line of lines) if (!line.isStocked) line.shipped += openUnits(line)
+}
+
+export function limitsOf (kernel: Kernel): Limits {
+  return {
+    editableUntil: kernel.settings<UpdateSettingsValues>('order.update').editableUntil,
+    cancelUntil: kernel.settings<CancelSettingsValues>('order.cancel').cancelUntil,
+    shipWithoutPick: kernel.settings<ShipSettingsValues>('order.ship').shipWithoutPick
   }
 }

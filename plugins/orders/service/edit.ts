@@ -3,17 +3,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { brokenRule, type Tx } from '#kernel'
 import { plain } from '../../inventory/public.js'
 import { openUnits, viewOf, type Line } from '../aggregate.js'
-import { conflict, lineTwice, unknownLine } from '../errors.js'
-import { SAID, type CreateSettingsValues, type LinesInput, type OrderPatch, type OrderView, type UpdateSettingsValues } from '../schemas/orders.js'
-import { checkStep, illegal, isBeyond, type OrderStatus, type Step } from '../states.js'
+import { conflict } from '../errors.js'
+import { SAID, type CreateSettingsValues, type LinesInput, type OrderPatch, type OrderView } from '../schemas/orders.js'
+import { illegal, type OrderStatus, type Step } from '../states.js'
 import type { OrderAlias } from '../store-orders.js'
 import { allocateLines } from './allocate.js'
-import { afterPart } from './cancel.js'
 import { OrderChange, type Scope, type Services } from './change.js'
 import { afterOpening } from './create.js'
 import { closeRest, deliver, resetPick, unpack, unship } from './back.js'
 import { checkHeader } from './header.js'
-import { checkPins, productsOf, toLines } from './lines.js'
+import { checkPins, wantedLines, type WantedLine } from './lines.js'
 import { letGo, setBackordered, trimBackordered } from './stock.js'
 
 export interface Edits {
@@ -22,43 +21,33 @@ export interface Edits {
 }
 
 export function createEdits (services: Services): Edits {
-  const { kernel, catalog } = services
-  const checkEditable = ({ order }: OrderChange): void => {
-    checkStep(order.status, 'edit')
-    const { editableUntil } = kernel.settings<UpdateSettingsValues>('order.update')
-    if (isBeyond(order.status, editableUntil)) throw illegal(`The operator of this service lets orders change until they are ${editableUntil}`, order.status)
-  }
-
+  const { kernel } = services
   return {
     async update (tx, scope, alias, { status, reason, ...fields }) {
       const change = await OrderChange.begin(services, tx, scope, alias, null)
-      if (Object.keys(fields).length > 0) {
-        checkEditable(change)
-        patchHeader(change, fields)
-      }
+      if (Object.keys(fields).length > 0) patchHeader(change, fields)
       if (status !== undefined) await step(change, status, reason ?? null)
       return await change.finish()
     },
 
     async updateLines (tx, scope, alias, { lines: inputs }) {
       const change = await OrderChange.begin(services, tx, scope, alias, null)
-      checkEditable(change)
       const settings = kernel.settings<CreateSettingsValues>('order.create')
-      if (inputs.length > settings.maxLines) throw brokenRule('order.too_many_lines', '/lines', `must be at most ${settings.maxLines}: the operator of this service takes no longer orders`)
       const { order } = change
       const before = order.lines
       const former = viewOf(order).lines
-      checkPins(kernel, inputs.filter(({ lineNo, batch = null }) => batch !== before.find(line => line.lineNo === lineNo)?.pinnedBatch))
-      let last = Math.max(...before.map(line => line.lineNo))
-      const wanted = toLines(inputs, await productsOf(catalog, tx, order.ownerId, inputs), 'reject', index => inputs[index]!.lineNo ?? ++last, new Set(before.map(line => line.productId)))
-      const { lines: after, isChanged, narrowed } = merge(before, wanted, inputs)
-      const gone = before.filter(line => !after.includes(line))
-      if (gone.length === 0 && !isChanged) return await change.finish()
+      const wanted = await wantedLines(change, inputs)
+      const gone = before.filter(line => !wanted.some(({ known }) => known === line))
+      if (gone.length === 0 && !wanted.some(isChange)) return await change.finish()
+      change.check('edit lines')
+      if (inputs.length > settings.maxLines) throw brokenRule('order.too_many_lines', '/lines', `must be at most ${settings.maxLines}: the operator of this service takes no longer orders`)
+      checkPins(kernel, wanted.filter(({ known, line }) => line.pinnedBatch !== (known?.pinnedBatch ?? null)).map(({ line }) => ({ batch: line.pinnedBatch })))
       checkGone(gone)
+      const { lines: after, narrowed } = merge(wanted)
       const book = await change.openBook([...new Set([...before, ...after])])
       for (const line of gone) {
         letGo(book, order, line, line.allocated)
-        setBackordered(book, order, line, 0)
+        if (line.isStocked && line.productId !== null) setBackordered(book, order, line, 0)
       }
       for (const line of after) {
         letGo(book, order, line, narrowed.has(line) ? line.allocated : Math.max(0, -openUnits(line)))
@@ -67,7 +56,7 @@ export function createEdits (services: Services): Edits {
       order.lines = after
       change.tell('order.updated', null, { lines: former, ...after.length === before.length ? {} : { lineCount: before.length } })
       if (order.status !== 'draft' && order.holds.length === 0 && settings.autoAllocate) await allocateLines(change, after, settings.onShortage)
-      afterPart(change, null)
+      change.settle()
       return await change.finish()
     }
   }
@@ -76,34 +65,27 @@ export function createEdits (services: Services): Edits {
 /** What a line of a request may change of a line of the order. */
 const EDITABLE = ['externalLineRef', 'productId', 'sku', 'name', 'isStocked', 'uomCode', 'qtyUom', 'ordered', 'pinnedBatch', 'minShelfLifeDays', 'unitPrice', 'attributes'] as const
 
+type Merge = WantedLine & { known: Line }
+
+const isChange = ({ known, line }: WantedLine): boolean => known === undefined || EDITABLE.some(name => !isDeepStrictEqual(known[name], line[name]))
+
 /** @returns the lines as they are to be; `narrowed` are those for which what is set aside may not do any more */
-function merge (before: readonly Line[], wanted: readonly Line[], inputs: LinesInput['lines']): { lines: Line[], isChanged: boolean, narrowed: ReadonlySet<Line> } {
-  const seen = new Set<number>()
+function merge (wanted: readonly WantedLine[]): { lines: Line[], narrowed: ReadonlySet<Line> } {
   const narrowed = new Set<Line>()
-  let isChanged = false
-  const lines = wanted.map((line, index) => {
-    const { lineNo: named } = inputs[index]!
-    const known = before.find(other => other.lineNo === named)
-    if (named !== undefined && seen.has(named)) throw lineTwice(`/lines/${index}/lineNo`)
-    if (named !== undefined && known === undefined) throw unknownLine(`/lines/${index}/lineNo`)
-    seen.add(line.lineNo)
-    if (known === undefined) {
-      isChanged = true
-      return line
-    }
-    checkMerge(known, line, `/lines/${index}`)
-    const said = Object.fromEntries(EDITABLE.map(name => [name, line[name]]))
-    isChanged ||= EDITABLE.some(name => !isDeepStrictEqual(known[name], said[name]))
+  const lines = wanted.map((each, index) => {
+    const { known, line } = each
+    if (known === undefined) return line
+    checkMerge(each as Merge, `/lines/${index}`)
     if (isNarrower(line, known)) narrowed.add(known)
-    return Object.assign(known, said)
+    return Object.assign(known, Object.fromEntries(EDITABLE.map(name => [name, line[name]])))
   })
-  return { lines, isChanged, narrowed }
+  return { lines, narrowed }
 }
 
 const isNarrower = (line: Line, known: Line): boolean =>
   (line.pinnedBatch !== null && line.pinnedBatch !== known.pinnedBatch) || (line.minShelfLifeDays ?? 0) > (known.minShelfLifeDays ?? 0)
 
-function checkMerge (known: Line, line: Line, pointer: string): void {
+function checkMerge ({ known, line }: Merge, pointer: string): void {
   if (known.productId !== null && known.productId !== line.productId) throw brokenRule('order.other_product', `${pointer}/sku`, `must be ${known.sku}, which the line has: remove it and add another`)
   const least = known.picked + known.packed + known.shipped + known.cancelled
   if (line.ordered < least) throw brokenRule('order.quantity', `${pointer}/qty`, `must come to at least ${plain(least)}: so much of the line is picked, shipped or cancelled`)
@@ -123,7 +105,9 @@ function patchHeader (change: OrderChange, fields: Omit<OrderPatch, 'status' | '
   Object.assign(order, Object.fromEntries(SAID.map(name => [name, after[name] ?? null])))
   checkHeader(order)
   const names = SAID.filter(name => !isDeepStrictEqual(before[name], order[name]))
-  if (names.length > 0) change.tell('order.updated', null, Object.fromEntries(names.map(name => [name, before[name]])))
+  if (names.length === 0) return
+  change.check('edit')
+  change.tell('order.updated', null, Object.fromEntries(names.map(name => [name, before[name]])))
 }
 
 /** RFC 7396, section 2: objects are merged, null removes, everything else replaces. */
@@ -143,7 +127,7 @@ async function step (change: OrderChange, to: NonNullable<OrderPatch['status']>,
   const { order, services: { kernel } } = change
   if (order.status === to) return
   const name = STEPS[`${order.status} ${to}`]
-  if (name === undefined) throw illegal(`An order that is ${order.status} does not become ${to}`, order.status)
+  if (name === undefined) throw illegal(`An order that is ${order.status} does not become ${to}`, order, change.limits)
   switch (name) {
     case 'submit':
       change.moveTo('open', reason)

@@ -1,17 +1,19 @@
 // The floor: picking, packing and shipping. Exactly what was set aside is picked, exactly what was picked is packed and leaves.
 import { AppError, brokenRule, newId, type Tx } from '#kernel'
-import { exact, isExpired, plain, type Posting, type StockBook } from '../../inventory/public.js'
+import { exact, plain, type Posting, type StockBook } from '../../inventory/public.js'
 import { allocationsOf, lineOf, openUnits, type Allocation, type Line, type Order } from '../aggregate.js'
 import { conflict, tooMany, unknownLine } from '../errors.js'
 import type { OrderView } from '../schemas/orders.js'
 import type { PackInput, ParcelView, ShipInput, ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
-import type { PickInput, PickSettingsValues } from '../schemas/steps.js'
-import { checkStep } from '../states.js'
+import type { PickInput, PickSettingsValues, Released } from '../schemas/steps.js'
+import { isServiceOnly, waysOut } from '../states.js'
 import { putShipment, shipmentsOf } from '../store-shipments.js'
 import type { OrderAlias } from '../store-orders.js'
-import { OrderChange, type Scope, type Services } from './change.js'
+import { OrderChange, sendServices, type Scope, type Services } from './change.js'
+import { lookElsewhere, notFound } from './exchange.js'
 import { checkScales, codeOf } from './lines.js'
-import { docOf, itemOf, pickUnits, restage, unitsOr } from './stock.js'
+import { chosenShipments, partsOf } from './parcels.js'
+import { docOf, itemOf, pickUnits, restage, unitsOr, whyBad } from './stock.js'
 
 export interface Fulfilment {
   pick: (tx: Tx, scope: Scope, alias: OrderAlias, input: PickInput) => Promise<OrderView>
@@ -43,13 +45,12 @@ export function createFulfilment (services: Services): Fulfilment {
       const settings = kernel.settings<ShipSettingsValues>('order.ship')
       const change = await OrderChange.begin(services, tx, scope, alias, null)
       const { order } = change
-      const inOneStep = settings.shipWithoutPick && (order.status === 'open' || order.status === 'released' || order.status === 'picking' || order.status === 'partially_shipped')
-      if (!inOneStep) checkStep(order.status, 'ship')
+      change.check('ship')
       change.checkHolds('ship')
-      if (inOneStep && order.lines.some(line => line.allocated > 0)) await pickAll(change)
-      const packed = (await shipmentsOf(tx, order.id)).filter(({ status }) => status === 'packed')
+      if (settings.shipWithoutPick && input.shipments === undefined && order.lines.some(line => line.allocated > 0)) await pickAll(change)
+      const packed = chosenShipments((await shipmentsOf(tx, order.id)).filter(({ status }) => status === 'packed'), input.shipments)
       const isPacked = packed.length > 0
-      const fresh = isPacked ? [] : [packParcels(change, [{ items: wholeOf(order) }])]
+      const fresh = isPacked || isServiceOnly(order) ? [] : [packParcels(change, [{ items: wholeOf(order) }])]
       const sent = await send(change, [...packed, ...fresh], input, settings)
       for (const shipment of fresh) change.tellShipment('shipment.created', shipment)
       for (const shipment of sent) {
@@ -74,6 +75,8 @@ async function pickLines (change: OrderChange, { lines: named }: PickInput): Pro
   await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
   const book = await change.openBook()
   const warehouse = await change.warehouse()
+  const released: Released = []
+  const short: Line[] = []
   wishes.forEach(({ batch: scanned, ...said }: NonNullable<PickInput['lines']>[number], index) => {
     const wish = { ...said, batch: codeOf(scanned) }
     const pointer = `/lines/${index}`
@@ -87,19 +90,27 @@ async function pickLines (change: OrderChange, { lines: named }: PickInput): Pro
       (wish.batch === undefined || batch?.code === wish.batch) && (wish.location === undefined || location.code === wish.location || location.id === wish.location))
     const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
     const units = unitsOr(wish.qty, there)
+    if (units === 0 && wish.shortReason === undefined) throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found')
     if (units > there || there === 0) throw notAllocated(pointer, line, candidates, wish)
     let left = units
     for (const allocation of fitting) {
       const part = Math.min(left, allocation.units)
       left -= part
-      if (part === 0) continue
-      checkGood(book, order, allocation)
-      checkReachable(book, order, allocation)
-      pickUnits(book, order, line, warehouse, allocation, part)
+      if (part > 0) {
+        checkGood(change, book, allocation)
+        checkReachable(change, book, allocation)
+        pickUnits(book, order, line, warehouse, allocation, part)
+      }
+      if (wish.shortReason !== undefined && order.allocations.includes(allocation)) released.push(...notFound(change, book, line, allocation, wish.shortReason))
     }
+    if (wish.shortReason !== undefined) short.push(line)
   })
   if (order.status === 'released') change.moveTo('picking')
-  change.endPicking()
+  if (released.length > 0) {
+    change.tell('order.deallocated', { released })
+    await lookElsewhere(change, short)
+  }
+  change.settle()
   change.touch()
 }
 
@@ -110,20 +121,18 @@ function notAllocated (pointer: string, line: Line, candidates: readonly Allocat
   return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })
 }
 
-/** What has expired or was taken out of sale since it was set aside is not sent. @throws AppError 409 `allocation.not_good` */
-function checkGood (book: StockBook, order: Order, allocation: Allocation): void {
-  const { batch, level } = itemOf(book, order, allocation)
-  if (batch === null) return
-  const why = isExpired(batch.expiryDate, level.today) ? `expired on ${batch.expiryDate}` : batch.status === 'released' ? null : `is ${batch.status}`
+/** What has expired or was taken out of sale since it was set aside is not sent. @throws AppError 409 `allocation.not_good` naming the ways out */
+function checkGood (change: OrderChange, book: StockBook, allocation: Allocation, where = ''): void {
+  const why = whyBad(itemOf(book, change.order, allocation))
   if (why === null) return
-  const way = allocation.stage === 'allocated' ? 'deallocate the line and allocate it again' : 'cancel what is picked of it'
-  throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside batch ${batch.code}, which ${why}: ${way}.`)
+  const { lineNo, batch, stage } = allocation
+  throw conflict('allocation.not_good', `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'set aside' : stage}${where}, which ${why}: ${waysOut(change.order, stage as 'allocated', change.limits)}.`)
 }
 
 /** @throws AppError 409 `allocation.not_good` when the location was locked since */
-function checkReachable (book: StockBook, order: Order, allocation: Allocation): void {
-  const { location } = itemOf(book, order, allocation)
-  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside goods at ${location.code}, which is locked: deallocate the line and allocate it again.`)
+function checkReachable (change: OrderChange, book: StockBook, allocation: Allocation): void {
+  const { location } = itemOf(book, change.order, allocation)
+  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside goods at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`)
 }
 
 type ParcelInput = NonNullable<PackInput['parcels']>[number]
@@ -152,7 +161,7 @@ function packParcels (change: OrderChange, parcels: readonly ParcelInput[]): Shi
     items: summed(items.flatMap((item, position) => packItem(order, item, `/parcels/${index}/items/${position}`)))
   }))
   change.touch()
-  if (order.status === 'picked' && order.lines.every(line => line.picked === 0)) change.moveTo('packed')
+  change.settle()
   const { id: orderId, ownerId, number: orderNumber, externalRef, warehouse, carrierCode, serviceCode } = order
   return {
     id: newId('shp'), ownerId, orderId, orderNumber, externalRef, warehouse, status: 'packed', isFinal: false, carrierCode, serviceCode, shippedAt: null, deliveredAt: null, parcels: views, version: 1, createdAt: at, updatedAt: at
@@ -196,9 +205,9 @@ async function send (change: OrderChange, shipments: readonly ShipmentView[], in
   const { order, now } = change
   const book = await change.openBook()
   const leaving = new Map<string, Posting>()
-  for (const allocation of order.allocations.filter(({ stage }) => stage === 'packed')) {
-    const { lineNo, batch, location, units } = allocation
-    checkGood(book, order, allocation)
+  for (const { allocation, units, shipment } of partsOf(order, shipments)) {
+    const { lineNo, batch, location } = allocation
+    checkGood(change, book, allocation, ` in shipment ${shipment.id}`)
     const key = `${lineNo} ${batch?.id ?? ''} ${location.id}`
     const same = leaving.get(key)
     if (same === undefined) leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true })
@@ -210,7 +219,7 @@ async function send (change: OrderChange, shipments: readonly ShipmentView[], in
   const left = order.lines.filter(line => line.isStocked && line.ordered > line.shipped + line.cancelled)
   if (left.length > 0 && !order.allowPartialShipment) throw conflict('order.partial_not_allowed', `The order may not leave in several shipments, and line ${left.map(line => line.lineNo).join(', ')} is not packed to the last piece.`)
   const isFinal = left.length === 0
-  if (isFinal) for (const line of order.lines) if (!line.isStocked) line.shipped += openUnits(line)
+  if (isFinal) sendServices(order.lines)
   change.moveTo(isFinal ? 'shipped' : 'partially_shipped')
   const at = now.toISOString()
   const tracked = withTracking(shipments, input)

@@ -1,11 +1,11 @@
 // From lines of a request to lines of an order: products, units and what nobody sells.
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
-import { fitsScale, MAX_EXACT } from '../../inventory/public.js'
+import { exact, fitsScale, MAX_EXACT } from '../../inventory/public.js'
 import { lineOf, type Line } from '../aggregate.js'
 import { unitsOf } from '../allocation.js'
-import { batchNotAllowed, notDivisible, notSold, unknownSku, unknownUom } from '../errors.js'
-import type { CreateSettingsValues, LineInput } from '../schemas/orders.js'
+import { batchNotAllowed, lineTwice, notDivisible, notSold, unknownLine, unknownSku, unknownUom } from '../errors.js'
+import type { CreateSettingsValues, LineInput, LinesInput } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'
 import type { OrderChange } from './change.js'
 
@@ -17,19 +17,19 @@ export async function productsOf (catalog: CatalogService, tx: Tx, ownerId: stri
 }
 
 /**
- * @param at where each line stands in the request
  * @param numberOf number of each line
- * @param had ids of products that the order has already, whatever has become of them
+ * @param given `had`: ids of products that the order has already, whatever has become of them; `at`: where each line stands in the request
  * @throws AppError 422 naming every line with an unknown SKU, or the first that breaks another rule
  */
-export function toLines (inputs: readonly LineInput[], products: ReadonlyMap<string, ProductFacts>, onUnknownSku: CreateSettingsValues['onUnknownSku'], numberOf: (index: number) => number, had: ReadonlySet<string | null> = new Set()): Line[] {
-  const unknown = inputs.flatMap(({ sku }, index) => products.has(skuKey(sku)) ? [] : [unknownSku(`/lines/${index}/sku`)])
+export function toLines (inputs: readonly LineInput[], products: ReadonlyMap<string, ProductFacts>, onUnknownSku: CreateSettingsValues['onUnknownSku'], numberOf: (index: number) => number, given: { had?: ReadonlySet<string | null>, at?: (index: number) => number } = {}): Line[] {
+  const { had = new Set(), at = index => index } = given
+  const unknown = inputs.flatMap(({ sku }, index) => products.has(skuKey(sku)) ? [] : [unknownSku(`/lines/${at(index)}/sku`)])
   if (unknown.length > 0 && onUnknownSku === 'reject') {
     throw new AppError(422, unknown[0]!.code, unknown[0]!.detail, { errors: unknown.flatMap(error => error.extra.errors ?? []) })
   }
   return inputs.map((input, index) => {
     const product = products.get(skuKey(input.sku))
-    const pointer = `/lines/${index}`
+    const pointer = `/lines/${at(index)}`
     if (product !== undefined && product.status !== 'active' && !had.has(product.id)) throw notSold(`${pointer}/sku`, product.status)
     return toLine(input, product, pointer, numberOf(index))
   })
@@ -37,8 +37,8 @@ export function toLines (inputs: readonly LineInput[], products: ReadonlyMap<str
 
 function toLine (input: LineInput, product: ProductFacts | undefined, pointer: string, lineNo: number): Line {
   const { qty, uomCode = null, externalLineRef = null, batch = null, minShelfLifeDays = null, unitPrice = null, attributes = {} } = input
-  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`)
-  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
+  checkBatch(product, batch, pointer)
+  checkAttributes(attributes, pointer)
   return {
     lineNo,
     externalLineRef,
@@ -63,13 +63,78 @@ function toLine (input: LineInput, product: ProductFacts | undefined, pointer: s
   }
 }
 
+/** A line as a request wants it, and the line of the order that it changes. */
+export interface WantedLine { known: Line | undefined, line: Line }
+
+/**
+ * The lines of a request for an order that has some already. A line with the `lineNo` of one keeps its product, its unit and its base quantity, whatever has
+ * become of the product, its SKU and its units: only what the request changes is derived again.
+ * @throws AppError 422 naming the line
+ */
+export async function wantedLines (change: OrderChange, inputs: LinesInput['lines']): Promise<WantedLine[]> {
+  const { order, tx, services: { catalog } } = change
+  const knowns = inputs.map(({ lineNo }, index) => {
+    const known = order.lines.find(line => line.lineNo === lineNo)
+    if (lineNo !== undefined && known === undefined) throw unknownLine(`/lines/${index}/lineNo`)
+    if (lineNo !== undefined && inputs.findIndex(other => other.lineNo === lineNo) < index) throw lineTwice(`/lines/${index}/lineNo`)
+    return known
+  })
+  const isKept = (at: number): boolean => knowns[at] !== undefined && skuKey(knowns[at].sku) === skuKey(inputs[at]!.sku)
+  const ids = new Set(knowns.flatMap((known, at) => isKept(at) && known!.productId !== null ? [known!.productId] : []))
+  const [bySku, byId] = await Promise.all([
+    productsOf(catalog, tx, order.ownerId, inputs.filter((_, at) => !isKept(at))),
+    ids.size === 0 ? new Map<string, ProductFacts>() : catalog.byId(tx, order.ownerId, [...ids])
+  ])
+  let last = Math.max(...order.lines.map(line => line.lineNo))
+  const had = new Set(order.lines.map(line => line.productId))
+  const others = inputs.filter((_, at) => !isKept(at))
+  const made = toLines(others, bySku, 'reject', at => others[at]!.lineNo ?? ++last, { had, at: at => inputs.indexOf(others[at]!) })
+  return inputs.map((input, at): WantedLine => {
+    const known = knowns[at]
+    if (known === undefined || !isKept(at)) return { known, line: made[others.indexOf(input)]! }
+    return { known, line: changedLine(known, input, byId.get(known.productId ?? ''), `/lines/${at}`) }
+  })
+}
+
+function changedLine (known: Line, input: LineInput, product: ProductFacts | undefined, pointer: string): Line {
+  const { qty, uomCode = null, externalLineRef = null, batch = null, minShelfLifeDays = null, unitPrice = null, attributes = {} } = input
+  const pinnedBatch = batch === null ? null : canonical(batch)
+  if (pinnedBatch !== known.pinnedBatch) checkBatch(product, batch, pointer)
+  checkAttributes(attributes, pointer)
+  const isSameUnit = uomCode === known.uomCode
+  const ordered = isSameUnit && qty === known.qtyUom
+    ? known.ordered
+    : product === undefined
+      ? Math.round(qty * 10_000)
+      : isSameUnit ? unitsLike(known, product, qty, pointer) : baseUnits(product, qty, uomCode, pointer)
+  return { ...known, uomCode, qtyUom: qty, ordered, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice: unitPrice === null ? null : money(unitPrice), attributes }
+}
+
+/** More or less in the unit that the line was ordered in, as large as it was then. @throws AppError 422 `uom.not_divisible`, `order.quantity` */
+function unitsLike ({ ordered, qtyUom }: Line, { qtyScale }: ProductFacts, qty: number, pointer: string): number {
+  const [units, per] = [BigInt(exact(qty)) * BigInt(ordered), BigInt(exact(qtyUom))]
+  return checkUnits(units % per === 0n ? Number(units / per) : NaN, qtyScale, pointer)
+}
+
 /** @throws AppError 422 `uom.unknown`, `uom.not_divisible`, `order.quantity` */
 export function baseUnits (product: ProductFacts, qty: number, uomCode: string | null, pointer: string): number {
   const units = unitsOf(product, qty, uomCode)
   if (units === null) throw unknownUom(`${pointer}/uomCode`, [product.baseUom, ...product.uoms.map(uom => uom.code)])
+  return checkUnits(units, product.qtyScale, pointer)
+}
+
+function checkUnits (units: number, qtyScale: number, pointer: string): number {
   if (units > MAX_EXACT) throw brokenRule('order.quantity', `${pointer}/qty`, 'is more than this service counts')
-  if (!Number.isInteger(units) || units % 10 ** (4 - product.qtyScale) !== 0) throw notDivisible(`${pointer}/qty`, product.qtyScale)
+  if (!Number.isInteger(units) || units % 10 ** (4 - qtyScale) !== 0) throw notDivisible(`${pointer}/qty`, qtyScale)
   return units
+}
+
+function checkBatch (product: ProductFacts | undefined, batch: string | null, pointer: string): void {
+  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`)
+}
+
+function checkAttributes (attributes: Record<string, unknown>, pointer: string): void {
+  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
 }
 
 /** With two to four decimals, as it is read. */

@@ -9,7 +9,7 @@ import { OrderChange, type Services } from './change.js'
 import { letGo } from './stock.js'
 
 /** Steps that may set stock aside anew; further on, what is missing is for people to see. */
-const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'partially_shipped'])
+const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'])
 
 export function createRecall (services: Services): BatchRelease {
   return async (tx, ownerId, batch, open) => {
@@ -40,6 +40,7 @@ async function letBatchGo (change: OrderChange, batchId: string): Promise<number
   if (released.length === 0) return 0
   change.tell('order.deallocated', { released })
   if (MAY_ALLOCATE.has(order.status)) await allocateLines(change, lines.filter(line => openUnits(line) > 0), 'backorder')
+  change.settle()
   await change.finish()
   return units
 }

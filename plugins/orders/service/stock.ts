@@ -1,5 +1,5 @@
 // What steps of an order do to stock: setting aside, letting go, taking from the shelf and putting back.
-import { exact, MAX_EXACT, plain, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
+import { exact, isExpired, MAX_EXACT, plain, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
 import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../aggregate.js'
 import { conflict } from '../errors.js'
 import type { Released } from '../schemas/steps.js'
@@ -12,6 +12,12 @@ export function itemOf (book: StockBook, order: Order, { productId, batch, locat
   const found = book.items(level).find(item => item.status === 'available' && item.location.id === location.id && (item.batch?.id ?? '') === (batch?.id ?? ''))
   if (found === undefined) throw new Error(`order ${order.id}: nothing lies where ${productId} is set aside`)
   return found
+}
+
+/** Why goods must not leave: their batch has expired or is out of sale; null when they may. */
+export function whyBad ({ batch, level }: BookItem): string | null {
+  if (batch === null) return null
+  return isExpired(batch.expiryDate, level.today) ? `expired on ${batch.expiryDate}` : batch.status === 'released' ? null : `is ${batch.status}`
 }
 
 /** Lets go of units of a line that nobody has picked, the last that were chosen first. */

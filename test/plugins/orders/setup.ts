@@ -6,7 +6,7 @@ import { openStockroom, type Stockroom } from '../inventory/setup.js'
 export const API = '/api/external/v1'
 export const ORDERS = `${API}/orders`
 export const SHIPMENTS = `${API}/shipments`
-const OFF = ['order.allocate', 'order.deallocate', 'order.release', 'order.pick', 'order.pack', 'order.ship']
+const OFF = ['order.allocate', 'order.deallocate', 'order.release', 'order.pick', 'order.pack', 'order.ship', 'order.unpack', 'order.unpick', 'order.substitute']
 
 export interface Desk extends Stockroom {
   /** May do everything with products, stock and orders. */
