@@ -22,12 +22,16 @@ export { compareText, unavailableReason, type BatchFacts, type Item, type StockS
  * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product
  * wherever it has stock, in which the batch is out of sale already. It neither opens another one nor closes this one: so everybody locks
  * orders, product, levels in this order, and what is let go is told once, as what can't be sold.
- * @param batch with its new status
- * @returns the ids of the orders, and how much was let go, in base units
+ * @param batch with its new status; `isLetGo` false: what is set aside stays so, and the holders are only told
  */
 export type BatchRelease = (
-  tx: Tx, ownerId: string, batch: BatchFacts & { productId: string }, open: () => Promise<StockBook>
-) => Promise<{ orders: string[], released: number }>
+  tx: Tx, ownerId: string, batch: BatchFacts & { productId: string, isLetGo: boolean }, open: () => Promise<StockBook>
+) => Promise<BatchHolders>
+
+/** What orders have of a batch that is taken out of sale: let go by this change, picked, and packed. Quantities in base units. */
+export interface BatchHolders { orders: string[], released: number, picked: HeldByOrder[], packed: Array<HeldByOrder & { shipmentId: string, parcelNo: number }> }
+
+export interface HeldByOrder { orderId: string, orderNumber: string, lineNo: number, qty: number }
 
 /** A movement out of the house. */
 export interface Sent { seq: number, lineNo: number, productId: string, batch: BatchFacts | null, locationId: string, qty: number }

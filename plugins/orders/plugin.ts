@@ -16,6 +16,7 @@ import {
   OrderDeallocation, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
 } from './schemas/steps.js'
 import { createAllocations } from './service/allocate.js'
+import { createCancelAfter } from './service/cancel-after.js'
 import { createCancels } from './service/cancel.js'
 import { createOrders } from './service/create.js'
 import { createEdits } from './service/edit.js'
@@ -29,6 +30,8 @@ const STOCK = ['stock.updated', 'stock.low', 'stock.out', 'stock.back_in_stock']
 const MOVES = [...STOCK, 'stock.movement_created']
 const SET_ASIDE = ['order.allocated', 'order.backordered', 'order.status_changed', ...STOCK]
 const ALIASES = 'The id may be an alias: `ref:…` (your externalRef) or `number:…`, URL-encoded.'
+
+const CANCEL_AFTER_EVERY_MS = 60_000
 
 export default definePlugin({
   id: 'orders',
@@ -143,6 +146,7 @@ export default definePlugin({
   register (app, kernel) {
     const services = { kernel, catalog: kernel.use<CatalogService>('catalog'), inventory: kernel.use<InventoryService>('inventory') }
     services.inventory.onBatchUnsold(createRecall(services))
+    kernel.worker({ name: 'cancel-after', everyMs: CANCEL_AFTER_EVERY_MS, run: createCancelAfter(services) })
     const reads = createReads(kernel)
     kernel.provide(reads satisfies OrdersService)
     orderReadRoutes(app, reads)

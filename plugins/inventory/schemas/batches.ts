@@ -45,6 +45,13 @@ export const SetBatchStatus = strictObject({
 }, { $id: 'SetBatchStatus' })
 export type BatchStatusInput = Static<typeof SetBatchStatus>
 
+const held = {
+  orderId: Type.String({ examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+  orderNumber: Type.String({ examples: ['SO-1000001'] }),
+  lineNo: Type.Integer({ examples: [1] }),
+  qty: Type.Number({ description: 'In base units.', examples: [2] })
+}
+
 /** What a change of status did beyond the batch. */
 export const BatchStatusChanged = Type.Object({
   ...Batch.properties,
@@ -53,7 +60,13 @@ export const BatchStatusChanged = Type.Object({
   affected: Type.Object({
     onHand: Type.Number({ description: 'On hand of this batch in all warehouses.', examples: [120] }),
     released: Type.Number({ description: 'How much of it was set aside for orders and was let go.', examples: [20] }),
-    orders: Type.Array(Type.String(), { description: 'Ids of those orders.', examples: [['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD']] })
+    orders: Type.Array(Type.String(), { description: 'Ids of those orders.', examples: [['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD']] }),
+    picked: Type.Array(Type.Object({ ...held }, { additionalProperties: false }), { description: 'What orders have picked of it and not packed: it is put back by `order.unpick`, or exchanged.' }),
+    packed: Type.Array(Type.Object({
+      ...held,
+      shipmentId: Type.String({ examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+      parcelNo: Type.Integer({ examples: [1] })
+    }, { additionalProperties: false }), { description: 'What lies of it in parcels that have not left: they are opened by `order.unpack`.' })
   }, { additionalProperties: false })
 }, { $id: 'BatchStatusChanged', additionalProperties: false })
 

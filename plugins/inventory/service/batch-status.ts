@@ -14,7 +14,7 @@ import { lockBatch, updateStatus } from '../store-batches.js'
 import { found, type BatchScope } from './batches.js'
 
 /** Without orders nothing is set aside. */
-export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0 })
+export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, picked: [], packed: [] })
 
 /**
  * The same status again changes nothing. Locks: the batch's row, orders, the product, its levels; who changes stock locks levels only,
@@ -34,13 +34,12 @@ export async function setBatchStatus (
   const open = async (): Promise<{ book: StockBook, lying: BookItem[] }> => await (opened ??= openProductBook(kernel, catalog, tx, ownerId, productId)
     .then(book => ({ book, lying: book.changeBatch(id, { status }, 'batch_status') })))
   const { autoReleaseAllocations } = kernel.settings<BatchStatusSettingsValues>('batch.setStatus')
-  const letGo = from === 'released' && autoReleaseAllocations ? release() : NO_RELEASE
-  const { orders, released } = await letGo(tx, ownerId, { id, code, expiryDate, status, productId }, async () => (await open()).book)
+  const holders = await (from === 'released' ? release() : NO_RELEASE)(tx, ownerId, { id, code, expiryDate, status, productId, isLetGo: autoReleaseAllocations }, async () => (await open()).book)
   const { book, lying } = await open()
   const batch = toView(await updateStatus(tx, id, status, reason ?? null), kernel.clock.now())
   const onHand = plain(lying.reduce((units, item) => units + item.onHand, 0))
   const previous = { status: from, ...statusReason === batch.statusReason ? {} : { statusReason } }
-  batchEvent(kernel, tx, 'batch.status_changed', { ...batch, from, to: status, affected: { onHand, released, orders } }, previous)
+  batchEvent(kernel, tx, 'batch.status_changed', { ...batch, from, to: status, affected: { onHand, ...holders } }, previous)
   await book.close()
   return batch
 }

@@ -13,11 +13,16 @@ export async function transferStock (kernel: Kernel, catalog: CatalogService, tx
   const reference = input.reference ?? null
   const doc = { type: 'stock_transfer', id: reference ?? book.groupId, lineNo: null }
   const before = new Map(items.flat().map(item => [item, item.onHand]))
-  items.forEach(([from, to], index) => {
+  const postings = items.map(([from, to], index) => {
     if (from === to) throw brokenRule('transfer.nowhere', `/lines/${index}/to`, 'must be another location or status than from')
     const type: MovementType = from!.location.id === to!.location.id ? 'status_change' : 'transfer'
-    book.post({ type, units: exact(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] })
+    return { type, units: exact(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] }
   })
+  // What one line brings another may take on, in whichever order they stand: nothing is taken from where it does not lie yet.
+  while (postings.length > 0) {
+    const next = postings.findIndex(({ from, units }) => from.onHand >= units)
+    book.post(postings.splice(Math.max(next, 0), 1)[0]!)
+  }
   const movements = await book.close()
   const changed = [...before].filter(([item, units]) => item.onHand !== units)
   return { ...describe(book, { reason: null, note, reference }, warehouse, changed.map(([item, units]) => ({ item, before: units }))), movements }

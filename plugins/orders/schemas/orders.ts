@@ -63,7 +63,7 @@ const said = {
   priority: Type.Integer({ minimum: 0, maximum: 9, description: '9 is the most urgent. Default 5.', examples: [5] }),
   requestedShipDate: nullable(day('When it is to leave; shelf life is judged by it. Default: today.')),
   requestedDeliveryDate: nullable(day('When it is to arrive.', '2026-12-03')),
-  cancelAfterDate: nullable(day('Not wanted any more after it.', '2026-12-24')),
+  cancelAfterDate: nullable(day('Not wanted any more after it: when the day is over where the warehouse is, what is not picked is cancelled.', '2026-12-24')),
   allowPartialShipment: Type.Boolean({ description: 'May leave in several shipments. Default true.', examples: [true] }),
   currency: nullable(Type.String({ pattern: '^[A-Z]{3}$', errorMessage: 'must be three capital letters, like EUR', description: 'ISO 4217, of the prices.', examples: ['GBP'] })),
   giftMessage: words(1000, 'Happy birthday', 'Printed on a card.'),

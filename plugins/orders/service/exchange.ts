@@ -61,22 +61,10 @@ export function createExchanges (services: Services): Exchanges {
       const { order } = change
       await checkScales(change, lines.map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
       const book = await change.openBook()
-      const warehouse = await change.warehouse()
       const released: Released = []
       for (const [index, { lineNo, qty, batch, by }] of lines.entries()) {
-        const pointer = `/lines/${index}`
         const line = lineAt(order, lineNo, index)
-        const inStage = (stage: 'picked' | 'allocated'): number => allocationsOf(order, lineNo, stage).filter(each => each.batch?.code === codeOf(batch)).reduce((units, each) => units + each.units, 0)
-        const [picked, there] = [inStage('picked'), inStage('picked') + inStage('allocated')]
-        const wanted = unitsOr(qty, there)
-        if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, plain(there), `picked or set aside of batch ${batch}`)
-        const fromFloor = Math.min(wanted, picked)
-        for (const { allocation, units } of chosen(order, line, 'picked', { qty: plain(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
-        released.push(...letGo(book, order, line, wanted - fromFloor, each => each.batch?.code === codeOf(batch)))
-        const { allocated } = allocateLine(book, order, line, { batch: codeOf(by), not: codeOf(batch), most: wanted }, order.requestedShipDate)
-        if (exact(allocated) < wanted) throw shortage([{ pointer, sku: line.sku, wanted: plain(wanted), found: allocated }])
-        setBackordered(book, order, line, Math.min(line.backordered, openUnits(line)))
-        if (fromFloor > 0) pickNew(change, book, line, warehouse, fromFloor, codeOf(batch))
+        released.push(...await exchange(change, book, line, { qty, batch, by, to, reason }, `/lines/${index}`))
       }
       change.tell('order.deallocated', { released })
       change.tell('order.allocated')
@@ -84,6 +72,27 @@ export function createExchanges (services: Services): Exchanges {
       return await change.finish()
     }
   }
+}
+
+interface Swap { qty: number | undefined, batch: string, by: string | undefined, to: 'stock' | 'quarantine', reason: string | null }
+
+/** Takes a batch out of a line, from the floor first, and puts as much of another one in its place. @throws AppError 409 `order.shortage`, 422 `order.quantity` */
+async function exchange (change: OrderChange, book: StockBook, line: Line, { qty, batch, by, to, reason }: Swap, pointer: string): Promise<Released> {
+  const { order } = change
+  const isOld = (each: Allocation): boolean => each.batch?.code === codeOf(batch)
+  const inStage = (stage: 'picked' | 'allocated'): number => allocationsOf(order, line.lineNo, stage).filter(isOld).reduce((units, each) => units + each.units, 0)
+  const there = inStage('picked') + inStage('allocated')
+  const wanted = unitsOr(qty, there)
+  if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, plain(there), `picked or set aside of batch ${batch}`)
+  const fromFloor = Math.min(wanted, inStage('picked'))
+  const released: Released = []
+  if (fromFloor > 0) for (const { allocation, units } of chosen(order, line, 'picked', { qty: plain(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
+  released.push(...letGo(book, order, line, wanted - fromFloor, isOld))
+  const { allocated } = allocateLine(book, order, line, { batch: codeOf(by), not: codeOf(batch), most: wanted }, order.requestedShipDate)
+  if (exact(allocated) < wanted) throw shortage([{ pointer, sku: line.sku, wanted: plain(wanted), found: allocated }])
+  setBackordered(book, order, line, Math.min(line.backordered, openUnits(line)))
+  if (fromFloor > 0) pickNew(change, book, line, await change.warehouse(), fromFloor, codeOf(batch))
+  return released
 }
 
 function lineAt (order: Order, lineNo: number, index: number): Line {

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel'
 import { plain, type BatchRelease } from '../../inventory/public.js'
 import { openUnits } from '../aggregate.js'
 import { conflict } from '../errors.js'
-import { ordersWithBatch } from '../store-recall.js'
+import { onTheFloor, ordersWithBatch } from '../store-recall.js'
 import { allocateLines } from './allocate.js'
 import { OrderChange, type Services } from './change.js'
 import { letGo } from './stock.js'
@@ -13,14 +13,14 @@ const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking'
 
 export function createRecall (services: Services): BatchRelease {
   return async (tx, ownerId, batch, open) => {
-    const ids = await ordersWithBatch(tx, ownerId, batch.id)
+    const ids = batch.isLetGo ? await ordersWithBatch(tx, ownerId, batch.id) : []
     const changes: OrderChange[] = []
     for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
     const book = await open()
-    await checkComplete(tx, ownerId, batch.id, ids)
+    if (batch.isLetGo) await checkComplete(tx, ownerId, batch.id, ids)
     let units = 0
     for (const change of changes) units += await letBatchGo(change.inBook(book), batch.id)
-    return { orders: ids, released: plain(units) }
+    return { orders: ids, released: plain(units), ...await onTheFloor(tx, ownerId, batch.id) }
   }
 }
 

@@ -8,7 +8,7 @@ import { BATCHES, MAIN, openStockroom, STOCK, type StockEvent } from './setup.js
 const room = await openStockroom(t)
 const { keeper } = room
 const inventory = room.use<InventoryService>('inventory')
-const NOTHING: BatchRelease = async () => ({ orders: [], released: 0 })
+const NOTHING: BatchRelease = async () => ({ orders: [], released: 0, picked: [], packed: [] })
 
 /** What happens meanwhile, as events. */
 async function eventsOf (work: () => Promise<unknown>): Promise<StockEvent[]> {
@@ -94,7 +94,7 @@ t.test('200 – what orders have set aside is let go in the same transaction, an
     const [item] = book.itemsOf(batch.id)
     t.equal(item!.batch!.status, 'quarantined', 'nobody can take of it again')
     book.reserve(item!, -30_000, { type: 'order', id: 'ord_1', lineNo: 1 })
-    return { orders: ['ord_1'], released: 3 }
+    return { orders: ['ord_1'], released: 3, picked: [], packed: [] }
   })
   const events = await eventsOf(async () => { t.equal((await keeper.post(`${url}/status`, { status: 'quarantined' })).status, 200) })
   t.match(events, [
@@ -113,7 +113,7 @@ t.test('200 – what orders have set aside is let go in the same transaction, an
 t.test('200 – nothing is let go when it was out of sale already, comes back, or the operator does not want it', async t => {
   const { url } = await newBatch(room)
   const asked: string[] = []
-  inventory.onBatchUnsold(async (_tx, _ownerId, batch) => { asked.push(batch.status); return { orders: [], released: 0 } })
+  inventory.onBatchUnsold(async (_tx, _ownerId, batch) => { if (batch.isLetGo) asked.push(batch.status); return { orders: [], released: 0, picked: [], packed: [] } })
   for (const status of ['quarantined', 'blocked', 'released']) await keeper.post(`${url}/status`, { status })
   t.same(asked, ['quarantined'])
   await room.setting('batch.setStatus', { autoReleaseAllocations: false })

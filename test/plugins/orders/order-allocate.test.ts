@@ -109,7 +109,7 @@ t.test('409 – a draft, a cancelled order: never allocated', async t => {
   await desk.setting('order.create', { initialStatus: 'draft', autoAllocate: false })
   const draft = await desk.order([{ sku, qty: 1 }])
   await desk.setting('order.create', { initialStatus: 'open', autoAllocate: false })
-  t.match(await desk.step(draft.id, 'allocate'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from draft: submit, edit, cancel, hold/ } })
+  t.match(await desk.step(draft.id, 'allocate'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from draft: PATCH .* with status open, .*\/cancel, .*\/hold/ } })
   const gone = await desk.order([{ sku, qty: 1 }])
   await desk.step(gone.id, 'cancel')
   t.match(await desk.step(gone.id, 'allocate'), { status: 409, body: { code: 'order.illegal_transition', detail: /cancelled is final/ } })

@@ -2,7 +2,8 @@
 import t from 'tap'
 import { newSku } from '../catalog/setup.js'
 import { checkAccess, checkVersions, checkWrite, eventsOf, problem, stored, typesOf, urlOf, withSettings } from './common.js'
-import { openDesk } from './setup.js'
+import type { Answer } from '../../support/app.js'
+import { API, openDesk, ORDERS } from './setup.js'
 
 const desk = await openDesk(t)
 const { erp } = desk
@@ -176,7 +177,7 @@ t.test('409 – not beyond editableUntil', async t => {
   const { id } = await desk.order([{ sku, qty: 1 }])
   await desk.bring(id, 'released')
   t.match(await put(id, line), { status: 200, body: { status: 'released', lines: [{ qtyAllocated: 2 }] } })
-  await withSettings(desk, 'order.update', { editableUntil: 'open' }, async () => { t.match(await put(id, { ...line, qty: 3 }), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from released: edit/ } }) })
+  await withSettings(desk, 'order.update', { editableUntil: 'open' }, async () => { t.match(await put(id, { ...line, qty: 3 }), { status: 409, body: { code: 'order.illegal_transition', detail: /until an order is open, and this one is released; legal from released: POST/ } }) })
   for (const step of ['pick', 'pack', 'ship']) {
     await desk.step(id, step)
     t.match(await put(id, { ...line, qty: 3 }), { status: 409, body: { code: 'order.illegal_transition' } }, step)
@@ -195,4 +196,33 @@ t.test('412, dryRun, Idempotency-Key', async t => {
   const { sku } = await desk.stocked(5)
   await checkWrite(t, desk, await desk.order([{ sku, qty: 1 }]), ['order.updated', 'order.allocated', 'stock.updated'],
     async (caller, id, query = '', headers = {}) => await caller.put(linesOf(id) + query, { lines: [{ lineNo: 1, sku, qty: 2 }] }, headers))
+})
+
+t.test('200 – writing back what was read is no change, whatever became of the products', async t => {
+  const asRead = (order: Answer['body']): object[] => order.lines.map(({ lineNo, sku, qtyUom, uomCode, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice, attributes }: Record<string, unknown>) =>
+    ({ lineNo, sku, qty: qtyUom, uomCode, externalLineRef, batch: pinnedBatch, minShelfLifeDays, unitPrice, attributes }))
+  const product = await desk.stocked([['L1', '2030-01-01', 100]], { uoms: [{ code: 'CASE', qtyInBase: 12 }] })
+  const order = await desk.order([{ sku: product.sku, qty: 2, uomCode: 'CASE', batch: 'L1', unitPrice: '3.5', externalLineRef: '10' }, { sku: product.sku, qty: 1 }])
+  const renamed = `${product.sku}-NEW`
+  const patched = await erp.patch(`${API}/products/${product.id}`, { sku: renamed, status: 'inactive' })
+  t.equal(patched.status, 200, patched.text)
+  // The unit changes its size beside the service, which refuses that while lines of orders are in it.
+  await desk.db.query('UPDATE "ProductUom" SET "qtyInBase" = 10 WHERE "productId" = $1', [product.id])
+  t.match(await put(order.id, ...asRead(order)), { status: 200, body: { version: order.version, lines: [{ sku: product.sku, qtyOrdered: 24 }, { qtyOrdered: 1 }] } }, 'renamed')
+  const other = (await erp.post(`${API}/products`, { sku: product.sku, name: 'Another one' })).body.product
+  t.match(await put(order.id, ...asRead(order)), { status: 200, body: { version: order.version, lines: [{ productId: product.id }, { productId: product.id }] } }, 'and its SKU is another product\'s')
+  const more = await put(order.id, { ...asRead(order)[0], qty: 3 }, asRead(order)[1]!)
+  t.match(more, { status: 200, body: { lines: [{ productId: product.id, qtyUom: 3, qtyOrdered: 36, qtyAllocated: 36 }, { qtyOrdered: 1 }] } }, 'more of the unit, which is as large as it was')
+  t.match(await put(order.id, { ...asRead(order)[0], sku: renamed, qty: 3 }, asRead(order)[1]!), { status: 200, body: { lines: [{ productId: product.id, sku: renamed, qtyUom: 3 }, {}] } }, 'its new name is the same product')
+  t.match(await put(order.id, ...asRead(more.body), { sku: product.sku, qty: 1 }), { status: 200, body: { lines: [{}, {}, { productId: other.id }] } }, 'a new line means the product that has the SKU now')
+  t.match(await put(order.id, { ...asRead(order)[0], uomCode: 'BOX' }), { status: 422, body: { code: 'uom.unknown' } })
+  await desk.checkOrders(t)
+})
+
+t.test('200 – and so it is for an order that may not be changed any more', async t => {
+  const { sku } = await desk.stocked(5)
+  const { id } = await desk.order([{ sku, qty: 2 }], { priority: 3 })
+  const shipped = await desk.bring(id, 'shipped')
+  t.match(await put(id, { lineNo: 1, sku, qty: 2 }), { status: 200, body: { version: shipped.version } })
+  t.match(await erp.patch(`${ORDERS}/${id}`, { priority: 3, shipTo: null }), { status: 200, body: { version: shipped.version } })
 })

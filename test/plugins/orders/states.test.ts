@@ -87,9 +87,9 @@ const LEADS: Record<OrderStatus, Record<string, OrderStatus>> = {
     edit: 'released', lines: 'released', allocate: 'released', deallocate: 'released', pick: 'picked', cancel: 'cancelled', 'cancel a piece': 'released', hold: 'released', 'release-hold': 'released', 'to open': 'open'
   },
   picking: {
-    edit: 'picking', lines: 'picking', allocate: 'picking', deallocate: 'picked', pick: 'picked', unpick: 'open', pack: 'picking', ship: 'partially_shipped', cancel: 'cancelled', 'cancel a piece': 'picking', hold: 'picking', 'release-hold': 'picking', 'to open': 'open'
+    edit: 'picking', lines: 'picking', allocate: 'picking', deallocate: 'picked', pick: 'picked', unpick: 'open', unpack: 'picking', pack: 'picking', ship: 'partially_shipped', cancel: 'cancelled', 'cancel a piece': 'picking', hold: 'picking', 'release-hold': 'picking', 'to open': 'open'
   },
-  picked: { allocate: 'picked', deallocate: 'picked', unpick: 'open', pack: 'packed', ship: 'shipped', cancel: 'cancelled', 'cancel a piece': 'picked', hold: 'picked', 'release-hold': 'picked' },
+  picked: { allocate: 'picked', deallocate: 'picked', unpick: 'open', unpack: 'picked', pack: 'packed', ship: 'shipped', cancel: 'cancelled', 'cancel a piece': 'picked', hold: 'picked', 'release-hold': 'picked' },
   packed: { allocate: 'packed', deallocate: 'packed', unpack: 'picked', ship: 'shipped', cancel: 'cancelled', 'cancel a piece': 'picked', hold: 'packed', 'release-hold': 'packed', 'to picked': 'picked' },
   partially_shipped: {
     allocate: 'partially_shipped',
