@@ -34,7 +34,7 @@ export interface ProductService {
 
 const SETTINGS = 'product.create'
 /** What other plugins build on. */
-const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint'] as const)
+const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const)
 
 /** @param ask the guards of other plugins */
 export function createProductService (kernel: Kernel, ask: Facts['ask']): ProductService {

@@ -14,6 +14,8 @@ export interface Level {
   today: string
   /** In ten-thousandths. */
   backordered: number
+  /** More could be set aside for those who wait: whoever comes new goes behind them until it is. */
+  isFillDue: boolean
   /** What was told last about how much is available. */
   alert: Alert
   lastSeq: number
@@ -32,7 +34,7 @@ export function levelState (level: Level, items: readonly Item[], buckets: Bucke
     product: { id, sku, externalRef },
     warehouse: { id: warehouse.id, code: warehouse.code },
     ...buckets,
-    byBatch: batchesOf(items, level.today),
+    byBatch: batchesOf(level.product, items, level.today),
     asOfSeq: level.lastSeq,
     version: level.version,
     updatedAt: level.updatedAt.toISOString()

@@ -2,6 +2,7 @@
 // in memory, where all sums are exact; and closes the book, which checks the sums once, writes them and says what happened.
 import { newId, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../catalog/public.js'
+import { isShort, toChange, type BookItem } from './book-item.js'
 import { notEnough, tooMuch } from './errors.js'
 import { announceLevel, announceMovement, levelState, type Level } from './announce.js'
 import type { Location } from './places.js'
@@ -9,16 +10,11 @@ import { toMovement, toRow, type Doc, type Posted, type Posting } from './postin
 import { MAX_EXACT, plain } from './quantity.js'
 import type { MovementView } from './schemas/movements.js'
 import type { Cause } from './schemas/stock.js'
-import { bucketsOf, type BatchFacts, type Item, type StockStatus } from './state.js'
-import { insertMovements, writeItems, writeLevels, type ItemChange, type ItemRow } from './store-book.js'
+import { availableUnits, bucketsOf, termsOf, type BatchFacts, type StockStatus } from './state.js'
+import { insertMovements, writeItems, writeLevels, type ItemRow } from './store-book.js'
 
-/** A stock key with what lies there while the book is open. */
-export interface BookItem extends Item {
-  level: Level
-  before: { onHand: number, reserved: number }
-  isFresh: boolean
-  pointers: string[]
-}
+/** Asked to set aside what has become available for those who wait for it, before the book is closed. It leaves the levels where there is more to do as due. */
+export type StockFreed = (tx: Tx, book: StockBook, levels: readonly Level[]) => Promise<void>
 
 const keyOf = (batchId: string, locationId: string, status: StockStatus): string => `${batchId} ${locationId} ${status}`
 
@@ -33,11 +29,16 @@ export class StockBook {
   readonly #items = new Map<Level, Map<string, BookItem>>()
   readonly #pending: Posted[] = []
   readonly #told = new Set<Level>()
+  /** What could be set aside of each level when it was opened. */
+  readonly #availableBefore: ReadonlyMap<Level, number>
+  readonly #freed: StockFreed
+  readonly #dueBefore: ReadonlyMap<Level, boolean>
   #isClosed = false
   /** Stock that on its way came to more, or to less, than the ledger can write. */
   #beyond: BookItem | null = null
 
-  constructor (kernel: Kernel, tx: Tx, levels: readonly Level[], items: readonly ItemRow[], now: Date) {
+  constructor (kernel: Kernel, tx: Tx, levels: readonly Level[], items: readonly ItemRow[], now: Date, freed: StockFreed) {
+    this.#freed = freed
     this.#kernel = kernel
     this.#tx = tx
     this.now = now
@@ -45,6 +46,8 @@ export class StockBook {
     for (const level of levels) this.#items.set(level, new Map())
     for (const row of items) this.#add(this.level(row.productId, row.warehouseId), row)
     for (const level of levels) level.before = this.#state(level)
+    this.#availableBefore = new Map(levels.map(level => [level, this.available(level)]))
+    this.#dueBefore = new Map(levels.map(level => [level, level.isFillDue]))
   }
 
   #add (level: Level, row: ItemRow): void {
@@ -61,6 +64,16 @@ export class StockBook {
     const level = this.#levels.get(`${productId} ${warehouseId}`)
     if (level === undefined) throw new Error(`the book is not open for ${productId} in ${warehouseId}`)
     return level
+  }
+
+  /** True when the book is open for it. */
+  has (productId: string, warehouseId: string): boolean {
+    return this.#levels.has(`${productId} ${warehouseId}`)
+  }
+
+  /** What can be set aside at the moment, in ten-thousandths. */
+  available (level: Level): number {
+    return availableUnits(level.product, this.items(level), termsOf(level.product, level.today))
   }
 
   items (level: Level): BookItem[] {
@@ -136,7 +149,7 @@ export class StockBook {
   }
 
   /** The product becomes something else, wherever the book is open for it. Its row is not written. */
-  changeProduct (id: string, facts: Pick<ProductFacts, 'safetyStock' | 'reorderPoint'>): void {
+  changeProduct (id: string, facts: Pick<ProductFacts, 'safetyStock' | 'reorderPoint' | 'minShelfLifeShipDays'>): void {
     for (const level of this.#levels.values()) {
       if (level.product.id !== id) continue
       level.product = { ...level.product, ...facts }
@@ -144,11 +157,11 @@ export class StockBook {
     }
   }
 
-  /** Batches have passed their expiry date in a warehouse. Until now they were told as good there: that is what `previous` has. */
-  expireBatches (level: Level, batchIds: ReadonlySet<string>): void {
+  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they were told as good there: that is what `previous` has. */
+  passBatches (level: Level, batchIds: ReadonlySet<string>, cause: 'expiry' | 'shelf_life'): void {
     const asTold = (item: BookItem): BookItem => batchIds.has(item.batch?.id ?? '') ? { ...item, batch: { ...item.batch!, expiryDate: null } } : item
     level.before = this.#state(level, this.items(level).map(asTold))
-    for (const docId of batchIds) this.note(level, { type: 'expiry', docType: 'batch', docId, qty: 0 })
+    for (const docId of batchIds) this.note(level, { type: cause, docType: 'batch', docId, qty: 0 })
   }
 
   /** What lies of a batch, wherever the book is open. */
@@ -181,17 +194,25 @@ export class StockBook {
   async close (): Promise<MovementView[]> {
     if (this.#isClosed) throw new Error('the book is closed')
     this.#isClosed = true
+    await this.#fillWaiting()
     this.#check()
     const changed = [...this.#items.values()].flatMap(items => [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved))
     writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
     const movements = await this.#append()
     this.tell(this.#tx)
-    if (this.#told.size > 0) {
-      writeLevels(this.#tx, [...this.#told].map(({ product, warehouse, backordered, alert, lastSeq, version, updatedAt }) => ({
-        productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), alert, lastSeq, version, updatedAt
+    const changedLevels = [...this.#levels.values()].filter(level => this.#told.has(level) || level.isFillDue !== this.#dueBefore.get(level))
+    if (changedLevels.length > 0) {
+      writeLevels(this.#tx, changedLevels.map(({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }) => ({
+        productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), isFillDue, alert, lastSeq, version, updatedAt
       })))
     }
     return movements
+  }
+
+  /** Where more can be set aside than when the book was opened, those who wait come first. */
+  async #fillWaiting (): Promise<void> {
+    const freed = [...this.#levels.values()].filter(level => level.backordered > 0 && this.available(level) > Math.max(0, this.#availableBefore.get(level)!))
+    if (freed.length > 0) await this.#freed(this.#tx, this, freed)
   }
 
   #state (level: Level, items = this.items(level)): ReturnType<typeof levelState> {
@@ -199,17 +220,7 @@ export class StockBook {
   }
 
   #check (): void {
-    const short: BookItem[] = []
-    for (const items of this.#items.values()) {
-      for (const item of items.values()) {
-        const { onHand, reserved, before, batch, level } = item
-        if (onHand === before.onHand && reserved === before.reserved) continue
-        const mayBeNegative = level.warehouse.allowNegativeStock && batch === null && reserved === 0
-        if (reserved < 0) throw new Error(`${level.product.id}: more is let go than was reserved`)
-        // What was allowed to go below zero once may come back step by step.
-        if ((onHand < 0 && onHand < before.onHand && !mayBeNegative) || (reserved > 0 && reserved > onHand)) short.push(item)
-      }
-    }
+    const short = [...this.#items.values()].flatMap(items => [...items.values()].filter(isShort))
     if (short.length > 0) throw notEnough(short)
     if (this.#beyond !== null) throw tooMuch(this.#beyond.pointers)
   }
@@ -233,7 +244,3 @@ export class StockBook {
     return (from ?? to)!.level
   }
 }
-
-const toChange = ({ level, batch, location, status, onHand, reserved, receivedAt }: BookItem): ItemChange => ({
-  productId: level.product.id, warehouseId: level.warehouse.id, batchId: batch?.id ?? '', locationId: location.id, status, onHand: plain(onHand), reserved: plain(reserved), receivedAt
-})

@@ -2,6 +2,7 @@
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
 import type { CatalogService, GuardedFacts } from '../catalog/public.js'
 import { openProductBook } from './product-book.js'
+import { resetShelfLife } from './store-expiry.js'
 
 /** The levels are locked first: what comes in meanwhile waits, and then sees the product as it has become. */
 const LOCK = { name: 'inventory-guard-lock', text: 'SELECT "warehouseId" FROM "StockLevel" WHERE "productId" = $1 ORDER BY "warehouseId" FOR UPDATE' }
@@ -18,14 +19,15 @@ export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
       const { keys, onHand } = await stockOf(tx, before.id)
       if (keys > 0) throw broken(onHand)
     }
-    if (before.safetyStock !== after.safetyStock || before.reorderPoint !== after.reorderPoint) await retell(kernel, catalog, tx, after)
+    if (before.minShelfLifeShipDays !== after.minShelfLifeShipDays) resetShelfLife(tx, after.id, kernel.clock.now().toISOString().slice(0, 10), after.minShelfLifeShipDays)
+    if ((['safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const).some(name => before[name] !== after[name])) await retell(kernel, catalog, tx, after)
   })
 }
 
-/** What is kept back changes what is available; the reorder point changes what is low. */
-async function retell (kernel: Kernel, catalog: CatalogService, tx: Tx, { id, ownerId, safetyStock, reorderPoint }: GuardedFacts): Promise<void> {
+/** What is kept back, and what must remain of the shelf life, change what is available; the reorder point changes what is low. */
+async function retell (kernel: Kernel, catalog: CatalogService, tx: Tx, { id, ownerId, safetyStock, reorderPoint, minShelfLifeShipDays }: GuardedFacts): Promise<void> {
   const book = await openProductBook(kernel, catalog, tx, ownerId, id)
-  book.changeProduct(id, { safetyStock, reorderPoint })
+  book.changeProduct(id, { safetyStock, reorderPoint, minShelfLifeShipDays })
   await book.close()
 }
 

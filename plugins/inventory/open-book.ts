@@ -2,7 +2,7 @@
 import { AppError, type Kernel, type Tx } from '#kernel'
 import type { CatalogService, ProductFacts } from '../catalog/public.js'
 import type { Level } from './announce.js'
-import { StockBook } from './book.js'
+import { StockBook, type StockFreed } from './book.js'
 import { dayIn } from './dates.js'
 import type { Warehouse } from './places.js'
 import { KnownLevels, lockLevels } from './store-book.js'
@@ -32,6 +32,7 @@ export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx,
     warehouse: warehouses.get(row.warehouseId)!,
     today: today.get(row.warehouseId)!,
     backordered: Math.round(row.backordered * 10_000),
+    isFillDue: row.isFillDue,
     alert: row.alert,
     lastSeq: row.lastSeq,
     version: row.version,
@@ -39,13 +40,23 @@ export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx,
     causes: [],
     before: null
   }))
-  return new StockBook(kernel, tx, open, items, levels[0]?.now ?? kernel.clock.now())
+  return new StockBook(kernel, tx, open, items, levels[0]?.now ?? kernel.clock.now(), freedOf(kernel))
 }
 
 function productOf (products: ReadonlyMap<string, ProductFacts>, id: string): ProductFacts {
   const product = products.get(id)
   if (product === undefined) throw new AppError(409, 'product.gone', 'A product of this call has just been removed.')
   return product
+}
+
+const fillers = new WeakMap<Kernel, StockFreed>()
+const NOBODY_WAITS: StockFreed = async () => {}
+
+const freedOf = (kernel: Kernel): StockFreed => fillers.get(kernel) ?? NOBODY_WAITS
+
+/** Who is asked when stock becomes available for which somebody waits. */
+export function onStockFreed (kernel: Kernel, freed: StockFreed): void {
+  fillers.set(kernel, freed)
 }
 
 const knownLevels = new WeakMap<Kernel, KnownLevels>()

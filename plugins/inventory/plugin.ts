@@ -2,7 +2,7 @@
 import { definePlugin } from '#kernel'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
-import { openBook } from './open-book.js'
+import { onStockFreed, openBook } from './open-book.js'
 import { guardProducts } from './guard.js'
 import { findWarehouse } from './places.js'
 import type { BatchRelease, InventoryService } from './public.js'
@@ -129,7 +129,8 @@ export default definePlugin({
       list: reads.list,
       get: reads.get,
       movements: async (ownerId, filters) => await listMovements(kernel, catalog, ownerId, filters),
-      onBatchUnsold: given => { release = given }
+      onBatchUnsold: given => { release = given },
+      onStockFreed: given => { onStockFreed(kernel, given) }
     }
     kernel.provide(service)
     guardProducts(kernel, catalog)

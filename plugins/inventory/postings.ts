@@ -1,6 +1,6 @@
 // A movement on its way into the ledger: from what was posted in the book to what callers see and what the row says.
 import type { Call } from '#kernel'
-import type { BookItem } from './book.js'
+import type { BookItem } from './book-item.js'
 import { plain } from './quantity.js'
 import type { MovementType, MovementView } from './schemas/movements.js'
 import type { MovementRow } from './store-book.js'

@@ -1,14 +1,15 @@
 // What other plugins know of stock: the book in which they move, reserve and release, and a say when a batch is taken out of sale.
 import type { AppError, Queryable, Tx } from '#kernel'
 import type { ProductFacts } from '../catalog/public.js'
-import type { StockBook } from './book.js'
+import type { StockBook, StockFreed } from './book.js'
 import type { Wanted } from './open-book.js'
 import type { Warehouse } from './places.js'
 import type { MovementFilters, MovementView } from './schemas/movements.js'
 import type { Page, StockReads } from './service/stock-reads.js'
 import type { BatchFacts } from './state.js'
 
-export type { BookItem, StockBook } from './book.js'
+export type { BookItem } from './book-item.js'
+export type { StockBook, StockFreed } from './book.js'
 export type { Doc, Posting } from './postings.js'
 export type { Level } from './announce.js'
 export type { Location, Warehouse } from './places.js'
@@ -16,7 +17,7 @@ export { dayIn, daysBetween, isExpired } from './dates.js'
 export { ListMovements, MovementPage } from './schemas/movements.js'
 export { ListStock, ProductStock, StockPage, StockParams } from './schemas/stock.js'
 export { exact, fitsScale, MAX_EXACT, plain } from './quantity.js'
-export { compareText, unavailableReason, type BatchFacts, type Item, type StockStatus } from './state.js'
+export { availableUnits, compareText, unavailableReason, type BatchFacts, type Item, type StockStatus, type Terms } from './state.js'
 
 /**
  * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product
@@ -55,4 +56,6 @@ export interface InventoryService {
   movements: (ownerId: string, filters: MovementFilters) => Promise<Page<MovementView>>
   /** Asked when a batch stops being released. At most one plugin answers. */
   onBatchUnsold: (release: BatchRelease) => void
+  /** Asked when more of a product can be set aside and somebody waits for it. At most one plugin answers. */
+  onStockFreed: (freed: StockFreed) => void
 }

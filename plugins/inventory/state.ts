@@ -1,6 +1,6 @@
 // What a product's stock in a warehouse amounts to: the buckets that everybody reads, out of the keys that the ledger keeps.
 import type { ProductFacts } from '../catalog/public.js'
-import { isExpired } from './dates.js'
+import { daysBetween, isExpired } from './dates.js'
 import type { Location } from './places.js'
 import { plain } from './quantity.js'
 import type { BatchSums, Buckets } from './schemas/stock.js'
@@ -26,12 +26,36 @@ export interface Item {
 
 export type UnavailableReason = keyof Buckets['unavailable']
 
-/** Why what lies here can't be sold today; null when it can. */
-export function unavailableReason ({ batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, today: string): Exclude<UnavailableReason, 'safetyStock'> | null {
+/** What stock must fulfil to be sent. */
+export interface Terms {
+  /** The day where the warehouse is. */
+  today: string
+  /** When it is to leave, today or later. */
+  leavesOn: string
+  /** Days that must remain then until its expiry date. */
+  minShelfLifeDays: number
+}
+
+/** The terms of whoever wants a product today and asks for nothing else. */
+export const termsOf = ({ minShelfLifeShipDays }: Pick<ProductFacts, 'minShelfLifeShipDays'>, today: string): Terms => ({ today, leavesOn: today, minShelfLifeDays: minShelfLifeShipDays ?? 0 })
+
+/** Why what lies here can't be sent; null when it can. What levels and events tell, what orders get and what is explained to them is decided here. */
+export function unavailableReason ({ batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, { today, leavesOn, minShelfLifeDays }: Terms): Exclude<UnavailableReason, 'safetyStock'> | null {
   if (status !== 'available') return status
   if (batch !== null && batch.status !== 'released') return batch.status === 'quarantined' ? 'quarantine' : 'blocked'
-  if (isExpired(batch?.expiryDate ?? null, today)) return 'expired'
-  return location.locked || !location.sellable ? 'blocked' : null
+  const expiryDate = batch?.expiryDate ?? null
+  if (isExpired(expiryDate, today)) return 'expired'
+  if (location.locked || !location.sellable) return 'blocked'
+  if (!location.pickable) return 'notPickable'
+  // A rest of 0 days is the expiry date itself, which is a good day.
+  return expiryDate !== null && daysBetween(leavesOn, expiryDate) < minShelfLifeDays ? 'shelfLife' : null
+}
+
+/** What can be set aside of a product in a warehouse on these terms, in ten-thousandths: its safety stock is kept back. */
+export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock'>, items: Iterable<Item>, terms: Terms): number {
+  let free = 0
+  for (const item of items) if (unavailableReason(item, terms) === null) free += item.onHand - item.reserved
+  return free - Math.min(Math.round(safetyStock * 10_000), Math.max(0, free))
 }
 
 /**
@@ -39,12 +63,13 @@ export function unavailableReason ({ batch, location, status }: Pick<Item, 'batc
  * @param backordered in ten-thousandths
  * @param today the day where the warehouse is
  */
-export function bucketsOf (product: Pick<ProductFacts, 'safetyStock'>, items: Iterable<Item>, backordered: number, today: string): Buckets {
-  const sums = { onHand: 0, reserved: 0, free: 0, quality: 0, quarantine: 0, damaged: 0, blocked: 0, expired: 0 }
+export function bucketsOf (product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>, backordered: number, today: string): Buckets {
+  const sums = { onHand: 0, reserved: 0, free: 0, quality: 0, quarantine: 0, damaged: 0, blocked: 0, expired: 0, shelfLife: 0, notPickable: 0 }
+  const terms = termsOf(product, today)
   for (const item of items) {
     sums.onHand += item.onHand
     sums.reserved += item.reserved
-    sums[unavailableReason(item, today) ?? 'free'] += item.onHand - item.reserved
+    sums[unavailableReason(item, terms) ?? 'free'] += item.onHand - item.reserved
   }
   const safetyStock = Math.min(Math.round(product.safetyStock * 10_000), Math.max(0, sums.free))
   return {
@@ -57,6 +82,8 @@ export function bucketsOf (product: Pick<ProductFacts, 'safetyStock'>, items: It
       damaged: plain(sums.damaged),
       blocked: plain(sums.blocked),
       expired: plain(sums.expired),
+      shelfLife: plain(sums.shelfLife),
+      notPickable: plain(sums.notPickable),
       safetyStock: plain(safetyStock)
     },
     backordered: plain(backordered)
@@ -64,7 +91,8 @@ export function bucketsOf (product: Pick<ProductFacts, 'safetyStock'>, items: It
 }
 
 /** The same by batch, earliest expiry first; stock without a batch has none here. Safety stock is kept back of the product, not of a batch. */
-export function batchesOf (items: Iterable<Item>, today: string): BatchSums[] {
+export function batchesOf (product: Pick<ProductFacts, 'minShelfLifeShipDays'>, items: Iterable<Item>, today: string): BatchSums[] {
+  const terms = termsOf(product, today)
   const byId = new Map<string, { batch: BatchFacts, onHand: number, reserved: number, available: number }>()
   for (const item of items) {
     const { batch, onHand, reserved } = item
@@ -72,7 +100,7 @@ export function batchesOf (items: Iterable<Item>, today: string): BatchSums[] {
     const sum = byId.get(batch.id) ?? { batch, onHand: 0, reserved: 0, available: 0 }
     sum.onHand += onHand
     sum.reserved += reserved
-    if (unavailableReason(item, today) === null) sum.available += onHand - reserved
+    if (unavailableReason(item, terms) === null) sum.available += onHand - reserved
     byId.set(batch.id, sum)
   }
   return [...byId.values()]

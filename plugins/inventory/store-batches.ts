@@ -43,6 +43,7 @@ const UPDATE = {
   name: 'inventory-batch-update',
   text: changed(`UPDATE "Batch" old SET ${COLUMNS.map((name, index) => `"${name}" = $${index + 2}`).join(', ')},
     "expiryNotice" = CASE WHEN old."expiryDate" IS DISTINCT FROM $2::date THEN 'none' ELSE old."expiryNotice" END,
+    "isPastShelfLife" = old."isPastShelfLife" AND old."expiryDate" IS NOT DISTINCT FROM $2::date,
     "passingSince" = CASE WHEN old."expiryDate" IS DISTINCT FROM $2::date THEN NULL ELSE old."passingSince" END,
     "version" = "version" + 1, "updatedAt" = greatest(now(), "updatedAt") WHERE old."id" = $1`)
 }

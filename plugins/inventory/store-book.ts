@@ -4,7 +4,7 @@ import type { BatchFacts, StockStatus } from './state.js'
 
 export interface Pair { productId: string, warehouseId: string }
 
-export interface LevelRow extends Pair { backordered: number, alert: 'none' | 'low' | 'out', lastSeq: number, version: number, updatedAt: Date, now: Date }
+export interface LevelRow extends Pair { backordered: number, isFillDue: boolean, alert: 'none' | 'low' | 'out', lastSeq: number, version: number, updatedAt: Date, now: Date }
 
 export interface ItemRow extends Pair {
   batchId: string
@@ -38,7 +38,7 @@ const ENSURE = {
 /** In one order for everybody: two changes of the same products wait for each other instead of blocking each other. */
 const LOCK = {
   name: 'inventory-levels-lock',
-  text: `SELECT l."productId", l."warehouseId", l."backordered", l."alert", l."lastSeq", l."version", l."updatedAt", now()::timestamptz(3) AS "now"
+  text: `SELECT l."productId", l."warehouseId", l."backordered", l."isFillDue", l."alert", l."lastSeq", l."version", l."updatedAt", now()::timestamptz(3) AS "now"
     FROM ${PAIRS} JOIN "StockLevel" l USING ("productId", "warehouseId") ORDER BY l."productId", l."warehouseId" FOR UPDATE OF l`
 }
 const ITEM = `i."productId", i."warehouseId", i."batchId", b."code", b."expiryDate", b."status" AS "batchStatus", i."locationId", p."code" AS "location",
@@ -113,20 +113,20 @@ export function writeItems (tx: Tx, { known, fresh }: { known: readonly ItemChan
   if (fresh.length > 0) tx.send(INSERT_ITEMS, columnsOf(fresh))
 }
 
-export interface LevelChange extends Pair { backordered: number, alert: string, lastSeq: number, version: number, updatedAt: Date }
+export interface LevelChange extends Pair { backordered: number, isFillDue: boolean, alert: string, lastSeq: number, version: number, updatedAt: Date }
 
 const UPDATE_LEVELS = {
   name: 'inventory-levels-update',
-  text: `UPDATE "StockLevel" l SET "backordered" = c."backordered", "alert" = c."alert", "lastSeq" = c."lastSeq", "version" = c."version", "updatedAt" = c."updatedAt"
-    FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[])
-      AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt")
+  text: `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq", "version" = c."version", "updatedAt" = c."updatedAt"
+    FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[], $8::boolean[])
+      AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt", "isFillDue")
     WHERE l."productId" = c."productId" AND l."warehouseId" = c."warehouseId"`
 }
 
 export function writeLevels (tx: Tx, changes: readonly LevelChange[]): void {
   tx.send(UPDATE_LEVELS, [
     changes.map(change => change.productId), changes.map(change => change.warehouseId), changes.map(change => change.backordered),
-    changes.map(change => change.alert), changes.map(change => change.lastSeq), changes.map(change => change.version), changes.map(change => change.updatedAt.toISOString())
+    changes.map(change => change.alert), changes.map(change => change.lastSeq), changes.map(change => change.version), changes.map(change => change.updatedAt.toISOString()), changes.map(change => change.isFillDue)
   ])
 }
 

@@ -42,6 +42,35 @@ const READ = {
   name: 'inventory-expiry-read',
   text: `SELECT n.*, x."expiryNotice", x."passingSince" FROM (${viewOf('"Batch" b')} WHERE b."id" = ANY ($1::text[])) n JOIN "Batch" x USING ("id") ORDER BY n."id"`
 }
+/** Batches that have less than the shelf life their product must have when it is shipped, everywhere where stock may lie. */
+const PAST_SHELF_LIFE = {
+  name: 'inventory-shelf-life-due',
+  text: `WITH zone AS (SELECT * FROM unnest($1::text[], $2::date[]) AS z ("timezone", "today"))
+    SELECT b."id", b."ownerId", b."productId" FROM "Batch" b JOIN "Product" p ON p."id" = b."productId"
+    WHERE NOT b."isPastShelfLife" AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${EARLIEST} + (SELECT max("minShelfLifeShipDays") FROM "Product")
+      AND b."expiryDate" < ${EARLIEST} + p."minShelfLifeShipDays" AND b."expiryDate" >= ${EARLIEST} AND ${lies('true')}
+    ORDER BY b."expiryDate" LIMIT $3`
+}
+const NOTE_SHELF_LIFE = { name: 'inventory-shelf-life-note', text: 'UPDATE "Batch" SET "isPastShelfLife" = true WHERE "id" = ANY ($1::text[])' }
+/** A product that asks for more or less: what is told with it need not be told again. */
+const RESET_SHELF_LIFE = {
+  name: 'inventory-shelf-life-reset',
+  text: 'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> coalesce("expiryDate" < $2::date + $3::int, false)'
+}
+
+export async function batchesPastShelfLife (db: Queryable, zones: readonly Zone[], limit: number): Promise<DueBatch[]> {
+  return (await db.query<DueBatch>(PAST_SHELF_LIFE, [...columnsOf(zones), limit])).rows
+}
+
+export function noteShelfLife (tx: Tx, ids: readonly string[]): void {
+  tx.send(NOTE_SHELF_LIFE, [ids])
+}
+
+/** @param today the day where the product lies */
+export function resetShelfLife (tx: Tx, productId: string, today: string, minDays: number | null): void {
+  tx.send(RESET_SHELF_LIFE, [productId, today, minDays])
+}
+
 const NOTE = { name: 'inventory-expiry-note', text: 'UPDATE "Batch" SET "expiryNotice" = $2, "passingSince" = $3::timestamptz WHERE "id" = $1' }
 
 /** Time zones in which stock may lie. */

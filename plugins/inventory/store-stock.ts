@@ -5,7 +5,7 @@ import type { BatchStatus, StockStatus } from './state.js'
 
 export type LyingThere = [
   batchId: string, code: string | null, expiryDate: string | null, batchStatus: BatchStatus | null,
-  locationId: string, location: string, sellable: boolean, locked: boolean, status: StockStatus, onHand: number, reserved: number
+  locationId: string, location: string, sellable: boolean, locked: boolean, pickable: boolean, status: StockStatus, onHand: number, reserved: number
 ]
 
 export interface StockRow {
@@ -14,6 +14,7 @@ export interface StockRow {
   skuKey: string
   externalRef: string | null
   safetyStock: number
+  minShelfLifeShipDays: number | null
   /** Null: the product never had stock anywhere. */
   warehouseId: string | null
   warehouse: string
@@ -25,10 +26,10 @@ export interface StockRow {
   items: LyingThere[]
 }
 
-const ITEMS = `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code", b."expiryDate", b."status", i."locationId", s."code", s."sellable", s."locked", i."status", i."onHand", i."reserved"))
+const ITEMS = `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code", b."expiryDate", b."status", i."locationId", s."code", s."sellable", s."locked", s."pickable", i."status", i."onHand", i."reserved"))
   FROM "StockItem" i JOIN "Location" s ON s."id" = i."locationId" LEFT JOIN "Batch" b ON b."id" = i."batchId"
   WHERE i."productId" = l."productId" AND i."warehouseId" = l."warehouseId" AND NOT i."isEmpty"), '[]') AS "items"`
-const LEVEL = `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", l."warehouseId", w."code" AS "warehouse", w."timezone",
+const LEVEL = `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", p."minShelfLifeShipDays", l."warehouseId", w."code" AS "warehouse", w."timezone",
   l."backordered", l."lastSeq", l."version", ${instant('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
 
 const OF_PRODUCT = {

@@ -1,6 +1,6 @@
 // Which stock is taken for a line, and why the rest was not. Pure arithmetic on an open book: the same stock is never promised twice.
 import type { ProductFacts } from '../catalog/public.js'
-import { compareText, daysBetween, exact, plain, unavailableReason, type BookItem, type Doc, type StockBook } from '../inventory/public.js'
+import { compareText, exact, plain, unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../inventory/public.js'
 import { addAllocation, NEVER, openUnits, type Line, type Order, type StrategyName } from './aggregate.js'
 import type { ConsideredView, Explanation } from './schemas/steps.js'
 
@@ -10,6 +10,8 @@ export interface Wish {
   batch?: string | undefined
   /** Code of a batch that will not. */
   not?: string | undefined
+  /** The line has its turn among those that wait for the product. */
+  isWaiting?: boolean | undefined
   /** No more than so many units. */
   most?: number | undefined
 }
@@ -39,19 +41,24 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
   const level = book.level(line.productId!, order.warehouse.id)
   const strategy = wish.strategy ?? strategyOf(level.product)
   const pinned = wish.batch ?? line.pinnedBatch
-  const minDays = Math.max(level.product.minShelfLifeShipDays ?? 0, line.minShelfLifeDays ?? 0)
   // A day that has passed is no day to leave on.
   const leavesOn = shipDate !== null && shipDate > level.today ? shipDate : level.today
+  const terms: Terms = { today: level.today, leavesOn, minShelfLifeDays: Math.max(level.product.minShelfLifeShipDays ?? 0, line.minShelfLifeDays ?? 0) }
   const doc: Doc = { type: 'order', id: order.id, lineNo: line.lineNo }
   const items = book.items(level).filter(item => item.onHand !== 0).sort((a, b) => firstDifference(ORDERS[strategy], a, b))
   const wanted = Math.min(openUnits(line), wish.most ?? Infinity)
+  // Until those who wait have got what they can, whoever comes new leaves them what they wait for.
+  const forOthers = level.isFillDue && wish.isWaiting !== true ? level.backordered - line.backordered : 0
   let missing = wanted
+  let left = Math.max(0, book.available(level) - forOthers)
   const considered = items.map((item): ConsideredView => {
     const free = item.onHand - item.reserved
-    const reason = wish.not !== undefined && item.batch?.code === wish.not ? 'other_batch' : skipReason(item, level.today, pinned, leavesOn, minDays)
-    const taken = reason === null ? Math.min(missing, Math.max(free, 0)) : 0
+    const reason = wish.not !== undefined && item.batch?.code === wish.not ? 'other_batch' : skipReason(item, terms, pinned)
+    const taken = reason === null ? Math.min(missing, left, Math.max(free, 0)) : 0
+    const why = missing === 0 ? 'not_needed' : forOthers > 0 ? 'waited_for' : 'safety_stock'
     if (taken > 0) {
       missing -= taken
+      left -= taken
       book.reserve(item, taken, doc)
       line.allocated += taken
       const { batch, location } = item
@@ -63,7 +70,7 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
       location: item.location.code,
       free: plain(free),
       taken: plain(taken),
-      reason: reason ?? (taken > 0 ? 'taken' : free <= 0 ? 'reserved' : 'not_needed')
+      reason: reason ?? (taken > 0 ? 'taken' : free <= 0 ? 'reserved' : why)
     }
   })
   return { lineNo: line.lineNo, sku: line.sku, strategy, wanted: plain(wanted), allocated: plain(wanted - missing), considered }
@@ -77,14 +84,13 @@ function firstDifference (orders: readonly Comparison[], a: BookItem, b: BookIte
   return 0
 }
 
-function skipReason (item: BookItem, today: string, pinned: string | null, shipDate: string, minDays: number): Exclude<ConsideredView['reason'], 'taken' | 'not_needed' | 'reserved'> | null {
-  const unavailable = unavailableReason(item, today)
+const IN_WORDS = { shelfLife: 'shelf_life', notPickable: 'not_pickable' } as const
+
+function skipReason (item: BookItem, terms: Terms, pinned: string | null): ConsideredView['reason'] | null {
+  const unavailable = unavailableReason(item, terms)
+  if (unavailable === 'shelfLife' || unavailable === 'notPickable') return IN_WORDS[unavailable]
   if (unavailable !== null) return unavailable
-  if (!item.location.pickable) return 'not_pickable'
-  if (pinned !== null && item.batch?.code !== pinned) return 'other_batch'
-  const expiryDate = item.batch?.expiryDate ?? null
-  // A rest of 0 days is the expiry date itself, which is a good day.
-  return expiryDate !== null && daysBetween(shipDate, expiryDate) < minDays ? 'shelf_life' : null
+  return pinned !== null && item.batch?.code !== pinned ? 'other_batch' : null
 }
 
 /** What a quantity of a unit comes to in base units, in ten-thousandths; NaN where it does not divide. Null: the product has no such unit. */

@@ -86,7 +86,19 @@ export interface OfOrder<Row> { order: Order, row: Row }
 const ofOrder = <Row>(columns: Columns<Row>): Columns<OfOrder<Row>> =>
   [['orderId', 'text', ({ order }) => order.id], ...columns.map(([name, type, value]) => [name, type, ({ row }: OfOrder<Row>) => value(row)] as const)]
 
-export const ORDER_LINE = ofOrder(LINE)
+/** Orders that take stock as soon as it is there. */
+export const FILLABLE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'partially_shipped'])
+
+/** Where a line stands among those that wait for a product in a warehouse: by priority, requested ship date and age. Null: it does not wait, or must not get anything now. */
+function fillRank ({ holds, status, warehouse, priority, requestedShipDate, createdAt, id }: Order, { backordered, productId }: Line): string | null {
+  if (backordered === 0 || productId === null || holds.length > 0 || !FILLABLE.has(status)) return null
+  return `${warehouse.id} ${9 - priority} ${requestedShipDate ?? '9999-12-31'} ${createdAt.toISOString()} ${id}`
+}
+
+export const ORDER_LINE: Columns<OfOrder<Line>> = [...ofOrder(LINE), ['fillRank', 'text', ({ order, row }) => fillRank(order, row)]]
+
+/** A line as it is written, to tell whether it has changed. */
+export const written = (order: Order, line: Line): string => JSON.stringify([line, fillRank(order, line)])
 export const ORDER_ALLOCATION: Columns<OfOrder<Allocation>> = [...ofOrder(ALLOCATION), ['warehouseId', 'text', ({ order }) => order.warehouse.id]]
 
 export const names = (columns: ReadonlyArray<readonly [string, ...unknown[]]>): string => columns.map(([name]) => `"${name}"`).join(', ')

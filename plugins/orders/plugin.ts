@@ -10,12 +10,14 @@ import { shipmentRoutes } from './routes/shipments.js'
 import {
   CreateOrder, CreateSettings, Order, OrderAllocation, OrderHold, OrderLine, OrderPage, OrderSummary, ReadSettings, UpdateOrder, UpdateOrderLines, UpdateSettings
 } from './schemas/orders.js'
+import { Backorder, BackorderPage } from './schemas/backorders.js'
 import { PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UnpackOrder, UpdateTracking } from './schemas/shipments.js'
 import {
   AllocatedOrder, AllocateOrder, AllocateSettings, CancelOrder, CancelSettings, Considered, DeallocateOrder, HoldOrder, HoldSettings, LineExplanation, OrderCancellation,
-  OrderDeallocation, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
+  OrderDeallocation, OrderSetAside, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
 } from './schemas/steps.js'
 import { createAllocations } from './service/allocate.js'
+import { createFill, createFillRound, FILL_DUE } from './service/backorders.js'
 import { createCancelAfter } from './service/cancel-after.js'
 import { createCancels } from './service/cancel.js'
 import { createOrders } from './service/create.js'
@@ -32,6 +34,7 @@ const SET_ASIDE = ['order.allocated', 'order.backordered', 'order.status_changed
 const ALIASES = 'The id may be an alias: `ref:…` (your externalRef) or `number:…`, URL-encoded.'
 
 const CANCEL_AFTER_EVERY_MS = 60_000
+const FILL_EVERY_MS = 30_000
 
 export default definePlugin({
   id: 'orders',
@@ -68,6 +71,7 @@ export default definePlugin({
       emits: ['order.cancelled', 'order.status_changed', 'shipment.cancelled', ...MOVES],
       description: `What was set aside is free at once; what was picked is put back. Cancelling again is no change. ${ALIASES}`
     },
+    'backorder.list': { title: 'List backorders', access: 'client', description: 'Lines that wait for stock, those first that get it first: by priority, requested ship date and age of the order.' },
     'order.hold': {
       title: 'Put an order on hold', access: 'client', settings: HoldSettings, emits: ['order.on_hold', 'order.deallocated', 'order.status_changed', ...STOCK], description: `It is not released, picked, packed or shipped until all its holds are released. ${ALIASES}`
     },
@@ -126,7 +130,7 @@ export default definePlugin({
     'order.created': { title: 'An order was created', data: Order, kind: 'fact' },
     'order.updated': { title: 'An order was changed', description: '`previous` has the former values of the changed fields.', data: Order, kind: 'state' },
     'order.status_changed': { title: 'An order changed its status', description: '`change` has from, to and reason.', data: OrderStatusChange, kind: 'fact' },
-    'order.allocated': { title: 'Stock was set aside for an order', description: 'For all or a part: `allocationStatus` says it.', data: Order, kind: 'fact' },
+    'order.allocated': { title: 'Stock was set aside for an order', description: 'For all or a part: `allocationStatus` says it; `cause` what made the stock available.', data: OrderSetAside, kind: 'fact' },
     'order.deallocated': { title: 'Stock was let go by an order', data: OrderDeallocation, kind: 'fact' },
     'order.backordered': { title: 'An order waits for stock', description: '`qtyBackordered` of its lines.', data: Order, kind: 'fact' },
     'order.cancelled': { title: 'An order was cancelled', description: 'All of it or a part: `cancellation` says it.', data: OrderCancellation, kind: 'fact' },
@@ -140,14 +144,16 @@ export default definePlugin({
   },
   schemas: [
     OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder, ReleaseHold, AllocateOrder,
-    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation,
+    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderSetAside, Backorder, BackorderPage,
     ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {
     const services = { kernel, catalog: kernel.use<CatalogService>('catalog'), inventory: kernel.use<InventoryService>('inventory') }
     services.inventory.onBatchUnsold(createRecall(services))
+    services.inventory.onStockFreed(createFill(services))
+    kernel.worker({ name: 'backorders', everyMs: FILL_EVERY_MS, wakeOn: [FILL_DUE], run: createFillRound(services) })
     kernel.worker({ name: 'cancel-after', everyMs: CANCEL_AFTER_EVERY_MS, run: createCancelAfter(services) })
-    const reads = createReads(kernel)
+    const reads = createReads(services)
     kernel.provide(reads satisfies OrdersService)
     orderReadRoutes(app, reads)
     orderCreateRoute(app, kernel, createOrders(services))

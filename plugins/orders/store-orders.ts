@@ -2,7 +2,7 @@
 import type { Queryable, RowWriter, Statement, Tx } from '#kernel'
 import { exact } from '../inventory/public.js'
 import { keyOf, type Allocation, type Line, type Order } from './aggregate.js'
-import { arraysOf, HEADER, IDENTITY, LINE, names, ORDER_ALLOCATION, ORDER_LINE, recordsOf, unnest, type OfOrder } from './columns.js'
+import { arraysOf, HEADER, IDENTITY, LINE, names, ORDER_ALLOCATION, ORDER_LINE, recordsOf, unnest, written, type OfOrder } from './columns.js'
 
 /** How a path names an order. */
 export interface OrderAlias { by: 'id' | 'ref' | 'number', key: string }
@@ -83,7 +83,7 @@ export async function lockOrder (tx: Tx, ownerId: string, { by, key }: OrderAlia
 }
 
 const snapshot = (order: Order): LockedOrder['before'] => ({
-  lines: new Map(order.lines.map(line => [line.lineNo, JSON.stringify(line)])),
+  lines: new Map(order.lines.map(line => [line.lineNo, written(order, line)])),
   allocations: new Map(order.allocations.map(allocation => [keyOf(allocation), allocation.units]))
 })
 
@@ -123,11 +123,11 @@ const UPDATE_ORDER = {
   name: 'orders-update',
   text: `UPDATE "Order" SET ${HEADER.map(([name, type], index) => `"${name}" = $${index + 2}::${type}`).join(', ')} WHERE "id" = $1`
 }
-const CHANGED_LINE = LINE.filter(([name]) => name !== 'lineNo')
+const CHANGED_LINE = ORDER_LINE.filter(([name]) => name !== 'orderId' && name !== 'lineNo')
 const UPDATE_LINES = {
   name: 'orders-lines-update',
   text: `UPDATE "OrderLine" l SET ${CHANGED_LINE.map(([name]) => `"${name}" = c."${name}"${name === 'attributes' ? '::jsonb' : ''}`).join(', ')}
-    FROM ${unnest(LINE, 2, 'c')} WHERE l."orderId" = $1 AND l."lineNo" = c."lineNo"`
+    FROM ${unnest(ORDER_LINE, 1, 'c')} WHERE l."orderId" = c."orderId" AND l."lineNo" = c."lineNo"`
 }
 const DELETE_LINES = { name: 'orders-lines-delete', text: 'DELETE FROM "OrderLine" WHERE "orderId" = $1 AND "lineNo" = ANY ($2::int[])' }
 const DELETE_ALLOCATIONS = {
@@ -141,10 +141,10 @@ const DELETE_ALLOCATIONS = {
 export function updateOrder (tx: Tx, { order, before }: LockedOrder): void {
   tx.send(UPDATE_ORDER, [order.id, ...HEADER.map(([, , value]) => value(order))])
   const fresh = order.lines.filter(line => !before.lines.has(line.lineNo))
-  const changed = order.lines.filter(line => before.lines.has(line.lineNo) && before.lines.get(line.lineNo) !== JSON.stringify(line))
+  const changed = order.lines.filter(line => before.lines.has(line.lineNo) && before.lines.get(line.lineNo) !== written(order, line))
   const gone = [...before.lines.keys()].filter(lineNo => !order.lines.some(line => line.lineNo === lineNo))
   if (gone.length > 0) tx.send(DELETE_LINES, [order.id, gone])
-  if (changed.length > 0) tx.send(UPDATE_LINES, [order.id, ...arraysOf(LINE, changed)])
+  if (changed.length > 0) tx.send(UPDATE_LINES, arraysOf(ORDER_LINE, linesOf(order, changed)))
   if (fresh.length > 0) tx.send(INSERT_LINES, arraysOf(ORDER_LINE, linesOf(order, fresh)))
   const kept = new Set(order.allocations.map(keyOf))
   const lost = [...before.allocations.keys()].filter(key => !kept.has(key)).map(key => key.split(' '))

@@ -132,6 +132,7 @@ async function prepare (): Promise<Record<string, string>> {
   await owner.put('/api/external/v1/products/sku:LANTERN-02', { name: 'Black metal lantern' })
   await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-ORDER', name: 'For the orders of the examples' })
   await owner.post('/api/external/v1/stock/adjustments', { reason: 'found', lines: [{ sku: 'EXAMPLE-ORDER', delta: 100 }] })
+  await owner.post('/api/external/v1/stock/adjustments', { reason: 'found', lines: ['L2411-A', 'L2412-B'].map(batch => ({ sku: 'EXAMPLE-BATCH', batch, delta: 5 })) })
   const batch = await owner.post('/api/external/v1/batches', { sku: 'EXAMPLE-BATCH', code: 'EXAMPLE' })
   const client = (await wms.operator.post('/api/admin/v1/clients', { name: 'For examples' })).body.client
   const hook = (await wms.operator.post('/api/admin/v1/webhooks', { name: 'Example', url: 'http://127.0.0.1:4011/', events: ['product.created'], auth: { type: 'basic', username: 'a', password: 'b' } })).body
@@ -179,12 +180,12 @@ t.test('every request example works on the running service', async t => {
 
 const STEPS = ['release', 'pick', 'pack', 'ship']
 /** How many of these steps an order has behind it before an operation's example is sent; the others take one that is new. */
-const BEHIND: Readonly<Record<string, number>> = { 'order.pick': 1, 'order.pack': 2, 'order.ship': 3, 'shipment.get': 4, 'shipment.updateTracking': 4 }
+const BEHIND: Readonly<Record<string, number>> = { 'order.pick': 1, 'order.pack': 2, 'order.ship': 3, 'order.unpick': 2, 'order.unpack': 3, 'shipment.get': 4, 'shipment.updateTracking': 4 }
 let orders = 0
 
 /** The id of a new order, or of its shipment, as far on as the operation wants it. */
 async function orderFor (operation: string): Promise<string> {
-  const sku = operation === 'order.updateLines' ? 'LANTERN-02' : 'EXAMPLE-ORDER'
+  const sku = operation === 'order.updateLines' ? 'LANTERN-02' : operation === 'order.substitute' ? 'EXAMPLE-BATCH' : 'EXAMPLE-ORDER'
   const { body: { id } } = await owner.post('/api/external/v1/orders', { externalRef: `EXAMPLE-${++orders}`, lines: [{ sku, qty: 1 }] })
   let last: Answer | null = null
   for (const step of STEPS.slice(0, BEHIND[operation] ?? 0)) last = await owner.post(`/api/external/v1/orders/${id as string}/${step}`, {})

@@ -5,13 +5,15 @@ import { batchStatus, placeRef, productRef, skuField, stockStatus, sum, text, wa
 export const StockBuckets = Type.Object({
   onHand: sum('All that lies there: always the sum of available, reserved and all of unavailable.', 120),
   reserved: sum('Allocated to orders, not shipped yet.', 20),
-  available: sum('Can be sold now. Below zero only where the warehouse allows negative stock.', 90),
+  available: sum('Can be set aside for orders now. Below zero only where the warehouse allows negative stock.', 90),
   unavailable: Type.Object({
     quality: sum('Waits for a quality check.', 0),
     quarantine: sum('Put aside, or of a quarantined batch.', 0),
     damaged: sum('Damaged.', 0),
     blocked: sum('Blocked: by its status, its batch or its location.', 0),
     expired: sum('Past its expiry date, which is the last good day.', 0),
+    shelfLife: sum('Expires in fewer days than the product must have when it is shipped.', 0),
+    notPickable: sum('Where nothing is picked for orders.', 0),
     safetyStock: sum('Kept back because the product has a safety stock.', 10)
   }, { additionalProperties: false }),
   backordered: sum('Ordered and not there: not part of onHand.', 0)
@@ -57,7 +59,7 @@ export const StockState = Type.Object({
 export type LevelState = Static<typeof StockState>
 
 export const StockCause = Type.Object({
-  type: Type.String({ description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `batch_status`, `product`.', examples: ['allocation'] }),
+  type: Type.String({ description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `shelf_life`, `batch_status`, `product`.', examples: ['allocation'] }),
   docType: nullable(Type.String(), { examples: ['order'] }),
   docId: nullable(Type.String(), { examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   qty: sum('Negative: it left, or was let go.', 3)

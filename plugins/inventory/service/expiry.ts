@@ -4,12 +4,13 @@ import type { CatalogService } from '../../catalog/public.js'
 import type { Level } from '../announce.js'
 import { batchEvent } from '../batch-events.js'
 import { toView } from '../batch-view.js'
-import type { BookItem, StockBook } from '../book.js'
+import type { StockBook } from '../book.js'
+import type { BookItem } from '../book-item.js'
 import { dayIn, daysBetween, isExpired } from '../dates.js'
 import { openProductBook } from '../product-book.js'
 import { plain } from '../quantity.js'
 import type { BatchStatusSettingsValues } from '../schemas/batches.js'
-import { claimBatches, dueBatches, noteExpiry, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store-expiry.js'
+import { batchesPastShelfLife, claimBatches, dueBatches, noteExpiry, noteShelfLife, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store-expiry.js'
 
 const ROUND = 100
 
@@ -33,7 +34,12 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
         return 0
       })
     }
-    return passed === ROUND || (due.length === ROUND && told > 0)
+    const short = await batchesPastShelfLife(kernel.db, zones, ROUND)
+    for (const [productId, ownerId] of new Map(short.map(batch => [batch.productId, batch.ownerId]))) {
+      if (signal.aborted) return false
+      await kernel.db.transaction(async tx => { await tellShelfLife(kernel, catalog, tx, ownerId, productId, short.filter(batch => batch.productId === productId).map(batch => batch.id)) })
+    }
+    return passed === ROUND || (due.length === ROUND && told > 0) || short.length === ROUND
   }
 }
 
@@ -51,9 +57,21 @@ async function tellProduct (kernel: Kernel, catalog: CatalogService, tx: Tx, own
     noteExpiry(tx, batch.id, notice.daysLeft < 0 ? 'expired' : 'expiring', notice.passingSince)
     return true
   })
-  for (const [level, batchIds] of expired) book.expireBatches(level, batchIds)
+  for (const [level, batchIds] of expired) book.passBatches(level, batchIds, 'expiry')
   await book.close()
   return told.length
+}
+
+/** Too little of their shelf life is left for batches to be shipped: what is available changes wherever they lie. */
+async function tellShelfLife (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[]): Promise<void> {
+  const batches = await claimBatches(tx, ids)
+  if (batches.length === 0) return
+  const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
+  const past = new Map<Level, Set<string>>()
+  for (const { id } of batches) for (const { level } of book.itemsOf(id)) past.set(level, (past.get(level) ?? new Set<string>()).add(id))
+  for (const [level, batchIds] of past) book.passBatches(level, batchIds, 'shelf_life')
+  noteShelfLife(tx, batches.map(batch => batch.id))
+  await book.close()
 }
 
 interface Notice {

@@ -1,5 +1,6 @@
 // What a document that changes stock has changed, as callers and events see it.
-import type { BookItem, StockBook } from '../book.js'
+import type { StockBook } from '../book.js'
+import type { BookItem } from '../book-item.js'
 import type { Warehouse } from '../places.js'
 import { plain } from '../quantity.js'
 import type { MovementView, StockChangeView } from '../schemas/movements.js'

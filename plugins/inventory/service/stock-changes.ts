@@ -1,7 +1,8 @@
 // Documents that change stock: adjustments, absolute counts and transfers. Lines on the same stock are summed before anything is checked.
 import { brokenRule, newId, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
-import type { BookItem, StockBook } from '../book.js'
+import type { StockBook } from '../book.js'
+import type { BookItem } from '../book-item.js'
 import { tooMuch, unexpected } from '../errors.js'
 import type { Warehouse } from '../places.js'
 import { exact, plain } from '../quantity.js'

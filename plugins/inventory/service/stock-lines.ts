@@ -1,7 +1,8 @@
 // From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
 import type { Kernel, Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
-import type { BookItem, StockBook } from '../book.js'
+import type { StockBook } from '../book.js'
+import type { BookItem } from '../book-item.js'
 import { openBook } from '../open-book.js'
 import { archived, notStocked, unknownSku, wrongScale } from '../errors.js'
 import { findWarehouse, locationOf, type Location, type Warehouse } from '../places.js'

@@ -28,7 +28,7 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
       product: { id: row.productId, sku: row.sku, externalRef: row.externalRef },
       warehouse: { id: row.warehouseId!, code: row.warehouse },
       ...bucketsOf(row, items, exact(row.backordered), today(row.timezone)),
-      byBatch: batchesOf(items, today(row.timezone)),
+      byBatch: batchesOf(row, items, today(row.timezone)),
       asOfSeq: row.lastSeq,
       version: row.version,
       updatedAt: row.updatedAt,
@@ -76,10 +76,10 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   }
 }
 
-function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, sellable, locked, status, onHand, reserved]: LyingThere): Item {
+function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, sellable, locked, pickable, status, onHand, reserved]: LyingThere): Item {
   return {
     batch: batchId === '' ? null : { id: batchId, code: code!, expiryDate, status: batchStatus! },
-    location: { id: locationId, code: location, sellable, locked, pickable: true, pickPriority: 0 },
+    location: { id: locationId, code: location, sellable, locked, pickable, pickPriority: 0 },
     status,
     onHand: exact(onHand),
     reserved: exact(reserved),
@@ -109,6 +109,8 @@ function total (all: readonly Buckets[]): Buckets {
       damaged: unavailable('damaged'),
       blocked: unavailable('blocked'),
       expired: unavailable('expired'),
+      shelfLife: unavailable('shelfLife'),
+      notPickable: unavailable('notPickable'),
       safetyStock: unavailable('safetyStock')
     },
     backordered: sum(buckets => buckets.backordered)

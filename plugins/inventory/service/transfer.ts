@@ -1,6 +1,8 @@
 // Stock moves to another location of its warehouse, or to another status. What is reserved stays.
 import { brokenRule, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
+import type { BookItem } from '../book-item.js'
+import { notEnough } from '../errors.js'
 import { exact } from '../quantity.js'
 import type { MovementType, Transfer } from '../schemas/movements.js'
 import { describe, type Outcome } from './stock-change.js'
@@ -19,11 +21,16 @@ export async function transferStock (kernel: Kernel, catalog: CatalogService, tx
     return { type, units: exact(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] }
   })
   // What one line brings another may take on, in whichever order they stand: nothing is taken from where it does not lie yet.
+  const short: BookItem[] = []
   while (postings.length > 0) {
-    const next = postings.findIndex(({ from, units }) => from.onHand >= units)
-    book.post(postings.splice(Math.max(next, 0), 1)[0]!)
+    const next = postings.findIndex(({ from, units }) => from.onHand >= units || (warehouse.allowNegativeStock && from.batch === null))
+    const [posting] = postings.splice(Math.max(next, 0), 1)
+    if (next === -1) short.push(posting!.from)
+    book.post(posting!)
   }
   const movements = await book.close()
+  // In the end nothing is missing, but nobody can take what another line brings later.
+  if (short.length > 0) throw notEnough(short)
   const changed = [...before].filter(([item, units]) => item.onHand !== units)
   return { ...describe(book, { reason: null, note, reference }, warehouse, changed.map(([item, units]) => ({ item, before: units }))), movements }
 }

@@ -58,7 +58,7 @@ export function exchangeRoutes (app: App, kernel: Kernel, exchanges: Exchanges):
     answer(request, await exchanges.unpack(tx, scopeOf(request), orderAlias(request.params.id), request.body))))
 
   app.post('/orders/:id/unpick', {
-    config: { operation: 'order.unpick', examples: { body: { lines: [{ lineNo: 1, qty: 2 }], to: 'quarantine', reason: 'Broken' } } },
+    config: { operation: 'order.unpick', examples: { body: { lines: [{ lineNo: 1 }], to: 'quarantine', reason: 'Broken' } } },
     schema: { params: OrderParams, body: ref(UnpickOrder), response: { 200: ref(Order) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
     answer(request, await exchanges.unpick(tx, scopeOf(request), orderAlias(request.params.id), request.body))))

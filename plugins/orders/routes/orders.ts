@@ -3,6 +3,7 @@ import { etag, ref, type App, type Kernel, type SharedCall, type WriteResult } f
 import { skuKey } from '../../catalog/public.js'
 import { isTakenMeanwhile } from '../errors.js'
 import { orderAlias } from '../order-alias.js'
+import { BackorderPage, ListBackorders } from '../schemas/backorders.js'
 import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines, type OrderInput } from '../schemas/orders.js'
 import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
 import type { Cancels } from '../service/cancel.js'
@@ -19,6 +20,11 @@ export function orderReadRoutes (app: App, reads: Reads): void {
     config: { operation: 'order.list' },
     schema: { querystring: ListOrders, response: { 200: ref(OrderPage) } }
   }, async (request, reply) => await reply.code(200).send(await reads.list(ownerOf(request), request.query)))
+
+  app.get('/backorders', {
+    config: { operation: 'backorder.list' },
+    schema: { querystring: ListBackorders, response: { 200: ref(BackorderPage) } }
+  }, async (request, reply) => await reply.code(200).send(await reads.backorders(ownerOf(request), request.query)))
 
   app.get('/orders/:id', {
     config: { operation: 'order.get' },

@@ -34,7 +34,7 @@ export const DeallocateOrder = strictObject({
 export type DeallocateInput = Static<typeof DeallocateOrder>
 
 export const REASONS = [
-  'taken', 'not_needed', 'reserved', 'expired', 'shelf_life', 'quarantine', 'blocked', 'quality', 'damaged', 'not_pickable', 'other_batch'
+  'taken', 'not_needed', 'reserved', 'expired', 'shelf_life', 'quarantine', 'blocked', 'quality', 'damaged', 'not_pickable', 'other_batch', 'safety_stock', 'waited_for'
 ] as const
 
 export const Considered = Type.Object({
@@ -44,7 +44,7 @@ export const Considered = Type.Object({
   free: count('On hand and not reserved, when it came to this line.', 40),
   taken: count('How much of it this call took.', 6),
   reason: oneOf(REASONS, {
-    description: 'taken; not_needed: enough was found before; reserved: all of it is set aside for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted.',
+    description: 'taken; not_needed: enough was found before; reserved: all of it is set aside for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
     examples: ['taken']
   })
 }, { $id: 'Considered', additionalProperties: false })
@@ -125,6 +125,15 @@ export const OrderCancellation = Type.Object({
   }, { additionalProperties: false })
 }, { $id: 'OrderCancellation', additionalProperties: false })
 
+export const OrderSetAside = Type.Object({
+  ...Order.properties,
+  cause: nullable(Type.Object({
+    type: Type.String({ description: 'A cause of `stock.updated`, or `backorders`: the service went on with those that wait.', examples: ['adjustment'] }),
+    docType: nullable(Type.String(), { examples: ['stock_adjustment'] }),
+    docId: nullable(Type.String(), { examples: ['grp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] })
+  }, { additionalProperties: false }), { description: 'What made the stock available for which the order waited. Null: the order itself was to be allocated.' })
+}, { $id: 'OrderSetAside', additionalProperties: false })
+
 export const OrderDeallocation = Type.Object({ ...Order.properties, released }, { $id: 'OrderDeallocation', additionalProperties: false })
 
 const until = (values: readonly string[], fallback: string, title: string, description: string) => oneOf(values, { default: fallback, title, description })
@@ -141,6 +150,7 @@ export type HoldSettingsValues = Static<typeof HoldSettings>
 
 export const AllocateSettings = strictObject({
   allowStrategyOverride: Type.Boolean({ default: true, title: 'Callers choose the strategy', description: 'Else that of the product counts.' }),
+  backorders: oneOf(['automatic', 'manual'], { default: 'automatic', title: 'When stock comes for orders that wait', description: 'Set it aside for them at once, by priority, requested ship date and age, before new orders; or leave that to whoever allocates them.' }),
   allowPinnedBatch: Type.Boolean({ default: true, title: 'Callers choose batches', description: 'Of orders and in allocations.' })
 })
 export type AllocateSettingsValues = Static<typeof AllocateSettings>

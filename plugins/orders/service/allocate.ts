@@ -31,7 +31,7 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
   const book = await change.openBook(open)
   const explanation = open.map(line => allocateLine(book, order, line, wishOf(line), order.requestedShipDate))
   const short = open.filter(line => openUnits(line) > 0)
-  if (explanation.some(({ allocated }) => allocated > 0)) change.tell('order.allocated')
+  if (explanation.some(({ allocated }) => allocated > 0)) change.tell('order.allocated', { cause: change.cause })
   if (short.length === 0) {
     for (const line of open) setBackordered(book, order, line, 0)
     return explanation

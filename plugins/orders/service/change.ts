@@ -20,6 +20,9 @@ export interface Scope {
   checkVersion: (version: number) => void
 }
 
+/** What made stock available that was then set aside. */
+export interface Cause { type: string, docType: string | null, docId: string | null }
+
 interface Told { type: string, extra: object | null, previous: object | null }
 
 export class OrderChange {
@@ -33,6 +36,7 @@ export class OrderChange {
   readonly #told: Told[] = []
   readonly #shipments: Array<{ type: string, shipment: ShipmentView, previous: object | null }> = []
   #isTouched = false
+  cause: Cause | null = null
   #book: StockBook | null = null
   #isBookOwn = true
   #warehouse: Warehouse | null = null
@@ -101,6 +105,12 @@ export class OrderChange {
   inBook (book: StockBook): this {
     this.#book = book
     this.#isBookOwn = false
+    return this
+  }
+
+  /** What is set aside from now on was made available by this. */
+  becauseOf (cause: Cause | null): this {
+    this.cause = cause
     return this
   }
 

@@ -67,7 +67,7 @@ export function createExchanges (services: Services): Exchanges {
         released.push(...await exchange(change, book, line, { qty, batch, by, to, reason }, `/lines/${index}`))
       }
       change.tell('order.deallocated', { released })
-      change.tell('order.allocated')
+      change.tell('order.allocated', { cause: null })
       change.settle(reason)
       return await change.finish()
     }

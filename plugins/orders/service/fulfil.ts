@@ -1,19 +1,22 @@
 // The floor: picking, packing and shipping. Exactly what was set aside is picked, exactly what was picked is packed and leaves.
-import { AppError, brokenRule, newId, type Tx } from '#kernel'
-import { exact, plain, type Posting, type StockBook } from '../../inventory/public.js'
-import { allocationsOf, lineOf, openUnits, type Allocation, type Line, type Order } from '../aggregate.js'
+import { brokenRule, newId, type Tx } from '#kernel'
+import { exact, plain, type Posting } from '../../inventory/public.js'
+import { allocationsOf, lineOf, openUnits, type Order } from '../aggregate.js'
 import { conflict, tooMany, unknownLine } from '../errors.js'
 import type { OrderView } from '../schemas/orders.js'
 import type { PackInput, ParcelView, ShipInput, ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
-import type { PickInput, PickSettingsValues, Released } from '../schemas/steps.js'
-import { isServiceOnly, waysOut } from '../states.js'
+import type { PickInput } from '../schemas/steps.js'
+import { isServiceOnly } from '../states.js'
 import { putShipment, shipmentsOf } from '../store-shipments.js'
 import type { OrderAlias } from '../store-orders.js'
+import { allocateLines } from './allocate.js'
+import { isAutomatic } from './backorders.js'
 import { OrderChange, sendServices, type Scope, type Services } from './change.js'
-import { lookElsewhere, notFound } from './exchange.js'
+import { checkGood } from './good.js'
 import { checkScales, codeOf } from './lines.js'
 import { chosenShipments, partsOf } from './parcels.js'
-import { docOf, itemOf, pickUnits, restage, unitsOr, whyBad } from './stock.js'
+import { pickAll, pickLines } from './pick.js'
+import { docOf, itemOf, restage, unitsOr } from './stock.js'
 
 export interface Fulfilment {
   pick: (tx: Tx, scope: Scope, alias: OrderAlias, input: PickInput) => Promise<OrderView>
@@ -52,6 +55,8 @@ export function createFulfilment (services: Services): Fulfilment {
       const isPacked = packed.length > 0
       const fresh = isPacked || isServiceOnly(order) ? [] : [packParcels(change, [{ items: wholeOf(order) }])]
       const sent = await send(change, [...packed, ...fresh], input, settings)
+      const waiting = order.lines.filter(line => line.backordered > 0)
+      if (order.status === 'partially_shipped' && isAutomatic(kernel)) await allocateLines(change, waiting, 'backorder')
       for (const shipment of fresh) change.tellShipment('shipment.created', shipment)
       for (const shipment of sent) {
         putShipment(tx, shipment, { isNew: !isPacked })
@@ -60,79 +65,6 @@ export function createFulfilment (services: Services): Fulfilment {
       return { ...await change.finish(), shipments: sent }
     }
   }
-}
-
-async function pickAll (change: OrderChange): Promise<void> {
-  if (change.order.status === 'open') change.moveTo('released')
-  await pickLines(change, {})
-}
-
-async function pickLines (change: OrderChange, { lines: named }: PickInput): Promise<void> {
-  const { order, services: { kernel } } = change
-  const { requireBatchScan } = kernel.settings<PickSettingsValues>('order.pick')
-  const wishes = named ?? order.lines.filter(line => line.allocated > 0).map(({ lineNo }) => ({ lineNo }))
-  if (wishes.length === 0) throw conflict('order.nothing_allocated', 'Nothing is set aside for the order that is not picked yet: allocate it first.')
-  await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
-  const book = await change.openBook()
-  const warehouse = await change.warehouse()
-  const released: Released = []
-  const short: Line[] = []
-  wishes.forEach(({ batch: scanned, ...said }: NonNullable<PickInput['lines']>[number], index) => {
-    const wish = { ...said, batch: codeOf(scanned) }
-    const pointer = `/lines/${index}`
-    const line = order.lines.find(known => known.lineNo === wish.lineNo)
-    if (line === undefined) throw unknownLine(`${pointer}/lineNo`)
-    const candidates = allocationsOf(order, line.lineNo, 'allocated')
-    if (requireBatchScan && wish.batch === undefined && candidates.some(({ batch }) => batch !== null)) {
-      throw brokenRule('pick.batch_required', `${pointer}/batch`, 'is required: the operator of this service wants the batch that was taken')
-    }
-    const fitting = candidates.filter(({ batch, location }) =>
-      (wish.batch === undefined || batch?.code === wish.batch) && (wish.location === undefined || location.code === wish.location || location.id === wish.location))
-    const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
-    const units = unitsOr(wish.qty, there)
-    if (units > there || there === 0) throw notAllocated(pointer, line, candidates, wish)
-    if (units === 0 && wish.shortReason === undefined) throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found')
-    let left = units
-    for (const allocation of fitting) {
-      const part = Math.min(left, allocation.units)
-      left -= part
-      if (part > 0) {
-        checkGood(change, book, allocation)
-        checkReachable(change, book, allocation)
-        pickUnits(book, order, line, warehouse, allocation, part)
-      }
-      if (wish.shortReason !== undefined && order.allocations.includes(allocation)) released.push(...notFound(change, book, line, allocation, wish.shortReason))
-    }
-    if (wish.shortReason !== undefined) short.push(line)
-  })
-  if (order.status === 'released') change.moveTo('picking')
-  if (released.length > 0) {
-    change.tell('order.deallocated', { released })
-    await lookElsewhere(change, short)
-  }
-  change.settle()
-  change.touch()
-}
-
-function notAllocated (pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }): AppError {
-  const list = candidates.map(({ batch, location, units }) => `${plain(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
-  const message = `picks what is not set aside for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
-  const at = wish.batch !== undefined ? `${pointer}/batch` : wish.location !== undefined ? `${pointer}/location` : pointer
-  return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })
-}
-
-/** What has expired or was taken out of sale since it was set aside is not sent. @throws AppError 409 `allocation.not_good` naming the ways out */
-function checkGood (change: OrderChange, book: StockBook, allocation: Allocation, where = ''): void {
-  const why = whyBad(itemOf(book, change.order, allocation))
-  if (why === null) return
-  const { lineNo, batch, stage } = allocation
-  throw conflict('allocation.not_good', `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'set aside' : stage}${where}, which ${why}: ${waysOut(change.order, stage as 'allocated', change.limits)}.`)
-}
-
-/** @throws AppError 409 `allocation.not_good` when the location was locked since */
-function checkReachable (change: OrderChange, book: StockBook, allocation: Allocation): void {
-  const { location } = itemOf(book, change.order, allocation)
-  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside goods at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`)
 }
 
 type ParcelInput = NonNullable<PackInput['parcels']>[number]

@@ -1,14 +1,17 @@
 // Orders and shipments as they are, one or a page at a time.
-import { instantOf, type Kernel } from '#kernel'
-import { canonical } from '../../catalog/public.js'
+import { badQuery, instantOf } from '#kernel'
+import { canonical, parseAlias } from '../../catalog/public.js'
 import { viewOf } from '../aggregate.js'
 import { orderNotFound, shipmentNotFound } from '../errors.js'
 import { orderAlias } from '../order-alias.js'
+import type { BackorderFilters, BackorderView } from '../schemas/backorders.js'
 import type { OrderFilters, OrderView, Summary } from '../schemas/orders.js'
 import type { ShipmentFilters, ShipmentView } from '../schemas/shipments.js'
+import { backorderPage } from '../store-backorders.js'
 import { orderPage } from '../store-list.js'
 import { readOrder, type OrderAlias } from '../store-orders.js'
 import { readShipment, shipmentPage } from '../store-shipments.js'
+import type { Services } from './change.js'
 import { redacted } from './personal-data.js'
 
 interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
@@ -18,11 +21,14 @@ export interface Reads {
   get: (ownerId: string, alias: OrderAlias) => Promise<OrderView>
   shipments: (ownerId: string, filters: ShipmentFilters) => Promise<Page<ShipmentView>>
   shipment: (ownerId: string, id: string) => Promise<ShipmentView>
+  /** Lines that wait for stock, in the order in which they get it. */
+  backorders: (ownerId: string, filters: BackorderFilters) => Promise<Page<BackorderView>>
 }
 
 const DEFAULT_LIMIT = 50
 
-export function createReads (kernel: Kernel): Reads {
+export function createReads (services: Services): Reads {
+  const { kernel } = services
   /** One page of rows that have `updatedAt` and `id`. */
   const page = async <T extends { id: string, updatedAt: string }>(scope: string, cursor: string | undefined, limit: number, read: (after: string[] | null, limit: number) => Promise<T[]>): Promise<Page<T>> => {
     const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
@@ -31,6 +37,13 @@ export function createReads (kernel: Kernel): Reads {
     const rows = await read(position?.slice(1) ?? null, limit + 1)
     const last = rows.length > limit ? rows[limit - 1]! : null
     return { data: rows.slice(0, limit), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.updatedAt, last.id]), asOf }
+  }
+
+  /** @throws AppError 404 */
+  const orderIdOf = async (ownerId: string, alias: string): Promise<string> => {
+    const order = await readOrder(kernel.db, ownerId, orderAlias(alias))
+    if (order === undefined) throw orderNotFound()
+    return order.id
   }
 
   return {
@@ -59,8 +72,7 @@ export function createReads (kernel: Kernel): Reads {
 
     async shipments (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, status, order }) {
       const scope = JSON.stringify(['shipment.list', ownerId, sort, updatedSince, status, order])
-      const orderId = order === undefined ? null : (await readOrder(kernel.db, ownerId, orderAlias(order)))?.id
-      if (orderId === undefined) throw orderNotFound()
+      const orderId = order === undefined ? null : await orderIdOf(ownerId, order)
       return await page(scope, cursor, limit, async (after, limit) => await shipmentPage(kernel.db, {
         ownerId,
         updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
@@ -72,10 +84,30 @@ export function createReads (kernel: Kernel): Reads {
       }))
     },
 
+    backorders: async (ownerId, filters) => await listBackorders(services, ownerId, filters, orderIdOf),
+
     async shipment (ownerId, id) {
       const shipment = await readShipment(kernel.db, ownerId, id)
       if (shipment === undefined) throw shipmentNotFound()
       return shipment
     }
   }
+}
+
+async function listBackorders (
+  { kernel, catalog, inventory }: Services, ownerId: string, { limit = DEFAULT_LIMIT, cursor, product, warehouse, order }: BackorderFilters, orderIdOf: (ownerId: string, alias: string) => Promise<string>
+): Promise<Page<BackorderView>> {
+  const scope = JSON.stringify(['backorder.list', ownerId, product, warehouse, order])
+  const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor)
+  const asOf = position === null ? (await kernel.asOf()).toISOString() : String(position[0])
+  const rows = await backorderPage(kernel.db, {
+    ownerId,
+    productId: product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(product, message => { throw badQuery('product', message) }))).id,
+    warehouseId: warehouse === undefined ? null : (await inventory.warehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id,
+    orderId: order === undefined ? null : await orderIdOf(ownerId, order),
+    after: position?.slice(1) ?? null,
+    limit: limit + 1
+  })
+  const last = rows.length > limit ? rows[limit - 1]! : null
+  return { data: rows.slice(0, limit).map(({ key, ...row }) => row), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, ...last.key]), asOf }
 }

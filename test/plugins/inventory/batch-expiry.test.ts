@@ -202,3 +202,20 @@ async function manyBatches (t: Test): Promise<void> {
   for (const { sku } of products) t.match(await room.stockOf(sku), { onHand: 51, available: 0, unavailable: { expired: 51 } })
   t.ok((await keeper.get(`${BATCHES}?code=M-7`)).body.data.every((batch: { expired: boolean }) => batch.expired))
 }
+
+t.test('stock.updated when too little of the shelf life is left to ship, once; another date or another product rule begins anew', async t => {
+  const { sku, id: productId } = await room.newProduct({ trackBatch: true, trackExpiry: true, minShelfLifeShipDays: 30 })
+  await room.receive(sku, 5, { batch: 'SL', expiryDate: dayFromNow(room, 40) })
+  t.match(await room.stockOf(sku), { available: 5, unavailable: { shelfLife: 0 } })
+  const told = async (): Promise<StockEvent[]> => (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId && event.actor.type === 'system')
+  await pass(8)
+  t.same(await told(), [])
+  await pass(5)
+  t.match(await told(), [{ data: { available: 0, unavailable: { shelfLife: 5 }, causes: [{ type: 'shelf_life', docType: 'batch' }] }, previous: { available: 5, unavailable: { shelfLife: 0 } } }])
+  await pass(1)
+  t.equal((await told()).length, 1, 'once')
+  t.equal((await keeper.patch(`${API}/products/${productId}`, { minShelfLifeShipDays: 10 })).status, 200)
+  t.match(await room.stockOf(sku), { available: 5 })
+  await pass(20)
+  t.equal((await told()).filter(event => event.data['causes'][0].type === 'shelf_life').length, 2)
+})

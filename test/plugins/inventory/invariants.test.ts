@@ -66,7 +66,11 @@ t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async
   const { id, sku } = await room.newProduct({ qtyScale: 4, trackBatch: true, safetyStock: 2.5 })
   await room.newLocation('LOCKED', { locked: true })
   await room.newLocation('UNSOLD', { sellable: false })
+  await room.newLocation('UNPICKED', { pickable: false })
+  await room.db.query('UPDATE "Product" SET "minShelfLifeShipDays" = 30 WHERE "id" = $1', [id])
+  const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)
   await adjust(
+    { sku, batch: 'SOON', expiryDate: soon, delta: 0.7 }, { sku, batch: 'GOOD', location: 'UNPICKED', delta: 0.9 },
     { sku, batch: 'GOOD', delta: 20 }, { sku, batch: 'OLD', expiryDate: yesterday, delta: 1.1 }, { sku, batch: 'QUARANTINED', delta: 2.2 }, { sku, batch: 'BLOCKED', delta: 3.3 }, { sku, batch: 'RECALLED', delta: 4.4 },
     { sku, batch: 'GOOD', status: 'quality', delta: 5.5 }, { sku, batch: 'GOOD', status: 'quarantine', delta: 6.6 }, { sku, batch: 'GOOD', status: 'damaged', delta: 7.7 }, { sku, batch: 'GOOD', status: 'blocked', delta: 8.8 },
     { sku, batch: 'GOOD', location: 'LOCKED', delta: 9.9 }, { sku, batch: 'GOOD', location: 'UNSOLD', delta: 0.0001 }, { sku, batch: 'OLD', status: 'damaged', delta: 0.3 }
@@ -74,7 +78,7 @@ t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async
   for (const status of ['quarantined', 'blocked', 'recalled']) await room.db.query('UPDATE "Batch" SET "status" = $1 WHERE "productId" = $2 AND "code" = upper($1)', [status, id])
   await room.db.query('UPDATE "StockItem" i SET "reserved" = 4 FROM "Batch" b WHERE b."id" = i."batchId" AND b."code" = \'GOOD\' AND i."status" = \'available\' AND i."productId" = $1 AND i."onHand" = 20', [id])
   t.same(await sums(sku), {
-    onHand: 69.8001, reserved: 4, available: 13.5, quality: 5.5, quarantine: 8.8, damaged: 8, blocked: 26.4001, expired: 1.1, safetyStock: 2.5
+    onHand: 71.4001, reserved: 4, available: 13.5, quality: 5.5, quarantine: 8.8, damaged: 8, blocked: 26.4001, expired: 1.1, shelfLife: 0.7, notPickable: 0.9, safetyStock: 2.5
   })
   const { warehouses: [{ byBatch }] } = await room.stockOf(sku)
   t.match(byBatch.find((row: { code: string }) => row.code === 'GOOD'), { reserved: 4, available: 16, status: 'released' })

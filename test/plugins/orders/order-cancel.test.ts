@@ -82,6 +82,7 @@ t.test('200 – drafts, services and lines that nobody knows are cancelled witho
 })
 
 t.test('200 – lines and parts of lines: what is open goes first, then what is set aside', async t => {
+  await desk.setting('order.allocate', { backorders: 'manual' })
   const { sku } = await desk.stocked([['A', '2030-01-01', 3], ['B', '2031-01-01', 3]])
   const { id } = await desk.order([{ sku, qty: 8 }, { sku, qty: 1 }])
   t.match((await desk.step(id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] })).body, { status: 'open', lines: [{ qtyCancelled: 1, qtyAllocated: 6, qtyBackordered: 1 }, { qtyBackordered: 1 }] })
@@ -95,6 +96,7 @@ t.test('200 – lines and parts of lines: what is open goes first, then what is 
   t.match((await desk.step(id, 'cancel', { reason: 'all', lines: [{ lineNo: 1 }] })).body, { status: 'cancelled', cancelReason: 'all' }, 'nothing is left of the order')
   t.match((await eventsOf(desk, id)).at(-2), { type: 'order.cancelled', data: { cancellation: { isWhole: true } } })
   await desk.checkOrders(t)
+  await desk.setting('order.allocate', { backorders: null })
 })
 
 t.test('cancelUntil – how far an order may have come; what was picked or packed is put back', async t => {

@@ -213,9 +213,10 @@ t.test('200 – writing back what was read is no change, whatever became of the 
   t.match(await put(order.id, ...asRead(order)), { status: 200, body: { version: order.version, lines: [{ productId: product.id }, { productId: product.id }] } }, 'and its SKU is another product\'s')
   const more = await put(order.id, { ...asRead(order)[0], qty: 3 }, asRead(order)[1]!)
   t.match(more, { status: 200, body: { lines: [{ productId: product.id, qtyUom: 3, qtyOrdered: 36, qtyAllocated: 36 }, { qtyOrdered: 1 }] } }, 'more of the unit, which is as large as it was')
-  t.match(await put(order.id, { ...asRead(order)[0], sku: renamed, qty: 3 }, asRead(order)[1]!), { status: 200, body: { lines: [{ productId: product.id, sku: renamed, qtyUom: 3 }, {}] } }, 'its new name is the same product')
-  t.match(await put(order.id, ...asRead(more.body), { sku: product.sku, qty: 1 }), { status: 200, body: { lines: [{}, {}, { productId: other.id }] } }, 'a new line means the product that has the SKU now')
-  t.match(await put(order.id, { ...asRead(order)[0], uomCode: 'BOX' }), { status: 422, body: { code: 'uom.unknown' } })
+  const newName = await put(order.id, { ...asRead(order)[0], sku: renamed, qty: 3 }, asRead(order)[1]!)
+  t.match(newName, { status: 200, body: { lines: [{ productId: product.id, sku: renamed, qtyUom: 3 }, {}] } }, 'its new name is the same product')
+  t.match(await put(order.id, ...asRead(newName.body), { sku: product.sku, qty: 1 }), { status: 200, body: { lines: [{}, {}, { productId: other.id }] } }, 'a new line means the product that has the SKU now')
+  t.match(await put(order.id, { ...asRead(newName.body)[0], uomCode: 'BOX' }), { status: 422, body: { code: 'uom.unknown' } })
   await desk.checkOrders(t)
 })
 

@@ -117,20 +117,6 @@ t.test('parcel 1 has left, lines 2 and 3 are packed together, line 3 is recalled
   await desk.checkOrders(t)
 })
 
-t.test('of two packed shipments the good one leaves alone', async t => {
-  const { sku: plain } = await desk.stocked(10)
-  const { sku } = await desk.stocked([['BAD', '2030-01-01', 2]])
-  const { id } = await desk.order([{ sku: plain, qty: 1 }, { sku, qty: 2 }])
-  await desk.bring(id, 'picked')
-  const good = ok(await desk.step(id, 'pack', { parcels: [{ items: [{ lineNo: 1 }] }] })).shipments[0].id as string
-  const bad = ok(await desk.step(id, 'pack')).shipments[0].id as string
-  await setStatus(sku, 'BAD', 'blocked')
-  t.match(await desk.step(id, 'ship', { shipments: ['shp_unknown'] }), { status: 422, body: { code: 'shipment.not_packed', errors: [{ pointer: '/shipments/0', message: new RegExp(bad) }] } })
-  t.match(await desk.step(id, 'ship', { shipments: [bad] }), { status: 409, body: { code: 'allocation.not_good' } })
-  t.match(await desk.step(id, 'ship', { shipments: [good] }), { status: 200, body: { status: 'partially_shipped', shipments: [{ id: good, status: 'shipped' }], lines: [{ qtyShipped: 1 }, { qtyPacked: 2 }] } })
-  await desk.checkOrders(t)
-})
-
 t.test('short pick: the rest is let go and kept for people to count, and other stock is found', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 2]])
   const { id } = await desk.order([{ sku, qty: 4 }])
@@ -143,29 +129,6 @@ t.test('short pick: the rest is let go and kept for people to count, and other s
   t.same(rows, [{ type: 'status_change', toStatus: 'quality', qty: 3, note: 'Three were broken' }])
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0, shortReason: 'Nothing there' }] }), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 1, qtyAllocated: 0, qtyBackordered: 3 }] } })
   t.match(await desk.step(id, 'ship'), { status: 200, body: { status: 'partially_shipped' } })
-  await desk.checkOrders(t)
-})
-
-t.test('unpick: good goods go back to the shelf and stay set aside', async t => {
-  const { sku } = await desk.stocked(5)
-  const { id } = await desk.order([{ sku, qty: 4 }])
-  await desk.bring(id, 'picked')
-  t.match(await desk.step(id, 'unpick', { lines: [{ lineNo: 1, qty: 3 }] }), { status: 200, body: { status: 'picking', lines: [{ qtyPicked: 1, qtyAllocated: 3 }] } })
-  t.match(await desk.step(id, 'unpick', { lines: [{ lineNo: 1, qty: 2 }] }), { status: 422, body: { code: 'order.quantity', errors: [{ pointer: '/lines/0/qty', message: /at most 1/ }] } })
-  t.match(await desk.step(id, 'unpick', { lines: [{ lineNo: 9 }] }), { status: 422, body: { code: 'order.unknown_line' } })
-  t.match(await desk.step(id, 'unpick'), { status: 200, body: { status: 'open', lines: [{ qtyPicked: 0, qtyAllocated: 4 }] } })
-  await desk.checkOrders(t)
-})
-
-t.test('substitute: on the shelf and on the floor, by a named batch or the next one; 409 when there is not enough', async t => {
-  const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 4], ['C', '2032-01-01', 4]])
-  const { id } = await desk.order([{ sku, qty: 4 }])
-  t.match(await desk.step(id, 'substitute', { lines: [{ lineNo: 1, batch: 'A', by: 'C', qty: 1 }] }), { status: 200, body: { status: 'open', lines: [{ qtyAllocated: 4, allocations: [{ batch: 'A', qty: 3 }, { batch: 'C', qty: 1 }] }] } })
-  await desk.bring(id, 'picked')
-  t.match(await desk.step(id, 'substitute', { lines: [{ lineNo: 1, batch: 'A' }], reason: 'Torn' }), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 4, allocations: [{ batch: 'B', qty: 3, stage: 'picked' }, { batch: 'C', qty: 1, stage: 'picked' }] }] } })
-  t.match(await desk.stockOf(sku), { onHand: 12, reserved: 4, unavailable: { quarantine: 3 }, available: 5 })
-  t.match(await desk.step(id, 'substitute', { lines: [{ lineNo: 1, batch: 'B', by: 'A' }] }), { status: 409, body: { code: 'order.shortage' } })
-  t.match(await desk.step(id, 'substitute', { lines: [{ lineNo: 1, batch: 'A' }] }), { status: 422, body: { errors: [{ pointer: '/lines/0/batch' }] } })
   await desk.checkOrders(t)
 })
 
