@@ -70,13 +70,14 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
     const connection = config.databaseUrl ?? embedded!.url
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
-    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
+    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
     await migrate({ connection, folder: MIGRATIONS, signal })
     await checkFingerprint(db, keys.fingerprint)
+    let listensAt: string | null = null
     const databaseClock = await openDatabaseClock(db, options.systemTime)
     const clock = options.clock ?? databaseClock
-    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs })
+    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs, ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -104,7 +105,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       publicUrl: () => publicUrl,
       async listen () {
         // Who starts it says where it listens, for people.
-        const address = await quietly(host.app.log, async () => await host.app.listen({ host: config.host, port: config.port }))
+        const address = listensAt = await quietly(host.app.log, async () => await host.app.listen({ host: config.host, port: config.port }))
         if (config.publicUrl === null) publicUrl = address
         return address
       },

@@ -73,7 +73,7 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
   const config: Config = {
     host: read('HOST', '127.0.0.1', 'a host name or an IP address', host),
     port: read('PORT', 3000, 'a whole number from 0 to 65535 (0 picks a free port)', text => wholeNumber(text, 0, 65_535)),
-    publicUrl: read<string | null>('PUBLIC_URL', null, 'an http or https URL without query, such as https://wms.example.com', publicUrl),
+    publicUrl: read<string | null>('PUBLIC_URL', null, 'an http or https URL without path and query, such as https://wms.example.com: below a path its pages would not find each other', publicUrl),
     dataDir: read('DATA_DIR', './data', 'a folder', text => text.includes('\0') ? undefined : text),
     databaseUrl: read<string | null>('DATABASE_URL', null, 'a URL such as postgresql://user:password@host:5432/database', databaseUrl),
     databasePoolSize: read('DATABASE_POOL_SIZE', 12, 'a whole number from 4 to 200', text => wholeNumber(text, 4, 200)),
@@ -119,8 +119,8 @@ function wholeNumber (text: string, min: number, max: number): number | undefine
 function publicUrl (text: string): string | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, username, search, hash, origin, pathname } = new URL(text)
-  if (!/^https?:$/.test(protocol) || username !== '' || search !== '' || hash !== '') return undefined
-  return `${origin}${pathname}`.replace(/\/+$/, '')
+  if (!/^https?:$/.test(protocol) || username !== '' || search !== '' || hash !== '' || pathname !== '/') return undefined
+  return origin
 }
 
 function databaseUrl (text: string): string | undefined {

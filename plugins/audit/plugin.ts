@@ -43,9 +43,14 @@ export default definePlugin({
       locked: true
     },
     'audit.tail': {
-      title: 'Follow calls as they are recorded', description: 'A stream of server-sent events. It has a row of its own when it begins and one when it ends.', access: 'operator', role: 'viewer', locked: true
+      limited: true,
+      title: 'Follow calls as they are recorded',
+      description: 'A stream of server-sent events. It has a row of its own when it begins and one when it ends.',
+      access: 'operator',
+      role: 'viewer',
+      locked: true
     },
-    'audit.export': { title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true },
+    'audit.export': { limited: true, title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true },
     'audit.get': {
       title: 'Read a call',
       description: 'With headers and bodies. Secrets were removed before it was stored.',

@@ -2,7 +2,7 @@
 import { Type, nullable, oneOf, strictObject, type Static } from '#kernel'
 
 /** No control characters, and at least one that is not white space. */
-const PRINTABLE = { pattern: '^[^\\p{Cc}]*[^\\p{Cc}\\s][^\\p{Cc}]*$', errorMessage: 'must have a character that is not white space, and no control characters' }
+const PRINTABLE = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$', errorMessage: 'must have a character that is not white space, and no control characters' }
 const UNIT = { pattern: '^[A-Z0-9][A-Z0-9._-]{0,15}$', errorMessage: 'must be 1 to 16 of A to Z, 0 to 9, dot, underscore and hyphen, and begin with a letter or digit' }
 const MONEY = { pattern: '^(0|[1-9][0-9]{0,13})(\\.[0-9]{1,4})?$', errorMessage: 'must be a decimal string like "12.50": not negative, at most 14 digits before and 4 after the point' }
 
@@ -93,7 +93,7 @@ export const plainFields = {
   supplierSku: nullable(text(64, '85123A', 'The supplier\'s own code.')),
   categories: Type.Array(text(64, 'lighting', 'A category.'), { maxItems: 20, uniqueItems: true, examples: [['lighting']] }),
   imageUrl: nullable(Type.String({
-    maxLength: 2048, pattern: '^https?://[^\\s\\p{Cc}]+$', errorMessage: 'must be an http or https URL', examples: ['https://cdn.example.com/lantern.jpg']
+    maxLength: 2048, pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must be an http or https URL', examples: ['https://cdn.example.com/lantern.jpg']
   }))
 }
 

@@ -14,8 +14,8 @@ const DEFAULT_LIMIT = 50
  * @throws AppError 400 for a cursor of another list and for an instant that is none
  */
 export async function listProducts (kernel: Kernel, ownerId: string, { limit = DEFAULT_LIMIT, cursor, ...query }: ProductFilters): Promise<Page> {
-  const { sort = 'updatedAt', status = null } = query
-  const scope = JSON.stringify(['product.list', ownerId, sort, status, query.updatedSince, query.q, query.sku, query.barcode, query.externalRef])
+  const { sort = 'updatedAt' } = query
+  const scope = JSON.stringify(['product.list', ownerId, sort, query.status, query.updatedSince, query.createdSince, query.q, query.sku, query.barcode, query.externalRef])
   const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
   // Asked before the rows are read: what commits in between is promised for the next walk.
   const asOf = position?.[0] ?? (await kernel.asOf()).toISOString()
@@ -23,10 +23,11 @@ export async function listProducts (kernel: Kernel, ownerId: string, { limit = D
     ownerId,
     updatedSince: query.updatedSince === undefined ? null : instantOf('updatedSince', query.updatedSince),
     q: query.q === undefined ? null : query.q.normalize('NFC'),
-    skuKey: query.sku === undefined ? null : skuKey(query.sku),
-    barcodes: query.barcode === undefined ? null : barcodesOf(query.barcode),
-    externalRef: query.externalRef === undefined ? null : canonical(query.externalRef),
-    status,
+    createdSince: query.createdSince === undefined ? null : instantOf('createdSince', query.createdSince),
+    skuKeys: query.sku?.map(skuKey) ?? null,
+    barcodes: query.barcode?.flatMap(barcodesOf) ?? null,
+    externalRefs: query.externalRef?.map(canonical) ?? null,
+    statuses: query.status === undefined ? null : [...new Set(query.status)].sort(),
     sort,
     after: position?.slice(1) ?? null,
     limit: limit + 1

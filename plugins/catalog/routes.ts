@@ -1,15 +1,17 @@
 // The HTTP side of products: what a call says, and how its outcome is answered.
 import type { FastifyRequest } from 'fastify'
-import { checkIfMatch, etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
+import { AppError, checkIfMatch, etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
 import { badId, parseAlias, skuKey } from './alias.js'
 import { otherSku } from './errors.js'
 import { listProducts } from './list.js'
-import { ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, UpdateProduct, UpsertProduct } from './schemas.js'
+import { withBarcode, withoutBarcode, withoutUnit, withUnit } from './parts.js'
+import { AddBarcode, BarcodeParams, ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, PutUnit, UnitParams, UpdateProduct, UpsertProduct } from './schemas.js'
 import type { Outcome, ProductService, Scope } from './service.js'
 
 export function productRoutes (app: App, kernel: Kernel, products: ProductService): void {
   readRoutes(app, kernel, products)
   writeRoutes(app, kernel, products)
+  partRoutes(app, kernel, products)
 }
 
 function readRoutes (app: App, kernel: Kernel, products: ProductService): void {
@@ -37,9 +39,16 @@ function writeRoutes (app: App, kernel: Kernel, products: ProductService): void 
 
   app.patch('/products/:id', {
     config: { operation: 'product.update', examples: { body: { name: 'White metal lantern, large', reorderPoint: 20 } } },
-    schema: { params: ProductParams, body: ref(UpdateProduct), response: { 200: ref(ChangedProduct) } }
-  }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    answer(request, kernel, await products.update(tx, scopeOf(request), parseAlias(request.params.id), request.body))))
+    schema: { params: ProductParams, body: ref(UpdateProduct), response: { 200: ref(ChangedProduct), 201: ref(ChangedProduct) } }
+  }, async (request, reply) => {
+    if (!prefersUpsert(request)) return await kernel.write(request, reply, async tx => answer(request, kernel, await products.update(tx, scopeOf(request), parseAlias(request.params.id), request.body)))
+    const sku = skuOfPath(request.params.id)
+    if (request.body.sku !== undefined && skuKey(request.body.sku) !== skuKey(sku)) throw otherSku()
+    return await kernel.write(request, reply, async tx => {
+      const result = answer(request, kernel, await products.merge(tx, scopeOf(request), sku, request.body, () => { checkMayMake(request, kernel) }))
+      return { ...result, headers: { ...result.headers, 'preference-applied': 'upsert' } }
+    })
+  })
 
   app.put('/products/:id', {
     config: { operation: 'product.upsert', examples: { params: { id: 'sku:LANTERN-02' }, body: { name: 'Black metal lantern' } } },
@@ -55,6 +64,42 @@ function writeRoutes (app: App, kernel: Kernel, products: ProductService): void 
     schema: { params: ProductParams, response: { 200: ref(ChangedProduct) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
     answer(request, kernel, await products.archive(tx, scopeOf(request), parseAlias(request.params.id)))))
+}
+
+/** RFC 7240, section 2: preferences are tokens, with or without a value, separated by commas. */
+const prefersUpsert = ({ headers: { prefer } }: FastifyRequest): boolean => String(prefer ?? '').split(',').some(preference => preference.trim().toLowerCase() === 'upsert')
+
+/** Who may change products may not therefore make some. @throws AppError 403 */
+function checkMayMake (request: FastifyRequest, { switches }: Kernel): void {
+  const may = ['product.create', 'product.upsert'].some(id => request.call.principal?.grants?.has(id) === true && switches.isOperationOn(id))
+  if (!may) throw new AppError(403, 'insufficient_scope', 'There is no such product, and this client may not make one: an operator can grant it product.create or product.upsert.')
+}
+
+/** Single barcodes and units, so that nobody has to send the others. */
+function partRoutes (app: App, kernel: Kernel, products: ProductService): void {
+  app.post('/products/:id/barcodes', {
+    config: { operation: 'product.addBarcode', examples: { body: { value: '4006381333948', kind: 'ean' } } },
+    schema: { params: ProductParams, body: ref(AddBarcode), response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ barcodes }) => withBarcode(barcodes, request.body)))))
+
+  app.delete('/products/:id/barcodes/:value', {
+    config: { operation: 'product.removeBarcode', examples: { params: { value: '4012345678901' } } },
+    schema: { params: BarcodeParams, response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ barcodes }) => withoutBarcode(barcodes, request.params.value)))))
+
+  app.put('/products/:id/units/:code', {
+    config: { operation: 'product.putUnit', examples: { params: { code: 'PALLET' }, body: { qtyInBase: 480 } } },
+    schema: { params: UnitParams, body: ref(PutUnit), response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ uoms }) => withUnit(uoms, { code: request.params.code, ...request.body })))))
+
+  app.delete('/products/:id/units/:code', {
+    config: { operation: 'product.removeUnit', examples: { params: { code: 'CASE' } } },
+    schema: { params: UnitParams, response: { 200: ref(ChangedProduct) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx =>
+    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ uoms }) => withoutUnit(uoms, request.params.code)))))
 }
 
 const CREATE_EXAMPLE = {

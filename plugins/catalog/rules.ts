@@ -54,9 +54,10 @@ export type Description = Omit<ProductInput, 'status'> & { status?: Draft['statu
 
 /**
  * Completes a description of a product with defaults, brings each value into its one form and checks the rules.
+ * @param before as the product is kept, if it is: what it has already is no news
  * @throws AppError 422 naming the field
  */
-export function toDraft (input: Description): Draft {
+export function toDraft (input: Description, before: Draft | null = null): Draft {
   const { barcodes = [], uoms = [], dangerousGoods = null } = input
   const draft: Draft = {
     ...DEFAULTS,
@@ -71,11 +72,20 @@ export function toDraft (input: Description): Draft {
   }
   // One by one: spreading two large objects takes longer than all checks below.
   for (const name of Object.keys(input)) if (AS_SAID.has(name)) (draft as Record<string, unknown>)[name] = input[name as keyof Description]
+  checkAvailable(draft, before)
   checkUnits(draft)
   checkBarcodes(draft)
   checkRanges(draft)
   checkTrade(draft)
   return draft
+}
+
+/** What the service does not do yet is not accepted as if it did. */
+function checkAvailable (draft: Draft, before: Draft | null): void {
+  const features = [['trackSerial', false, 'serial numbers are not kept yet'], ['minShelfLifeReceiveDays', null, 'goods are not received yet']] as const
+  for (const [field, none, why] of features) {
+    if (draft[field] !== none && draft[field] !== before?.[field]) throw brokenRule('feature.not_available', `/${field}`, `is not available yet: ${why}. Leave it out`)
+  }
 }
 
 /** Two to four decimals, so that equal amounts are equal texts. */

@@ -1,5 +1,5 @@
 // Products as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import { attributes, barcodeFields, barcodeInput, dangerousGoodsFields, dangerousGoodsInput, plainFields, sku, uomFields, uomInput } from './fields.js'
 
 export const STATUSES = ['active', 'inactive', 'archived'] as const
@@ -64,9 +64,16 @@ export const UpdateProduct = strictObject({
 }, { $id: 'UpdateProduct' })
 export type ProductPatch = Static<typeof UpdateProduct>
 
-const query = (maxLength: number, description: string, example: string) => Type.Optional(Type.String({
-  minLength: 1, maxLength, pattern: '^[^\\p{Cc}]+$', errorMessage: 'must have no control characters', description, examples: [example]
-}))
+export const AddBarcode = strictObject(barcodeInput.properties, { $id: 'AddBarcode' })
+export type BarcodeInput = Static<typeof AddBarcode>
+
+const { code: unitCode, ...unitFields } = uomInput.properties
+export const PutUnit = strictObject(unitFields, { $id: 'PutUnit' })
+export type UnitInput = Static<typeof PutUnit> & { code: string }
+
+const plainText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters' })
+const query = (maxLength: number, description: string, example: string) => Type.Optional(Type.String({ ...plainText(maxLength), description, examples: [example] }))
+const several = (maxLength: number, description: string) => severalOf(plainText(maxLength), description)
 
 export const SORTS = ['updatedAt', '-updatedAt', 'sku', '-sku'] as const
 
@@ -74,10 +81,11 @@ export const ListProducts = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only products changed at or after this instant.' })),
   q: query(100, 'Beginning of the SKU or of the name, without regard to case.', 'lant'),
-  sku: query(64, 'This SKU, without regard to case.', 'LANTERN-01'),
-  barcode: query(64, 'The product with this barcode; a GTIN in any of its lengths.', '4006381333931'),
-  externalRef: query(128, 'The product with this reference.', 'ERP-4711'),
-  status: Type.Optional(oneOf(STATUSES)),
+  createdSince: Type.Optional(Instant({ description: 'Only products made at or after this instant.' })),
+  sku: several(64, 'With this SKU, without regard to case.'),
+  barcode: several(64, 'With this barcode; a GTIN in any of its lengths.'),
+  externalRef: several(128, 'With this reference.'),
+  status: severalOf(oneOf(STATUSES), 'With this status.'),
   sort: Type.Optional(oneOf(SORTS, {
     default: 'updatedAt', description: 'By last change, oldest first, if not given: who stops halfway can go on later.'
   }))
@@ -88,7 +96,7 @@ export const ProductParams = strictObject({
   id: Type.String({
     minLength: 1,
     maxLength: 200,
-    pattern: '^[^\\p{Cc}]+$',
+    pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$',
     errorMessage: 'must have no control characters',
     description: 'Id, or an alias: `sku:…` (without regard to case), `gtin:…`, `ref:…` (your externalRef), URL-encoded.',
     examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD']
@@ -107,3 +115,10 @@ export const ProductSettings = strictObject({
   })
 })
 export type ProductSettingsValues = Static<typeof ProductSettings>
+
+export const BarcodeParams = strictObject({
+  ...ProductParams.properties,
+  value: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters', description: 'The code; a GTIN in any of its lengths.', examples: ['4006381333931'] })
+})
+
+export const UnitParams = strictObject({ ...ProductParams.properties, code: unitCode })

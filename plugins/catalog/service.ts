@@ -1,6 +1,6 @@
 // What happens to a product: made, read, changed, replaced, archived. Every change is an event in the same transaction.
 import { isDeepStrictEqual } from 'node:util'
-import { newId, type Kernel, type Tx } from '#kernel'
+import { brokenRule, newId, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type Alias } from './alias.js'
 import { nothingToMatch, productNotFound } from './errors.js'
 import { mergePatch } from './merge-patch.js'
@@ -27,6 +27,10 @@ export interface ProductService {
   get: (ownerId: string, alias: Alias) => Promise<ProductView>
   create: (tx: Tx, scope: Scope, input: ProductInput) => Promise<Outcome>
   update: (tx: Tx, scope: Scope, alias: Alias, patch: ProductPatch) => Promise<Outcome>
+  /** The same, and makes the product where there is none with this SKU; what the call does not say stays as it is. @throws AppError 422 without a name for a new one */
+  merge: (tx: Tx, scope: Scope, sku: string, patch: ProductPatch, mayMake: () => void) => Promise<Outcome>
+  /** Changes a part of a list of the product: a barcode or a unit that comes or goes. */
+  edit: (tx: Tx, scope: Scope, alias: Alias, change: (draft: Draft) => ProductPatch) => Promise<Outcome>
   /** Replaces the product with this SKU or makes it, however many callers do so at once. */
   upsert: (tx: Tx, scope: Scope, sku: string, input: UpsertInput) => Promise<Outcome>
   archive: (tx: Tx, scope: Scope, alias: Alias) => Promise<Outcome>
@@ -34,13 +38,13 @@ export interface ProductService {
 
 const SETTINGS = 'product.create'
 /** What other plugins build on. */
-const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const)
+const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'baseUom', 'uoms', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const)
 
 /** @param ask the guards of other plugins */
 export function createProductService (kernel: Kernel, ask: Facts['ask']): ProductService {
   const settings = (): ProductSettingsValues => kernel.settings<ProductSettingsValues>(SETTINGS)
 
-  const insert = async (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean): Promise<Outcome | undefined> => {
+  const insert: Insert = async (tx, ownerId, input, ifAbsent) => {
     const draft = toDraft(input)
     const applied = applyPolicies(settings(), input, draft)
     const id = newId('prd')
@@ -53,7 +57,7 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
   }
 
   const replace = async (tx: Tx, before: ProductView, input: Description, said: Partial<Tracking>): Promise<Outcome> => {
-    const draft = toDraft(input)
+    const draft = toDraft(input, draftOf(before))
     const applied = applyPolicies(settings(), said, draft)
     return { product: await change(kernel, ask, tx, 'product.updated', before, draft), applied, isNew: false }
   }
@@ -76,28 +80,46 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
       const before = await lock(tx, scope, alias)
       return await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)
     },
-    async upsert (tx, scope, sku, input) {
-      const alias: Alias = { by: 'sku', key: skuKey(sku) }
-      const replaceIt = async (before: ProductView): Promise<Outcome> => {
-        scope.checkVersion(before.version)
-        return await replace(tx, before, { sku: before.sku, ...input }, input)
-      }
-      const before = await lockProduct(tx, scope.ownerId, alias)
-      if (before !== undefined) return await replaceIt(before)
-      if (scope.namesVersion) throw nothingToMatch()
-      const made = await insert(tx, scope.ownerId, { sku: canonical(sku), ...input }, true)
-      if (made !== undefined) return made
-      // Another call made it in between, and has committed: this statement sees it.
-      const winner = await lockProduct(tx, scope.ownerId, alias)
-      if (winner !== undefined) return await replaceIt(winner)
-      // The SKU is free: another product has the externalRef, which this says.
-      return (await insert(tx, scope.ownerId, { sku: canonical(sku), ...input }, false))!
+    async edit (tx, scope, alias, change) {
+      const before = await lock(tx, scope, alias)
+      return await replace(tx, before, mergePatch(draftOf(before), change(draftOf(before))) as Description, {})
     },
+    merge: async (tx, scope, sku, patch, mayMake) => await makeOr(insert, tx, scope, sku, () => {
+      mayMake()
+      return { ...mergePatch({}, patch) as ProductPatch, name: nameOf(patch) } as UpsertInput
+    }, async before => await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)),
+    upsert: async (tx, scope, sku, input) => await makeOr(insert, tx, scope, sku, () => input, async before => await replace(tx, before, { sku: before.sku, ...input }, input)),
     async archive (tx, scope, alias) {
       const before = await lock(tx, scope, alias)
       return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), applied: [], isNew: false }
     }
   }
+}
+
+type Insert = (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean) => Promise<Outcome | undefined>
+
+/** Changes the product with this SKU or makes it, however many callers do so at once. */
+async function makeOr (insert: Insert, tx: Tx, scope: Scope, sku: string, input: () => UpsertInput, changeIt: (before: ProductView) => Promise<Outcome>): Promise<Outcome> {
+  const alias: Alias = { by: 'sku', key: skuKey(sku) }
+  const changeFound = async (before: ProductView): Promise<Outcome> => {
+    scope.checkVersion(before.version)
+    return await changeIt(before)
+  }
+  const before = await lockProduct(tx, scope.ownerId, alias)
+  if (before !== undefined) return await changeFound(before)
+  if (scope.namesVersion) throw nothingToMatch()
+  const made = await insert(tx, scope.ownerId, { sku: canonical(sku), ...input() }, true)
+  if (made !== undefined) return made
+  // Another call made it in between, and has committed: this statement sees it.
+  const winner = await lockProduct(tx, scope.ownerId, alias)
+  if (winner !== undefined) return await changeFound(winner)
+  // The SKU is free: another product has the externalRef, which this says.
+  return (await insert(tx, scope.ownerId, { sku: canonical(sku), ...input() }, false))!
+}
+
+function nameOf ({ name }: ProductPatch): string {
+  if (name === undefined) throw brokenRule('product.name_required', '/name', 'is required: there is no product with this SKU yet, and the call would make it')
+  return name
 }
 
 function draftOf ({ id, ownerId, version, createdAt, updatedAt, ...draft }: ProductView): Draft {

@@ -1,6 +1,8 @@
 // SQL of the product list: one statement per shape of filters and order, each answered by an index.
 import type { Queryable, Statement } from '#kernel'
+import { canonical, skuKey } from './alias.js'
 import { VIEW } from './columns.js'
+import { toGtin14 } from './gtin.js'
 import type { ProductView, SORTS, STATUSES } from './schemas.js'
 
 export interface ListFilters {
@@ -8,11 +10,12 @@ export interface ListFilters {
   updatedSince: string | null
   /** Beginning of SKU or name; not in lower case yet. */
   q: string | null
-  skuKey: string | null
-  /** Forms in which the barcode may be stored. */
-  barcodes: string[] | null
-  externalRef: string | null
-  status: (typeof STATUSES)[number] | null
+  createdSince: string | null
+  skuKeys: readonly string[] | null
+  /** Forms in which the barcodes may be stored. */
+  barcodes: readonly string[] | null
+  externalRefs: readonly string[] | null
+  statuses: ReadonlyArray<(typeof STATUSES)[number]> | null
   sort: (typeof SORTS)[number]
   /** Position of the row before: [updatedAt, id] or [skuKey]. */
   after: readonly string[] | null
@@ -32,17 +35,19 @@ const USUAL_LIMITS: ReadonlySet<number> = new Set([51, 101, 201])
 function statementOf (filters: ListFilters): { statement: string | Statement, values: unknown[] } {
   const values: unknown[] = [filters.ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
-  const { updatedSince, q, skuKey, barcodes, externalRef, status, sort, after, limit } = filters
+  const { updatedSince, createdSince, q, skuKeys, barcodes, externalRefs, statuses, sort, after, limit } = filters
   const where = ['p."ownerId" = $1']
   const shape: string[] = [sort]
   const add = (name: string, condition: string): void => { shape.push(name); where.push(condition) }
 
   if (updatedSince !== null) add('since', `p."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
-  if (skuKey !== null) add('sku', `p."skuKey" = ${bind(skuKey)}`)
-  if (externalRef !== null) add('ref', `p."externalRef" = ${bind(externalRef)}`)
+  // What was created since was changed since: the index of the order then bounds it too.
+  if (createdSince !== null) add('created', `p."createdAt" >= ${bind(createdSince)}::timestamptz AND p."updatedAt" >= $${values.length}::timestamptz`)
+  if (skuKeys !== null) add('sku', `p."skuKey" = ANY (${bind(skuKeys)}::text[])`)
+  if (externalRefs !== null) add('ref', `p."externalRef" = ANY (${bind(externalRefs)}::text[])`)
   if (barcodes !== null) add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`)
   // Written out, not bound: only so does a plan use the index of the products that are not active.
-  if (status !== null) add(status, `p."status" = '${status}'`)
+  if (statuses !== null) add(statuses.join('|'), statuses.length === 1 ? `p."status" = '${statuses[0]!}'` : `p."status" IN (${statuses.map(status => `'${status}'`).join(', ')})`)
 
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   const bySku = sort.endsWith('sku')
@@ -68,4 +73,18 @@ const prefix = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`
 export async function selectProducts (db: Queryable, filters: ListFilters): Promise<ListedProduct[]> {
   const { statement, values } = statementOf(filters)
   return (await db.query<ListedProduct>(statement, values)).rows
+}
+
+const NAMED = {
+  sku: 'SELECT "id" FROM "Product" WHERE "skuKey" = ANY ($1::text[])',
+  ref: 'SELECT "id" FROM "Product" WHERE "externalRef" = ANY ($1::text[])',
+  gtin: 'SELECT "productId" AS "id" FROM "ProductBarcode" WHERE "value" = ANY ($1::text[])'
+} as const
+
+/** Products of any owner that an alias names; null: it is no alias of products. */
+export async function productIdsNamed (db: Queryable, alias: string): Promise<string[] | null> {
+  const [, kind, rest] = /^(sku|ref|gtin):(.*)$/s.exec(alias) ?? []
+  if (kind === undefined) return null
+  const key = kind === 'sku' ? skuKey(rest!) : kind === 'gtin' ? toGtin14(rest!.trim()) ?? '' : canonical(rest!)
+  return (await db.query<{ id: string }>({ name: `catalog-named-${kind}`, text: NAMED[kind as keyof typeof NAMED] }, [[key]])).rows.map(row => row.id)
 }

@@ -6,14 +6,18 @@ import { resetShelfLife } from './store-expiry.js'
 
 /** The levels are locked first: what comes in meanwhile waits, and then sees the product as it has become. */
 const LOCK = { name: 'inventory-guard-lock', text: 'SELECT "warehouseId" FROM "StockLevel" WHERE "productId" = $1 ORDER BY "warehouseId" FOR UPDATE' }
+const MOVED = { name: 'inventory-guard-moved', text: 'SELECT FROM "StockMovement" WHERE "productId" = $1 LIMIT 1' }
 const STOCK = {
   name: 'inventory-guard-stock',
   text: 'SELECT coalesce(sum("onHand"), 0) AS "onHand", count(*)::int AS "keys" FROM "StockItem" WHERE "productId" = $1 AND NOT "isEmpty"'
 }
 
-/** Archiving, becoming a service, fewer decimals and other tracking all need an empty shelf. */
+/** Archiving, becoming a service, fewer decimals and other tracking all need an empty shelf; another base unit one that has always been: the ledger counts in it. */
 export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
   catalog.guard(async (tx, before, after) => {
+    if (before.baseUom !== after.baseUom && (await tx.query(MOVED, [before.id])).rows.length > 0) {
+      throw brokenRule('product.has_movements', '/baseUom', `can't change: stock of the product was counted in ${before.baseUom}. Add the other unit to its units, or make a new product`)
+    }
     const broken = ruleOf(before, after)
     if (broken !== null) {
       const { keys, onHand } = await stockOf(tx, before.id)

@@ -8,9 +8,9 @@ export interface MovementPageQuery {
   ownerId: string
   updatedSince: string | null
   productId: string | null
-  batchId: string | null
-  docId: string | null
-  type: string | null
+  batchIds: readonly string[] | null
+  docIds: readonly string[] | null
+  types: readonly string[] | null
   newestFirst: boolean
   /** [postedAt, seq] of the row before. */
   after: ReadonlyArray<string | number> | null
@@ -28,7 +28,7 @@ const VIEW = `m."seq", m."groupId", m."type", json_build_object('id', p."id", 's
 
 /** One statement per shape of filters and order; the page is cut before anything is joined to it. */
 export async function movementPage (db: Queryable, query: MovementPageQuery): Promise<MovementView[]> {
-  const { ownerId, updatedSince, productId, batchId, docId, type, newestFirst, after, limit } = query
+  const { ownerId, updatedSince, productId, batchIds, docIds, types, newestFirst, after, limit } = query
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['m."ownerId" = $1']
@@ -36,9 +36,9 @@ export async function movementPage (db: Queryable, query: MovementPageQuery): Pr
   const add = (name: string, condition: string): void => { shape.push(name); where.push(condition) }
   if (updatedSince !== null) add('since', `m."postedAt" >= ${bind(updatedSince)}::timestamptz`)
   if (productId !== null) add('product', `m."productId" = ${bind(productId)}`)
-  if (batchId !== null) add('batch', `m."batchId" = ${bind(batchId)} AND m."batchId" <> ''`)
-  if (docId !== null) add('doc', `m."docId" = ${bind(docId)}`)
-  if (type !== null) add('type', `m."type" = ${bind(type)}`)
+  if (batchIds !== null) add('batch', `m."batchId" = ANY (${bind(batchIds)}::text[]) AND m."batchId" <> ''`)
+  if (docIds !== null) add('doc', `m."docId" = ANY (${bind(docIds)}::text[])`)
+  if (types !== null) add('type', `m."type" = ANY (${bind(types)}::text[])`)
   if (after !== null) add('after', `(m."postedAt", m."seq") ${newestFirst ? '<' : '>'} (${bind(after[0])}::timestamptz, ${bind(after[1])}::bigint)`)
   const order = newestFirst ? 'm."postedAt" DESC, m."seq" DESC' : 'm."postedAt", m."seq"'
   const text = `SELECT ${VIEW} FROM (SELECT * FROM "StockMovement" m WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${bind(limit)}) m
@@ -58,4 +58,14 @@ const SENT = {
 /** What has been shipped for a document and not been taken back. */
 export async function sentFor (db: Queryable, docId: string): Promise<Sent[]> {
   return (await db.query<Sent>(SENT, [docId])).rows
+}
+
+const BATCHES_NAMED = {
+  name: 'inventory-batches-named',
+  text: 'SELECT "id" FROM "Batch" WHERE "ownerId" = $1 AND ("id" = $2 OR "code" = $3) AND ($4::text IS NULL OR "productId" = $4)'
+}
+
+/** Batches of an owner with this id or code. @param productId of this product only */
+export async function batchIdsNamed (db: Queryable, ownerId: string, name: string, code: string, productId: string | null): Promise<string[]> {
+  return (await db.query<{ id: string }>(BATCHES_NAMED, [ownerId, name, code, productId])).rows.map(row => row.id)
 }

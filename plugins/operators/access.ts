@@ -37,7 +37,7 @@ export function createAccess (publicUrl: () => string, codec: CookieCodec, resum
     const from = request.headers.origin
     // Browsers that send Sec-Fetch-Site can't be made to send a wrong one; Origin is for those that don't.
     if (site === undefined ? from === undefined || from === new URL(publicUrl()).origin : site === 'same-origin' || site === 'none') return
-    throw crossSite()
+    throw crossSite(publicUrl())
   }
 
   const authenticate = async (request: FastifyRequest): Promise<Principal> => {

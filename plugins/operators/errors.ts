@@ -21,8 +21,8 @@ export const invalidCredentials = (): AppError => new AppError(401, 'session.inv
 export const tooManyAttempts = (retryAfterS: number): AppError => new AppError(429, 'session.too_many_attempts',
   `Too many wrong passwords for this e-mail from this address. Try again in ${retryAfterS} s.`, { headers: { 'retry-after': String(retryAfterS) } })
 
-export const crossSite = (): AppError => new AppError(403, 'csrf.refused',
-  'This change comes from a page of another site. Only pages of this service may use the session cookie.')
+export const crossSite = (publicUrl: string): AppError => new AppError(403, 'csrf.refused',
+  `This change comes from a page of another site. Only pages of this service, whose address is ${publicUrl} (PUBLIC_URL), may use the session cookie.`)
 
 /** Not 401: the session is valid, and a page must not take it for ended. */
 export const wrongPassword = (): AppError => brokenRule('password.wrong', '/currentPassword', 'is not the current password')

@@ -26,6 +26,7 @@ export default definePlugin({
   prefix: operatorPrefix,
   operations: {
     'session.create': {
+      limited: true,
       title: 'Sign in',
       description: 'Opens a session by e-mail and password. It ends after 30 minutes without a call, and 12 hours after the sign-in. The answer sets the session cookie; scripts send `token` as Bearer.',
       access: 'public',
@@ -34,7 +35,7 @@ export default definePlugin({
     'session.get': {
       title: 'Who am I', description: 'The session of this call and its operator; `operator` is null for a stranger and after the session has ended.', access: 'public', locked: true
     },
-    'session.password': operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'),
+    'session.password': { ...operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'), limited: true },
     'session.delete': operation('viewer', 'Sign out', 'Ends the session of this call and clears the cookie.'),
     'operator.list': operation('admin', 'List operators', 'In order of creation.'),
     'operator.create': operation('admin', 'Create an operator', 'The e-mail is unique without regard to case.'),

@@ -109,14 +109,16 @@ function byExpiry (a: Allocation, b: Allocation): number {
     compareText(a.location.code, b.location.code) || compareText(a.stage, b.stage) || compareText(a.pickedFromId, b.pickedFromId)
 }
 
-export function viewOf (order: Order): OrderView {
+export const viewOf = (order: Order): OrderView => ({ ...summaryOf(order), lines: linesView(order) })
+
+export function linesView (order: Pick<Order, 'lines' | 'allocations'>): LineView[] {
   const byLine = new Map<number, Allocation[]>()
   for (const allocation of order.allocations) {
     const list = byLine.get(allocation.lineNo)
     if (list === undefined) byLine.set(allocation.lineNo, [allocation])
     else list.push(allocation)
   }
-  return { ...summaryOf(order), lines: order.lines.map(line => lineView(line, (byLine.get(line.lineNo) ?? []).sort(byExpiry))) }
+  return order.lines.map(line => lineView(line, (byLine.get(line.lineNo) ?? []).sort(byExpiry)))
 }
 
 function lineView (line: Line, allocations: readonly Allocation[]): LineView {

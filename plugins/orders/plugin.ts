@@ -3,6 +3,7 @@ import { definePlugin } from '#kernel'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
+import { guardProducts } from './guard.js'
 import type { OrdersService } from './public.js'
 import { allocationRoutes, exchangeRoutes, floorRoutes } from './routes/floor.js'
 import { orderCreateRoute, orderEditRoutes, orderReadRoutes } from './routes/orders.js'
@@ -27,6 +28,7 @@ import { createFulfilment } from './service/fulfil.js'
 import { createReads } from './service/reads.js'
 import { createRecall } from './service/recall.js'
 import { createTracking } from './service/tracking.js'
+import { orderIdsNamed } from './store-list.js'
 
 const STOCK = ['stock.updated', 'stock.low', 'stock.out', 'stock.back_in_stock']
 const MOVES = [...STOCK, 'stock.movement_created']
@@ -149,6 +151,8 @@ export default definePlugin({
   ],
   register (app, kernel) {
     const services = { kernel, catalog: kernel.use<CatalogService>('catalog'), inventory: kernel.use<InventoryService>('inventory') }
+    guardProducts(services.catalog)
+    kernel.events.aliases(async alias => await orderIdsNamed(kernel.db, alias))
     services.inventory.onBatchUnsold(createRecall(services))
     services.inventory.onStockFreed(createFill(services))
     kernel.worker({ name: 'backorders', everyMs: FILL_EVERY_MS, wakeOn: [FILL_DUE], run: createFillRound(services) })

@@ -1,7 +1,8 @@
 // SQL that makes, locks, reads and writes one order with its lines and allocations.
 import type { Queryable, RowWriter, Statement, Tx } from '#kernel'
 import { exact } from '../inventory/public.js'
-import { keyOf, type Allocation, type Line, type Order } from './aggregate.js'
+import { keyOf, linesView, type Allocation, type Line, type Order } from './aggregate.js'
+import type { LineView } from './schemas/orders.js'
 import { arraysOf, HEADER, IDENTITY, LINE, names, ORDER_ALLOCATION, ORDER_LINE, recordsOf, unnest, written, type OfOrder } from './columns.js'
 
 /** How a path names an order. */
@@ -70,6 +71,18 @@ function toAllocation ({ batchId, code, expiryDate, locationId, location, qty, .
 export async function readOrder (db: Queryable, ownerId: string, { by, key }: OrderAlias): Promise<Order | undefined> {
   const { rows: [header] } = await db.query<HeaderRow>(READ[by], [ownerId, key])
   return header === undefined ? undefined : await complete(db, header)
+}
+
+const LINES_OF = { name: 'orders-lines-of', text: LINES.text.replace('SELECT ', 'SELECT "orderId", ').replace('"orderId" = $1 ORDER BY', '"orderId" = ANY ($1::text[]) ORDER BY "orderId",') }
+const ALLOCATIONS_OF = { name: 'orders-allocations-of', text: ALLOCATIONS.text.replace('SELECT ', 'SELECT a."orderId", ').replace('a."orderId" = $1 ORDER BY', 'a."orderId" = ANY ($1::text[]) ORDER BY a."orderId",') }
+
+/** Lines of several orders as callers see them, by order. */
+export async function linesOfOrders (db: Queryable, ids: readonly string[]): Promise<Map<string, LineView[]>> {
+  const [lines, allocations] = await Promise.all([db.query<LineRow & { orderId: string }>(LINES_OF, [ids]), db.query<AllocationRow & { orderId: string }>(ALLOCATIONS_OF, [ids])])
+  const ofOrder = <Row extends { orderId: string }>(rows: readonly Row[], id: string): Array<Omit<Row, 'orderId'>> => rows.filter(({ orderId }) => orderId === id).map(({ orderId: _, ...row }) => row)
+  return new Map(ids.map(id => [id, linesView({
+    lines: ofOrder(lines.rows, id).map(row => toLine(row as LineRow)), allocations: ofOrder(allocations.rows, id).map(row => toAllocation(row as AllocationRow))
+  })]))
 }
 
 /** An order whose row this transaction holds, and how it was. */

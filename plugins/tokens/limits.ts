@@ -42,6 +42,7 @@ export function createTokenLimits (now: () => Date, { mintsPerMinute, callsPerMi
   const keyOf = (clientId: string, ip: string): string => `${networkOf(ip)} ${clientId.slice(0, 100)}`
   return {
     provider: {
+      covers: ({ id, access }) => id === 'auth.token' || (access === 'client' && callsPerMinute > 0),
       check (request, principal, operation) {
         if (operation === 'auth.token') refuse(ofNetwork.waitS(networkOf(request.ip)), tooManyFailures)
         else if (principal?.type === 'client') checkCall(principal.id)

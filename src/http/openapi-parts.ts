@@ -1,5 +1,6 @@
 // Parts of the OpenAPI documents that are the same for all operations: error answers and the calls of webhooks.
 import { STATUS_CODES } from 'node:http'
+import { canRehearse } from '../kernel/dry-run.js'
 import type { EventType, Operation } from '../kernel/registry.js'
 import { exampleOf, type Json } from './openapi-schemas.js'
 
@@ -20,16 +21,53 @@ const DETAILS: Readonly<Record<number, [code: string, detail: string]>> = {
 }
 
 /** The error answers that an operation can give, all of one shape. */
-export function errorResponses (operation: Operation, hasBody: boolean): Json {
+export function errorResponses (operation: Operation, hasBody: boolean, isLimited: boolean): Json {
   const writes = operation.method !== 'GET'
-  const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), 429, 503]
+  const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), ...(isLimited ? [429] : []), 503]
   return Object.fromEntries(statuses.map(status => [status, errorResponse(status)]))
 }
 
 function errorResponse (status: number): Json {
   const [code, detail] = DETAILS[status]!
   const example = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail, requestId: REQUEST_ID }
-  return { description: detail, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } } }
+  const headers = { 'X-Request-Id': HEADER_REFS['X-Request-Id'], ...(status === 429 || status === 503 ? { 'Retry-After': HEADER_REFS['Retry-After'] } : {}), ...(status === 412 ? { ETag: HEADER_REFS['ETag'] } : {}) }
+  return { description: detail, headers, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } } }
+}
+
+/** Headers of answers, by the name under which the document has them. */
+export const HEADERS: Readonly<Record<string, Json>> = {
+  'X-Request-Id': { description: 'Finds the call in the audit.', schema: { type: 'string', examples: [REQUEST_ID] } },
+  ETag: { description: 'The version, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
+  Location: { description: 'Where what was made is read.', schema: { type: 'string', examples: ['/api/external/v1/products/prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] } },
+  'Idempotency-Replayed': { description: '`true`: the call was made before with this key, and this is its answer.', schema: { type: 'string', enum: ['true'] } },
+  'Retry-After': { description: 'Seconds after which the call may be made again.', schema: { type: 'integer', examples: [5] } },
+  'Preference-Applied': { description: 'The preference that was followed.', schema: { type: 'string', examples: ['upsert'] } }
+}
+const HEADER_REFS: Readonly<Record<string, Json>> = Object.fromEntries(Object.keys(HEADERS).map(name => [name, { $ref: `#/components/headers/${name}` }]))
+
+const isVersioned = ({ url }: Operation): boolean => /\/(products|batches|orders|shipments|clients|webhooks|operators)(\/:id|$)/.test(url)
+
+/** Headers of an answer that is no error. */
+export function headersOf (operation: Operation, status: string): Json {
+  const writes = canRehearse(operation)
+  return {
+    'X-Request-Id': HEADER_REFS['X-Request-Id'],
+    ...(isVersioned(operation) && (writes || operation.url.endsWith('/:id')) ? { ETag: HEADER_REFS['ETag'] } : {}),
+    ...(status === '201' && isVersioned(operation) ? { Location: HEADER_REFS['Location'] } : {}),
+    ...(writes ? { 'Idempotency-Replayed': HEADER_REFS['Idempotency-Replayed'] } : {}),
+    ...(operation.id === 'product.update' ? { 'Preference-Applied': HEADER_REFS['Preference-Applied'] } : {})
+  }
+}
+
+/** Headers that a call may have, besides its credentials. */
+export function headerParameters (operation: Operation): Json[] {
+  const optional = (name: string, description: string, maxLength: number): Json => ({ name, in: 'header', required: false, description, schema: { type: 'string', maxLength } })
+  return [
+    optional('X-Correlation-Id', 'Your own id of what the call belongs to: it is kept in the audit and in events.', 100),
+    ...(canRehearse(operation) ? [optional('Idempotency-Key', 'A key of your own: a call that is repeated with it, within a day, is answered as the first time and not made again.', 255)] : []),
+    ...(canRehearse(operation) && operation.url.includes('/:id') ? [optional('If-Match', 'ETags of the versions that may be changed; 412 when it is another.', 1000)] : []),
+    ...(operation.id === 'product.update' ? [optional('Prefer', '`upsert` makes a product that is not there.', 100)] : [])
+  ]
 }
 
 /** The 200 of an operation that can be rehearsed: its own answer, if it has one, or what a dry run says. */
@@ -52,7 +90,7 @@ export function eventWebhook (event: EventType, schemas: Readonly<Record<string,
     summary: event.title,
     description: `${event.description ?? ''} At least once, in no promised order: use \`id\` to drop repeats and \`sequence\` or \`subject.version\` to drop what is older.`.trim(),
     tags: ['Events'],
-    security: [{ webhookBasic: [] }],
+    security: [],
     parameters: [
       header('webhook-id', 'The id of the event, the same at each try.', 'evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
       header('webhook-timestamp', 'Unix seconds of this try.', '1764000000'),

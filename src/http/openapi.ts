@@ -6,7 +6,7 @@ import type { Catalogue, Operation } from '../kernel/registry.js'
 import type { Switchboard } from '../kernel/switchboard.js'
 import { operatorPrefix } from '../kernel/kernel.js'
 import { exampleOf, plain, prune, type Json } from './openapi-schemas.js'
-import { errorResponses, eventWebhook, withRehearsal } from './openapi-parts.js'
+import { errorResponses, eventWebhook, headerParameters, HEADERS, headersOf, withRehearsal } from './openapi-parts.js'
 import { canRehearse } from '../kernel/dry-run.js'
 
 type Audience = 'external' | 'operator'
@@ -16,6 +16,8 @@ interface OpenApiOptions {
   switches: Switchboard
   access: ReadonlyMap<string, AccessProvider>
   publicUrl: () => string
+  /** True when calls of the operation may be answered 429. */
+  isLimited: (operation: string) => boolean
 }
 
 const TITLE = 'LogisticsWMS API & Webhooks'
@@ -36,7 +38,7 @@ export async function createOpenApi (app: FastifyInstance, options: OpenApiOptio
   return { document: audience => build(plain(app.swagger()) as Document, audience, options) }
 }
 
-interface Answer { description?: string, content?: Record<string, Json> }
+interface Answer { description?: string, headers?: Json, content?: Record<string, Json> }
 
 interface PathItem { 'x-operation'?: string, [member: string]: unknown }
 
@@ -50,7 +52,8 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
   const { catalogue, switches, access, publicUrl } = options
   const schemas = document.components.schemas
   const tags = new Set<string>()
-  const schemes: Json = {}
+  const schemes: Record<string, Json> = {}
+  const granted: Operation[] = []
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, item] of Object.entries(methods)) {
       const operation = catalogue.operations.get(item['x-operation'] ?? '')
@@ -61,21 +64,22 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
       const provider = access.get(operation.access)
       Object.assign(schemes, provider?.securitySchemes)
       tags.add(operation.pluginId)
-      describe(item, operation, catalogue.plugin(operation.pluginId)!.title, provider, schemas)
+      describe(item, operation, { tag: catalogue.plugin(operation.pluginId)!.title, provider, schemas, isLimited: options.isLimited(operation.id) })
+      if (operation.access === 'client') granted.push(operation)
     }
     if (Object.keys(methods).length === 0) delete document.paths[path]
   }
+  nameScopes(schemes, granted)
   const events = [...catalogue.events.values()].filter(event => audience === 'external' && switches.isPluginOn(event.pluginId))
   const webhooks = Object.fromEntries(events.map(event => [event.id, { post: eventWebhook(event, schemas) }]))
-  if (events.length > 0) Object.assign(schemes, { webhookBasic: { type: 'http', scheme: 'basic', description: 'User name and password that the operator set for the webhook.' } })
   const result = {
     openapi: '3.1.0',
     info: { title: audience === 'external' ? TITLE : `${TITLE}: operators`, version: '1', description: INTRODUCTION[audience], license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' } },
-    servers: [{ url: publicUrl(), description: 'This installation' }],
+    servers: [{ url: '/', description: 'Where this document was read' }, { url: publicUrl(), description: 'PUBLIC_URL of this installation' }],
     tags: tagList(catalogue, tags, events.length > 0),
     paths: document.paths,
     ...(events.length > 0 ? { webhooks } : {}),
-    components: { schemas, securitySchemes: schemes }
+    components: { schemas, headers: usedHeaders(document.paths), securitySchemes: schemes }
   }
   prune(result)
   return result
@@ -92,27 +96,59 @@ function tagList (catalogue: Catalogue, used: ReadonlySet<string>, withEvents: b
   return withEvents ? [...tags, { name: 'Events', description: 'Calls from the warehouse to the URL of a webhook.' }] : tags
 }
 
-function describe (item: PathItem, operation: Operation, tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>): void {
+function usedHeaders (paths: Document['paths']): Json {
+  const text = JSON.stringify(paths)
+  return Object.fromEntries(Object.entries(HEADERS).filter(([name]) => text.includes(`"#/components/headers/${name}"`)))
+}
+
+/** Scopes of OAuth schemes are the operations that are on. */
+function nameScopes (schemes: Record<string, Json>, operations: readonly Operation[]): void {
+  for (const [name, scheme] of Object.entries(schemes)) {
+    if (scheme['type'] !== 'oauth2') continue
+    const scopes = Object.fromEntries(operations.map(({ id, title }) => [id, title]))
+    schemes[name] = { ...scheme, flows: Object.fromEntries(Object.entries(scheme['flows'] as Record<string, Json>).map(([flow, said]) => [flow, { ...said, scopes }])) }
+  }
+}
+
+/** What Try it out would fill in and send stands in the description of an optional parameter instead. */
+function describeParameter (parameter: Json, examples: Operation['examples']): void {
+  const given = examples[parameter['in'] === 'path' ? 'params' : 'query']?.[String(parameter['name'])]
+  if (parameter['required'] === true) {
+    if (given !== undefined) parameter['example'] = given
+    return
+  }
+  const schema = (parameter['schema'] ?? {}) as Json
+  const [example] = [...(schema['examples'] as unknown[] | undefined) ?? [], schema['example'], parameter['example'], given].filter(value => value !== undefined)
+  for (const name of ['example', 'examples']) {
+    Reflect.deleteProperty(schema, name)
+    Reflect.deleteProperty(parameter, name)
+  }
+  if (example !== undefined) parameter['description'] = `${String(parameter['description'] ?? '')} Like \`${String(example)}\`.`.trim()
+}
+
+interface Described { tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>, isLimited: boolean }
+
+function describe (item: PathItem, operation: Operation, { tag, provider, schemas, isLimited }: Described): void {
   delete item['x-operation']
   item['operationId'] = operation.id
   item['summary'] = operation.title
   item['tags'] = [tag]
   if (operation.description !== undefined) item['description'] = operation.description
-  item['security'] = operation.access === 'public' ? [] : Object.keys(provider?.securitySchemes ?? {}).map(name => ({ [name]: [] }))
+  item['security'] = operation.access === 'public' ? [] : Object.entries(provider?.securitySchemes ?? {}).map(([name, { type }]) => ({ [name]: type === 'oauth2' ? [operation.id] : [] }))
   if (operation.emits !== undefined) item['x-emits'] = [...operation.emits]
   const body = item['requestBody'] as { content: Record<string, Json> } | undefined
   for (const media of Object.values(body?.content ?? {})) {
     media['example'] = operation.examples.body ?? exampleOf(media['schema'] as Json, schemas)
   }
-  for (const parameter of (item['parameters'] ?? []) as Json[]) {
-    const given = operation.examples[parameter['in'] === 'path' ? 'params' : 'query']?.[String(parameter['name'])]
-    if (given !== undefined) parameter['example'] = given
-  }
+  if (operation.method === 'PATCH' && body !== undefined) body.content['application/merge-patch+json'] = body.content['application/json']!
+  for (const parameter of (item['parameters'] ?? []) as Json[]) describeParameter(parameter, operation.examples)
+  item['parameters'] = [...(item['parameters'] ?? []) as Json[], ...headerParameters(operation)]
   const responses = item['responses'] as Record<string, Answer>
   if (canRehearse(operation)) responses['200'] = withRehearsal(responses['200'])
-  for (const response of Object.values(responses)) {
+  for (const [status, response] of Object.entries(responses)) {
+    response.headers = headersOf(operation, status)
     if (response.description === undefined || response.description === 'Default Response') response.description = 'Success'
     for (const media of Object.values(response.content ?? {})) media['example'] ??= exampleOf(media['schema'] as Json, schemas)
   }
-  Object.assign(responses, errorResponses(operation, body !== undefined))
+  Object.assign(responses, errorResponses(operation, body !== undefined, isLimited))
 }

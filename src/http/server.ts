@@ -1,5 +1,6 @@
 // The root Fastify instance: limits, parsing, errors, and the entry points through which every call reaches the audit.
 import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import compress from '@fastify/compress'
 import type { ErrorObject } from 'ajv'
 import type { Kernel } from '../kernel/kernel.js'
 import type { LiveCall } from '../kernel/ports.js'
@@ -9,6 +10,8 @@ import { Problem, ProblemDetail } from './problem.js'
 import { invalidRequest, parseJson, validatorBuilder } from './validation.js'
 import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
 import { addAdmission } from './admission.js'
+import { createForwarded } from './forwarded.js'
+import { BODY_LIMIT, MEDIA_TYPE, MERGE_PATCH, toProblem } from './to-problem.js'
 import { createRawSockets } from './raw-sockets.js'
 
 export interface ServerOptions {
@@ -25,7 +28,8 @@ export interface ServerOptions {
 }
 
 const CORRELATION = /^[\w.:/+=-]{1,100}$/
-const BODY_LIMIT = 1_048_576
+/** Bytes: what is smaller fits into one packet anyway. */
+const COMPRESSED_FROM = 1_024
 /** Longer than anything that a handler waits for may take. With the five seconds that its row in the audit may take, a call is answered within 30 s. */
 const HANDLER_MS = 25_000
 
@@ -56,6 +60,8 @@ export function createServer (options: ServerOptions): FastifyInstance {
     clientErrorHandler: rawSockets.onClientError
   })
   app.decorateRequest('call')
+  // Behind the recorder, which keeps what was said and not how it was packed.
+  app.register(compress, { threshold: COMPRESSED_FROM, encodings: ['br', 'gzip'], globalDecompression: false })
   for (const schema of [ProblemDetail, Problem]) app.addSchema(schema)
   addCallHooks(app, options)
   addAdmission(app, options.recording)
@@ -66,9 +72,11 @@ export function createServer (options: ServerOptions): FastifyInstance {
 }
 
 /** Opens the call first and stores its record last, before the answer leaves. */
-function addCallHooks (app: FastifyInstance, { recording, clock, handlerMs = HANDLER_MS }: ServerOptions): void {
+function addCallHooks (app: FastifyInstance, { recording, clock, trustedProxies, handlerMs = HANDLER_MS }: ServerOptions): void {
   const recordEnd = createEndRecorder(app, recording, clock)
+  const repairForwarded = createForwarded(trustedProxies, () => app)
   app.addHook('onRequest', async (request, reply) => {
+    repairForwarded(request)
     openCall(request, reply, clock);
     // Fastify's own limit makes and aborts a signal for each call: a twentieth of the time of a small one.
     (request.call as LiveCall).timer = setTimeout(giveUp, handlerMs, reply)
@@ -167,9 +175,6 @@ function refuseUnrecorded (reply: FastifyReply, requestId: string): string {
   return problemBody({ status: 503, code: 'audit.unavailable', detail: 'Calls can\'t be recorded at present, so none is answered. Try again later.' }, requestId)
 }
 
-const MERGE_PATCH = 'application/merge-patch+json'
-const MEDIA_TYPE = ['body.media_type', `The Content-Type is not accepted here: send application/json (or, to PATCH, ${MERGE_PATCH}).`] as const
-
 /** Nothing is decompressed here, and plain bytes under the name of a compression are not what their sender means. */
 function refuseEncoded ({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding']
@@ -205,30 +210,6 @@ async function sendError (error: FastifyError | AppError, request: FastifyReques
 /** Its caller closed the connection before the whole request had arrived. Nobody reads this answer; the audit has its status. */
 const LEFT = new AppError(499, 'request.aborted', 'The connection was closed before the request had arrived.')
 const hasLeft = ({ call, raw }: FastifyRequest): boolean => (call as LiveCall).aborted || (raw.destroyed && !raw.complete)
-
-const FASTIFY_ERRORS: Readonly<Record<string, [number, string, string]>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, ...MEDIA_TYPE],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.too_large', `The body is too large: at most ${BODY_LIMIT} bytes are accepted, on some routes less.`],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.length', 'The body does not have the length that Content-Length says.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.empty', 'The body is empty: send a JSON object.']
-}
-
-function toProblem (error: FastifyError | AppError): AppError {
-  if (error instanceof AppError) return error
-  // The formatter's AppError arrives wrapped when Fastify adds what it knows about the validation.
-  const known = FASTIFY_ERRORS[error.code]
-  if (known !== undefined) return new AppError(...known)
-  const code = String(error.code ?? '')
-  if (code === '57014' || code === '25P04') return new AppError(503, 'database.timeout', 'The database took too long. Try again later.', { headers: { 'retry-after': '1' } })
-  if (code === '40001' || code === '40P01' || code === '55P03') return new AppError(503, 'database.conflict', 'Another change got in the way. Repeat the call.', { headers: { 'retry-after': '1' } })
-  if (/^(08|53|57P)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code)) {
-    return new AppError(503, 'database.unavailable', 'The database can\'t be reached at present. Try again later.', { headers: { 'retry-after': '5' } })
-  }
-  // What a caller sent and no schema caught: never an error of ours.
-  if (/^22/.test(code)) return new AppError(422, 'value.unacceptable', 'A value in this request can\'t be stored or compared.')
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new AppError(error.statusCode, 'request.invalid', error.message)
-  return new AppError(500, 'internal', 'Something went wrong on our side. The request id finds it in the log.')
-}
 
 /** Errors before routing, where no hook runs: the same answers, recorded here. */
 async function answerFrameworkError ({ recording, clock }: ServerOptions, error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -17,7 +17,7 @@ const LONG_MS = 100
 /** Who has to wait longer for somebody's lock waits alone and holds nobody up. */
 const PATIENCE_MS = 250
 const LOCK_TIMEOUT = { name: 'kernel-shared-lock-timeout', text: `SET LOCAL lock_timeout TO ${PATIENCE_MS}` }
-/** What waits longer is given up long before its caller is told that it took too long. */
+/** What waits longer gets a transaction of its own. */
 const MAX_AGE_MS = 2_000
 
 /** A call that waits for its turn. */
@@ -68,7 +68,6 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, { run, 
       const answer = answers[at]!
       if (answer instanceof Error) each.reject(answer)
       else if (answer !== 'alone') each.resolve(answer)
-      else if (isTooOld(each)) each.reject(tooLate())
       else each.resolve(each.alone())
     })
   }
@@ -80,7 +79,7 @@ export function createSharedWrites<Input> (db: Database, decide: Decide, { run, 
       await setImmediate()
       const taken = takeFrom(queue)
       const batch = taken.filter(each => !isTooOld(each))
-      for (const each of taken) if (!batch.includes(each)) each.reject(tooLate())
+      for (const each of taken) if (!batch.includes(each)) each.resolve(each.alone())
       if (batch.length > 1) await together(batch)
       else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
       for (const { topics } of taken) for (const topic of topics) queue.busy.delete(topic)
@@ -140,10 +139,6 @@ const UNDONE = /^(?:22|23|40|55)/
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
 const isTooOld = ({ since }: { since: number }): boolean => performance.now() - since > MAX_AGE_MS
-
-function tooLate (): Error {
-  return Object.assign(new Error('its turn did not come in time'), { code: '40001' })
-}
 
 async function atMost (ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

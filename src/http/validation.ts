@@ -36,8 +36,8 @@ function isDay (text: string): boolean {
 type Compiler = (route: { schema: unknown, httpPart?: string }) => ValidateFunction
 
 /** Our schemas are not checked against the meta-schema at each start: the tests of the OpenAPI documents do that. */
-function createAjv (coerceTypes: boolean, schemas: Readonly<Record<string, unknown>> = {}): Ajv {
-  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors: false, verbose: true, strict: false, validateSchema: false })
+function createAjv (coerceTypes: boolean | 'array', schemas: Readonly<Record<string, unknown>> = {}, allErrors = false): Ajv {
+  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors, verbose: true, strict: false, validateSchema: false })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isInstant).addFormat('date', isDay)
   ajv.addKeyword(decimals)
@@ -63,19 +63,47 @@ export function validatorBuilder (): Builder {
  * They are made, and a schema is compiled, when the first request needs it: all at once would be most of the start.
  */
 function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
-  let strict: Ajv | undefined
-  let coercing: Ajv | undefined
+  const made = new Map<string, Ajv>()
+  const ajv = (coerces: boolean, allErrors: boolean): Ajv => {
+    const found = made.get(`${coerces} ${allErrors}`) ?? createAjv(coerces ? 'array' : false, schemas, allErrors)
+    made.set(`${coerces} ${allErrors}`, found)
+    return found
+  }
   return ({ schema, httpPart }) => {
+    const coerces = httpPart !== 'body'
     let compiled: ValidateFunction | undefined
+    let thorough: ValidateFunction | undefined
     const validate = (value: unknown): boolean => {
-      compiled ??= (httpPart === 'body' ? strict ??= createAjv(false, schemas) : coercing ??= createAjv(true, schemas)).compile(schema as object)
-      const fits = compiled(value) as boolean
-      validate.errors = compiled.errors
-      return fits
+      compiled ??= ajv(coerces, false).compile(schema as object)
+      if (compiled(value) as boolean) return true
+      // All that is wrong is found out only when something is, and not of what is large: that would be as dear as its sender likes.
+      if (sizeOf(value) > MAX_THOROUGH) {
+        validate.errors = compiled.errors
+        return false
+      }
+      thorough ??= ajv(coerces, true).compile(schema as object)
+      thorough(value)
+      validate.errors = thorough.errors ?? compiled.errors
+      return false
     }
     validate.errors = null as ValidateFunction['errors']
     return validate as unknown as ValidateFunction
   }
+}
+
+/** So many values are looked at for all that is wrong with them. */
+const MAX_THOROUGH = 5_000
+const MAX_TOLD = 50
+
+/** How many values there are in a value, counted up to where it is too many. */
+function sizeOf (root: unknown): number {
+  const stack = [root]
+  let size = 0
+  for (let value = stack.pop(); value !== undefined && size <= MAX_THOROUGH; value = stack.pop()) {
+    size++
+    if (typeof value === 'object' && value !== null) stack.push(...Object.values(value).slice(0, MAX_THOROUGH))
+  }
+  return size
 }
 
 /** What is wrong with a value for a schema without references; null when it fits. Never coerces. */
@@ -84,16 +112,31 @@ export function checkValue (schema: TSchema, value: unknown): { pointer: string,
   return validate(value) ? null : toDetail(validate.errors![0]!, 'body')
 }
 
-/** The 400 for a request that does not fit its schema. */
+/** The 400 for a request that does not fit its schema: all that is wrong with it, each with what is accepted. */
 export function invalidRequest (errors: readonly ErrorObject[], part: string): AppError {
   const where = ({ body: 'body', querystring: 'query', params: 'path', headers: 'header' } as const)[part] ?? 'body'
-  const detail = toDetail(errors[0]!, where)
-  return new AppError(400, 'request.invalid', `${where} ${detail.pointer === '' ? '' : `${detail.pointer} `}${detail.message}`, { errors: [detail] })
+  const details = new Map<string, ErrorDetail>()
+  for (const error of withoutBranches(errors)) {
+    const detail = toDetail(error, where)
+    if (!details.has(detail.pointer) && details.size < MAX_TOLD) details.set(detail.pointer, detail)
+  }
+  const [first, ...others] = [...details.values()] as [ErrorDetail, ...ErrorDetail[]]
+  const more = others.length === 0 ? '' : ` (and ${others.length} more: see errors)`
+  return new AppError(400, 'request.invalid', `${where} ${first.pointer === '' ? '' : `${first.pointer} `}${first.message}${more}`, { errors: [first, ...others] })
+}
+
+/** Where a value must fit one of several schemas, what is wrong with it for each of them is noise beside what is wrong with it for the one that it comes closest to. */
+function withoutBranches (errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const branched = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
+  if (branched.length === 0) return errors
+  const said = errors.filter(error => !branched.includes(error) && !(error.keyword === 'type' && error.params['type'] === 'null'))
+  return said.length === 0 ? errors : said
 }
 
 function toDetail (error: ErrorObject, where: ErrorDetail['in']): ErrorDetail {
   const params = error.params as Record<string, unknown>
-  const at = (pointer: string, code: string, message: string): ErrorDetail => ({ in: where, pointer, code, message })
+  // A parameter is named, whichever of its values is wrong.
+  const at = (pointer: string, code: string, message: string): ErrorDetail => ({ in: where, pointer: where === 'query' ? pointer.replace(/^(\/[^/]*)\/.*$/, '$1') : pointer, code, message })
   const inner = (name: string): string => `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
   switch (error.keyword) {
     case 'required': return at(inner(String(params['missingProperty'])), 'required', 'is required')
@@ -101,9 +144,24 @@ function toDetail (error: ErrorObject, where: ErrorDetail['in']): ErrorDetail {
     case 'enum': return at(error.instancePath, 'enum', `must be one of ${(params['allowedValues'] as unknown[]).map(value => JSON.stringify(value)).join(', ')}`)
     case 'decimals': return at(error.instancePath, 'decimals', `must have at most ${String(error.schema)} decimal places`)
     case 'pattern': return at(error.instancePath, 'pattern', String((error.parentSchema?.['errorMessage'] as string | undefined) ?? error.message))
-    case 'type': return at(error.instancePath, 'type', `must be ${[params['type']].flat().join(' or ')}`)
+    case 'const': return at(error.instancePath, 'enum', `must be ${JSON.stringify(params['allowedValue'])}`)
+    case 'format': return at(error.instancePath, 'format', FORMATS[String(params['format'])]?.(where) ?? error.message ?? 'is invalid')
+    case 'type': return at(error.instancePath, 'type', `must be ${[params['type']].flat().join(' or ')}${likeWhat(error)}`)
     default: return at(error.instancePath, error.keyword, error.message ?? 'is invalid')
   }
+}
+
+const FORMATS: Readonly<Record<string, (where: string) => string>> = {
+  'date-time': where => `must be an instant that exists, like 2026-01-31T08:15:30.123Z${where === 'query' ? '; a + in a URL is written %2B' : ''}`,
+  date: () => 'must be a day that exists, like 2026-01-31'
+}
+
+/** What a value of the right type looks like: the rule that its text must follow, else an example. */
+function likeWhat ({ parentSchema = {} }: ErrorObject): string {
+  const rule = parentSchema['errorMessage'] as string | undefined
+  if (rule !== undefined) return `: ${rule}`
+  const [example] = (parentSchema['examples'] as unknown[] | undefined) ?? []
+  return example === undefined || example === null ? '' : `, like ${JSON.stringify(example).slice(0, 200)}`
 }
 
 function accepted (error: ErrorObject): string {

@@ -8,7 +8,8 @@ import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
 import type { Answers } from './idempotency.js'
 import { createSharedWrites } from './shared-write.js'
 
-const MAX_ATTEMPTS = 4
+/** So long a call's rows are made again when a busy machine sends them too late; after that its caller's patience ends. */
+const PATIENCE_MS = 20_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Does the work of a call in a transaction and writes its answer and its audit row there. */
@@ -56,11 +57,11 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
 /** Rows that have waited for too long to be sent, on a machine that is busy, are made again: their timestamps are too old, and nothing has happened yet. */
 async function begunInTime (request: FastifyRequest, reply: FastifyReply, run: () => Promise<Answer>): Promise<Answer> {
   const headersBefore = reply.getHeaders()
-  for (let attempts = 1; ; attempts++) {
+  for (const since = performance.now(); ;) {
     try {
       return await run()
     } catch (error) {
-      if ((error as { isUnsent?: boolean }).isUnsent !== true || attempts === MAX_ATTEMPTS) throw error
+      if ((error as { isUnsent?: boolean }).isUnsent !== true || performance.now() - since > PATIENCE_MS) throw error
       restore(reply, headersBefore)
       request.call.entities.length = 0
     }

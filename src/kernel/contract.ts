@@ -2,7 +2,7 @@
 export { Type, type Static, type TSchema, type TObject } from '@sinclair/typebox'
 export { definePlugin, type Plugin, type PluginManifest, type OperationManifest, type EventManifest, type Access, type Role } from './manifest.js'
 export {
-  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, IdParams, type App, type TypeBoxProvider
+  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider
 } from './schema.js'
 export { AppError, brokenRule, badQuery, instantOf, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
 export { newId } from './ids.js'

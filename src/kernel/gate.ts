@@ -24,7 +24,10 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     const isOpen = operation !== undefined
       ? switches.isOperationOn(operation.id)
       : !request.is404 && config.asset === true && (config.plugin === undefined || switches.isPluginOn(config.plugin))
-    if (!isOpen) return await sendNotFound(request, reply)
+    if (!isOpen) {
+      if (operation !== undefined) await tellSwitchedOff(operation, request)
+      return await sendNotFound(request, reply)
+    }
     const hosts = countHosts(request.raw.rawHeaders)
     if (hosts === 0) throw new AppError(400, 'request.host_missing', 'The Host header is missing (RFC 9112, section 3.2).')
     if (hosts > 1) throw new AppError(400, 'request.host_repeated', 'There is more than one Host header (RFC 9112, section 3.2).')
@@ -39,6 +42,16 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     }
     await limits()?.check(request, request.call.principal, operation.id)
   })
+
+  /** Who was granted an operation may know that it is switched off; for everybody else it is not there. */
+  async function tellSwitchedOff (operation: Operation, request: FastifyRequest): Promise<void> {
+    const provider = access.get(operation.access)
+    if (operation.access !== 'client' || provider === undefined || !switches.isPluginOn(operation.pluginId) || !switches.isPluginOn(provider.pluginId)) return
+    const principal = await Promise.resolve().then(async () => await provider.authenticate(request)).catch(() => null)
+    if (principal?.grants?.has(operation.id) !== true) return
+    request.call.principal = principal
+    throw new AppError(403, 'operation.switched_off', `The operator of this service has switched off ${operation.id}.`)
+  }
 }
 
 function countHosts (rawHeaders: readonly string[]): number {

@@ -33,7 +33,9 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
         return id
       },
       onSequenced: core.sequencer.subscribe,
-      retain: mayDrop => { core.retainers.push(mayDrop) }
+      retain: mayDrop => { core.retainers.push(mayDrop) },
+      aliases: resolve => { core.aliases.push(resolve) },
+      subjectsNamed: async alias => await subjectsNamed(core, alias)
     },
     state: { watch: state.watch, bump: state.bump, isFresh: state.isFresh },
     signals: { on: signals.on, send: signals.send },
@@ -67,4 +69,9 @@ function useService (core: Core, plugin: Plugin, id: string): object {
   const service = core.services.get(id)
   if (service === undefined) throw new TypeError(`plugin "${id}" provides no service`)
   return service
+}
+
+async function subjectsNamed ({ aliases }: Core, alias: string): Promise<string[] | null> {
+  const found = (await Promise.all(aliases.map(async resolve => await resolve(alias)))).filter(ids => ids !== null)
+  return found.length === 0 ? null : found.flat()
 }

@@ -49,6 +49,8 @@ export interface Core {
   limits: { provider: LimitProvider | null }
   services: Map<string, object>
   retainers: Array<(before: Date) => Promise<boolean>>
+  /** What else than their ids names the objects of events. */
+  aliases: Array<(alias: string) => Promise<string[] | null>>
   routes: RouteOptions[]
   mistakes: string[]
 }
@@ -79,6 +81,11 @@ export async function createHost (options: HostOptions): Promise<Host> {
   const switches = await createSwitchboard(catalogue, db, foundation.state)
   foundation.personalData.attach(catalogue, switches)
   const access: Core['access'] = new Map()
+  const limits: Core['limits'] = { provider: null }
+  const isLimited = (id: string): boolean => {
+    const operation = catalogue.operations.get(id)
+    return operation !== undefined && (operation.limited === true || limits.provider?.covers(operation) === true)
+  }
   const core: Core = {
     options,
     foundation,
@@ -86,11 +93,12 @@ export async function createHost (options: HostOptions): Promise<Host> {
     switches,
     sequencer: createSequencer(db),
     eventJson: createEventJson(catalogue, foundation.jsonOf),
-    openapi: await foundation.openapi({ catalogue, switches, access }),
+    openapi: await foundation.openapi({ catalogue, switches, access, isLimited }),
     access,
-    limits: { provider: null },
+    limits,
     services: new Map(),
     retainers: [],
+    aliases: [],
     routes: [],
     mistakes: []
   }

@@ -108,6 +108,10 @@ export interface Kernel extends Ports {
     onSequenced: (subscriber: (tx: Tx, events: readonly SequencedEvent[]) => Promise<void>) => void
     /** Asked before events older than `before` are dropped; false keeps them for another day. */
     retain: (mayDrop: (before: Date) => Promise<boolean>) => void
+    /** How callers name objects that events are about, besides by their ids: the ids of those with this alias; null when it is no alias of the plugin's. */
+    aliases: (resolve: (alias: string) => Promise<string[] | null>) => void
+    /** Ids of all that an alias of any plugin names, of whichever owner; null: it is no alias. */
+    subjectsNamed: (alias: string) => Promise<string[] | null>
   }
   state: {
     /** Loads now and again whenever `topic` was bumped by any process. */

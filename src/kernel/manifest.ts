@@ -29,6 +29,8 @@ export interface OperationManifest {
   settings?: TObject
   /** Settings are those of another operation, e.g. an upsert obeys those of create. */
   settingsOf?: string
+  /** True: may be answered 429 by the operation itself; shown in the Swagger. */
+  limited?: boolean
   /** Ids of the events that the operation may emit; shown in the Swagger. */
   emits?: readonly string[]
 }

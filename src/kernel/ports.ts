@@ -25,7 +25,11 @@ export interface CallRecorder {
 }
 
 /** Decides whether a recognised caller may go on now; throws AppError 429. */
-export interface LimitProvider { check: (request: FastifyRequest, principal: Principal | null, operation: string) => void | Promise<void> }
+export interface LimitProvider {
+  check: (request: FastifyRequest, principal: Principal | null, operation: string) => void | Promise<void>
+  /** Whether it may ever refuse calls of an operation. */
+  covers: (operation: { id: string, access: string }) => boolean
+}
 
 export interface Ports {
   access: {
@@ -118,7 +122,7 @@ export interface Foundation {
   /** Goes into the handles as it is. */
   handle: Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite' | 'cursors' | 'asOf' | 'check'>
   /** Watches the routes as they register: called before any exists. */
-  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider> }) => Promise<OpenApi>
+  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider>, isLimited: (operation: string) => boolean }) => Promise<OpenApi>
   /** Started after the plugins, in this order; stopped after the workers, in reverse. */
   lifecycles: readonly Lifecycle[]
 }

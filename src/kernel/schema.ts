@@ -59,5 +59,9 @@ export const listParameters = {
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`nextCursor` of the page before.' }))
 }
 
+/** A filter that takes several values: the parameter is given once for each. */
+export const severalOf = <T extends TSchema>(schema: T, description: string) =>
+  Type.Optional(Type.Array(schema, { minItems: 1, maxItems: 50, description: `${description} Given several times: any of them.` }))
+
 /** Path parameters of a route with `/:id`. */
 export const IdParams = strictObject({ id: Type.String({ minLength: 1, maxLength: 200, description: 'Id.' }) })

@@ -23,6 +23,8 @@ export interface DatabaseOptions extends SessionOptions {
   poolSize: number
   /** Default: one that starts up is waited for, nothing else. */
   patience?: Patience
+  /** DATA_DIR of the embedded database that it is. */
+  embeddedIn?: string | undefined
   /** Default 20 s. */
   transactionTimeoutMs?: number
   /** Gets what nobody is waiting for: broken idle connections, effects of commits that failed. Default: stderr. */
@@ -49,7 +51,7 @@ export async function openDatabase (options: DatabaseOptions): Promise<PlatformD
     await checkServer(async () => await openClient(options), options.patience)
   } catch (error) {
     options.patience?.signal?.throwIfAborted()
-    throw startError(error, options.connection)
+    throw startError(error, options.connection, options.embeddedIn)
   }
   const watchdog = createWatchdog(log)
   const pool = createPool(options, options.poolSize, watchdog, log)

@@ -1,6 +1,6 @@
 // The installation's key: everything that must stay secret at rest derives from it.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Queryable } from '../kernel/database.js'
 import type { Secrets } from '../kernel/kernel.js'
@@ -56,11 +56,25 @@ function createSecrets (key: Buffer): Secrets {
 async function readOrCreate (dataDir: string): Promise<Buffer> {
   const file = join(dataDir, 'encryption.key')
   try {
-    return await readKey(file) ?? await createKey(dataDir, file)
+    const key = await readKey(file)
+    if (key !== null) return key
+    if (await hasDatabase(dataDir)) throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin anew, move ${dataDir} away.`)
+    return await createKey(dataDir, file)
   } catch (error) {
     if (error instanceof KeyError) throw error
+    const why = UNUSABLE[(error as NodeJS.ErrnoException).code ?? '']
+    if (why !== undefined) throw new KeyError(`DATA_DIR ${dataDir} can't be used: ${why}.`)
     throw new KeyError(`The key in ${file} can't be used: ${(error as Error).message}`)
   }
+}
+
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EEXIST: 'it is no folder', ENOTDIR: 'it, or a part of its path, is no folder', EACCES: 'this user may not write there', EPERM: 'this user may not write there', EROFS: 'it is on a disk that can only be read'
+}
+
+/** True when an embedded database has ever been started there. */
+async function hasDatabase (dataDir: string): Promise<boolean> {
+  return (await readdir(dataDir).catch(() => [])).some(name => name.startsWith('postgres'))
 }
 
 async function readKey (file: string): Promise<Buffer | null> {

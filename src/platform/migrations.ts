@@ -1,10 +1,12 @@
 // Applies prisma/migrations at start: all of what is missing or nothing, once for all processes.
-import { readdir } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { DatabaseStartError } from './database-check.js'
 import { applyMigrations } from './migration-engine.js'
 
-interface Recorded { name: string, finished: boolean }
+interface Recorded { name: string, finished: boolean, checksum: string }
 
 const CONNECT_TIMEOUT_MS = 8_000
 /** Any two 32-bit numbers that nothing else in this database uses. */
@@ -21,7 +23,9 @@ export async function migrate ({ connection, folder, signal }: { connection: str
   const names = (await readdir(folder, { withFileTypes: true })).filter(entry => entry.isDirectory()).map(entry => entry.name).sort()
   const pool = singleConnection(connection, signal)
   try {
-    if (isCurrent(await recorded(pool), names)) return
+    const known = await recorded(pool)
+    await checkUnedited(known, folder, names)
+    if (isCurrent(known, names)) return
     // What the role or the database sets for ordinary work must not cut a long migration.
     await pool.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
     await pool.query(LOCK)
@@ -60,8 +64,16 @@ async function recorded (pool: pg.Pool): Promise<Recorded[]> {
   const { rows: [table] } = await pool.query<{ exists: boolean }>('SELECT to_regclass(\'_prisma_migrations\') IS NOT NULL AS "exists"')
   if (table?.exists !== true) return []
   const { rows } = await pool.query<Recorded>(
-    'SELECT "migration_name" AS "name", "finished_at" IS NOT NULL AS "finished" FROM "_prisma_migrations" WHERE "rolled_back_at" IS NULL')
+    'SELECT "migration_name" AS "name", "finished_at" IS NOT NULL AS "finished", "checksum" FROM "_prisma_migrations" WHERE "rolled_back_at" IS NULL')
   return rows
+}
+
+/** A script that was changed after it was applied: the database is not what this program takes it for. @throws DatabaseStartError */
+async function checkUnedited (rows: readonly Recorded[], folder: string, names: readonly string[]): Promise<void> {
+  await Promise.all(rows.filter(({ name, finished }) => finished && names.includes(name)).map(async ({ name, checksum }) => {
+    const script = await readFile(join(folder, name, 'migration.sql'))
+    if (hash('sha256', script, 'hex') !== checksum) throw new DatabaseStartError(`Migration ${name} was changed after it was applied to this database. Restore its file; changes belong into a migration of their own.`)
+  }))
 }
 
 function isCurrent (rows: readonly Recorded[], names: readonly string[]): boolean {

@@ -22,8 +22,8 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
   const half = new Date(Date.now() - 180 * 86_400_000).toISOString()
   const [productId, orderId] = [idOf('prd', size / 2), idOf('ord', size / 2)]
   const stock: StockPageQuery = { ownerId: OWNER, updatedSince: null, warehouseId: null, newestFirst: false, after: null, limit: 51 }
-  const movements: MovementPageQuery = { ownerId: OWNER, updatedSince: null, productId: null, batchId: null, docId: null, type: null, newestFirst: false, after: null, limit: 51 }
-  const orders: OrderPageQuery = { ownerId: OWNER, updatedSince: null, status: null, allocationStatus: null, onHold: null, externalRef: null, number: null, newestFirst: false, after: null, limit: 51 }
+  const movements: MovementPageQuery = { ownerId: OWNER, updatedSince: null, productId: null, batchIds: null, docIds: null, types: null, newestFirst: false, after: null, limit: 51 }
+  const orders: OrderPageQuery = { ownerId: OWNER, updatedSince: null, createdSince: null, statuses: null, allocationStatuses: null, onHold: null, externalRefs: null, numbers: null, productIds: null, newestFirst: false, after: null, limit: 51 }
   const shipments: ShipmentPageQuery = { ownerId: OWNER, updatedSince: null, status: null, orderId: null, newestFirst: false, after: null, limit: 51 }
   const cases: Array<[string, () => Promise<unknown>]> = [
     ['stock.list updatedSince', async () => await stockPage(explain, { ...stock, updatedSince: half })],
@@ -32,12 +32,12 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
     ['stock.query of 3 SKUs', async () => await stockOfSkus(explain, OWNER, ['sku-1', 'sku-2', 'sku-5'], null)],
     ['movement.list updatedSince', async () => await movementPage(explain, { ...movements, updatedSince: half })],
     ['movement.list of a product, newest', async () => await movementPage(explain, { ...movements, productId, newestFirst: true })],
-    ['movement.list of a document', async () => await movementPage(explain, { ...movements, docId: orderId })],
-    ['movement.list of a rare type', async () => await movementPage(explain, { ...movements, type: 'count' })],
+    ['movement.list of a document', async () => await movementPage(explain, { ...movements, docIds: [orderId] })],
+    ['movement.list of a rare type', async () => await movementPage(explain, { ...movements, types: ['count'] })],
     ['order.list updatedSince', async () => await orderPage(explain, { ...orders, updatedSince: half })],
-    ['order.list open, next page', async () => await orderPage(explain, { ...orders, status: 'open', after: [half, orderId] })],
+    ['order.list open, next page', async () => await orderPage(explain, { ...orders, statuses: ['open'], after: [half, orderId] })],
     ['order.list on hold', async () => await orderPage(explain, { ...orders, onHold: true })],
-    ['order.list not allocated', async () => await orderPage(explain, { ...orders, allocationStatus: 'none' })],
+    ['order.list not allocated', async () => await orderPage(explain, { ...orders, allocationStatuses: ['none'] })],
     ['order.get', async () => await readOrder(explain, OWNER, { by: 'ref', key: `WEB-${size / 2}` })],
     ['shipment.list delivered', async () => await shipmentPage(explain, { ...shipments, status: 'delivered' })],
     ['shipment.list of an order', async () => await shipmentPage(explain, { ...shipments, orderId })]

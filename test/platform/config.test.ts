@@ -87,7 +87,7 @@ for (const [form, text] of [['base64', KEY.toString('base64')], ['base64url', KE
   t.test(`ENCRYPTION_KEY may be ${form}`, async t => t.strictSame(loadConfig({ ENCRYPTION_KEY: text }).encryptionKey, KEY))
 }
 
-for (const [given, expected] of [['https://wms.example.com/', 'https://wms.example.com'], ['http://wms.example.com:8080/base//', 'http://wms.example.com:8080/base'], ['HTTPS://WMS.example.com:443', 'https://wms.example.com']] as const) {
+for (const [given, expected] of [['https://wms.example.com/', 'https://wms.example.com'], ['http://wms.example.com:8080/', 'http://wms.example.com:8080'], ['HTTPS://WMS.example.com:443', 'https://wms.example.com']] as const) {
   t.test(`PUBLIC_URL ${given} has no slash at its end`, async t => t.equal(loadConfig({ PUBLIC_URL: given }).publicUrl, expected))
 }
 

@@ -113,15 +113,17 @@ t.test('404 – another owner\'s data is as absent', async t => {
   }
 })
 
-t.test('404 – a switched-off operation is as an unknown URL at once, and back when it is on again', async t => {
+t.test('403, 404 – a switched-off operation is at once said to be so to whom it was granted, and as an unknown URL to others; and back when it is on again', async t => {
+  const other = await wms.newClient({ name: 'May do something', scopes: ['meta.get', 'product.list'] })
   const strip = ({ status, text }: Answer): unknown => [status, text.replace(/req_\w{26}/, 'req')]
   const unknown = strip(await owner.get('/api/external/v1/nothing/at/all'))
   for (const operation of clientOperations.filter(({ locked }) => !locked)) {
     const path = `/api/admin/v1/operations/${operation.id}`
     t.equal((await wms.operator.patch(path, { enabled: false })).status, 200, operation.id)
-    t.same(strip(await send(owner, operation)), unknown, operation.id)
+    t.match(await send(owner, operation), { status: 403, body: { code: 'operation.switched_off' } }, operation.id)
+    for (const caller of [wms.anonymous, ...['meta.get', 'product.list'].includes(operation.id) ? [] : [other]]) t.same(strip(await send(caller, operation)), unknown, operation.id)
     t.equal((await wms.operator.patch(path, { enabled: true })).status, 200, operation.id)
-    t.not((await send(owner, operation)).body.code, 'route.not_found', operation.id)
+    t.notOk(['route.not_found', 'operation.switched_off'].includes((await send(owner, operation)).body.code as string), operation.id)
   }
 })
 

@@ -1,5 +1,5 @@
 // Rows of the ledger, and the documents that write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import {
   batchCode, batchRef, day, locationField, note, placeRef, positive, productRef, quantity, shelfRef, signed, skuField, stockStatus, sum, text, warehouseField
 } from './parts.js'
@@ -44,9 +44,9 @@ export const ListMovements = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only movements posted at or after this instant.' })),
   product: Type.Optional(text(200, 'sku:LANTERN-01', 'Of this product: its id or an alias.')),
-  batch: Type.Optional(text(200, 'bat_01JB3ZK6Q0T8X4M2N7C9V5W1YD', 'Of this batch: its id.')),
-  doc: Type.Optional(text(200, 'ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD', 'Of this document: the id of an order, say.')),
-  type: Type.Optional(oneOf(MOVEMENT_TYPES)),
+  batch: Type.Optional(text(200, 'L2411-A', 'Of this batch: its code, of all products that have it unless `product` names one, or its id.')),
+  doc: Type.Optional(text(200, 'ref:WEB-536365', 'Of this document: the id of an order, `ref:…` or `number:…`; or the reference of an adjustment.')),
+  type: severalOf(oneOf(MOVEMENT_TYPES), 'Of this type.'),
   sort: Type.Optional(oneOf(['postedAt', '-postedAt'], { default: 'postedAt', description: 'Oldest first, if not given.' }))
 })
 export type MovementFilters = Static<typeof ListMovements>

@@ -98,7 +98,7 @@ export const StockParams = strictObject({
   product: Type.String({
     minLength: 1,
     maxLength: 200,
-    pattern: '^[^\\p{Cc}]+$',
+    pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$',
     errorMessage: 'must have no control characters',
     description: 'Id of the product, or an alias: `sku:…` (without regard to case), `gtin:…`, `ref:…` (your externalRef), URL-encoded.',
     examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD']

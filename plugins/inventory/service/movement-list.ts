@@ -1,11 +1,25 @@
 // The ledger, page by page.
-import { instantOf, type Kernel } from '#kernel'
-import { parseAlias, type CatalogService } from '../../catalog/public.js'
-import { badProduct } from '../errors.js'
+import { AppError, instantOf, type Kernel } from '#kernel'
+import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
+import { badProduct, batchNotFound } from '../errors.js'
 import type { MovementFilters, MovementView } from '../schemas/movements.js'
-import { movementPage } from '../store-movements.js'
+import { batchIdsNamed, movementPage } from '../store-movements.js'
 
 const DEFAULT_LIMIT = 50
+
+/** @throws AppError 404 */
+async function batchesNamed (kernel: Kernel, ownerId: string, name: string, productId: string | null): Promise<string[]> {
+  const ids = await batchIdsNamed(kernel.db, ownerId, name, canonical(name), productId)
+  if (ids.length === 0) throw batchNotFound()
+  return ids
+}
+
+/** An alias names documents that there are; other text is whatever somebody has called theirs. @throws AppError 404 */
+async function docsNamed (kernel: Kernel, doc: string): Promise<string[]> {
+  const ids = await kernel.events.subjectsNamed(doc)
+  if (ids !== null && ids.length === 0) throw new AppError(404, 'document.not_found', 'There is no document with this name.')
+  return ids ?? [doc]
+}
 
 /** @throws AppError 400 for a cursor of another list, 404 for an unknown product */
 export async function listMovements (
@@ -15,13 +29,14 @@ export async function listMovements (
   const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor)
   // Asked before the rows are read: what commits in between is promised for the next walk.
   const asOf = position === null ? (await kernel.asOf()).toISOString() : String(position[0])
+  const productId = filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id
   const rows = await movementPage(kernel.db, {
     ownerId,
     updatedSince: filters.updatedSince === undefined ? null : instantOf('updatedSince', filters.updatedSince),
-    productId: filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id,
-    batchId: filters.batch ?? null,
-    docId: filters.doc ?? null,
-    type: filters.type ?? null,
+    productId,
+    batchIds: filters.batch === undefined ? null : await batchesNamed(kernel, ownerId, filters.batch, productId),
+    docIds: filters.doc === undefined ? null : await docsNamed(kernel, filters.doc),
+    types: filters.type ?? null,
     newestFirst: sort === '-postedAt',
     after: position?.slice(1) ?? null,
     limit: limit + 1

@@ -1,5 +1,5 @@
 // Orders as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import { ORDER_STATUSES } from '../states.js'
 import { address, attributes, count, customer, day, lineNo, quantity, reason, text, words } from './parts.js'
 
@@ -91,7 +91,7 @@ const header = {
   updatedAt: Instant({ description: 'When its last change began.' })
 }
 
-export const OrderSummary = Type.Object(header, { $id: 'OrderSummary', additionalProperties: false })
+export const OrderSummary = Type.Object({ ...header, lines: Type.Optional(Type.Array(ref(OrderLine), { description: 'With `include=lines`.' })) }, { $id: 'OrderSummary', additionalProperties: false })
 export type Summary = Static<typeof OrderSummary>
 
 export const Order = Type.Object({ ...header, lines: Type.Array(ref(OrderLine)) }, { $id: 'Order', additionalProperties: false })
@@ -143,14 +143,19 @@ export const UpdateOrderLines = strictObject({
 }, { $id: 'UpdateOrderLines' })
 export type LinesInput = Static<typeof UpdateOrderLines>
 
+const PLAIN = { minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters' }
+
 export const ListOrders = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only orders changed at or after this instant.' })),
-  status: Type.Optional(oneOf(ORDER_STATUSES)),
-  allocationStatus: Type.Optional(oneOf(['none', 'partial', 'full'])),
+  createdSince: Type.Optional(Instant({ description: 'Only orders made at or after this instant.' })),
+  status: severalOf(oneOf(ORDER_STATUSES), 'With this status.'),
+  allocationStatus: severalOf(oneOf(['none', 'partial', 'full']), 'With this much set aside.'),
   onHold: Type.Optional(Type.Boolean({ description: 'Only orders with a hold, or without.', examples: [true] })),
-  externalRef: Type.Optional(text(128, 'WEB-536365', 'The order with this reference.')),
-  number: Type.Optional(text(20, 'SO-1000001', 'The order with this number.')),
+  externalRef: severalOf(Type.String({ ...PLAIN, maxLength: 128 }), 'With this reference.'),
+  number: severalOf(Type.String({ ...PLAIN, maxLength: 20 }), 'With this number.'),
+  sku: severalOf(Type.String({ ...PLAIN, maxLength: 64 }), 'With a line of the product with this SKU, without regard to case.'),
+  include: Type.Optional(oneOf(['lines'], { description: 'Each order with its lines.' })),
   sort: Type.Optional(oneOf(['updatedAt', '-updatedAt'], { default: 'updatedAt', description: 'By last change, oldest first, if not given.' }))
 })
 export type OrderFilters = Static<typeof ListOrders>
@@ -159,7 +164,7 @@ export const OrderParams = strictObject({
   id: Type.String({
     minLength: 1,
     maxLength: 200,
-    pattern: '^[^\\p{Cc}]+$',
+    pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$',
     errorMessage: 'must have no control characters',
     description: 'Id, or an alias: `ref:…` (your externalRef) or `number:…`, URL-encoded.',
     examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD']

@@ -10,7 +10,7 @@ const measure = (description: string, example: number) => nullable(Type.Integer(
 const tracking = {
   trackingNumber: nullable(text(100, '1Z999AA10123456784', 'The carrier\'s number.')),
   trackingUrl: nullable(Type.String({
-    maxLength: 2048, pattern: '^https?://[^\\s\\p{Cc}]+$', errorMessage: 'must be an http or https URL', examples: ['https://carrier.example.com/1Z999AA10123456784']
+    maxLength: 2048, pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must be an http or https URL', examples: ['https://carrier.example.com/1Z999AA10123456784']
   }))
 }
 const box = {

@@ -1,6 +1,6 @@
 // Orders and shipments as they are, one or a page at a time.
-import { badQuery, instantOf } from '#kernel'
-import { canonical, parseAlias } from '../../catalog/public.js'
+import { badQuery, instantOf, type Kernel } from '#kernel'
+import { canonical, parseAlias, skuKey } from '../../catalog/public.js'
 import { viewOf } from '../aggregate.js'
 import { orderNotFound, shipmentNotFound } from '../errors.js'
 import { orderAlias } from '../order-alias.js'
@@ -9,7 +9,7 @@ import type { OrderFilters, OrderView, Summary } from '../schemas/orders.js'
 import type { ShipmentFilters, ShipmentView } from '../schemas/shipments.js'
 import { backorderPage } from '../store-backorders.js'
 import { orderPage } from '../store-list.js'
-import { readOrder, type OrderAlias } from '../store-orders.js'
+import { linesOfOrders, readOrder, type OrderAlias } from '../store-orders.js'
 import { readShipment, shipmentPage } from '../store-shipments.js'
 import type { Services } from './change.js'
 import { redacted } from './personal-data.js'
@@ -28,7 +28,7 @@ export interface Reads {
 const DEFAULT_LIMIT = 50
 
 export function createReads (services: Services): Reads {
-  const { kernel } = services
+  const { kernel, catalog } = services
   /** One page of rows that have `updatedAt` and `id`. */
   const page = async <T extends { id: string, updatedAt: string }>(scope: string, cursor: string | undefined, limit: number, read: (after: string[] | null, limit: number) => Promise<T[]>): Promise<Page<T>> => {
     const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
@@ -39,29 +39,27 @@ export function createReads (services: Services): Reads {
     return { data: rows.slice(0, limit), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.updatedAt, last.id]), asOf }
   }
 
-  /** @throws AppError 404 */
-  const orderIdOf = async (ownerId: string, alias: string): Promise<string> => {
-    const order = await readOrder(kernel.db, ownerId, orderAlias(alias))
-    if (order === undefined) throw orderNotFound()
-    return order.id
-  }
-
   return {
-    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, status, allocationStatus, onHold, externalRef, number }) {
-      const scope = JSON.stringify(['order.list', ownerId, sort, updatedSince, status, allocationStatus, onHold, externalRef, number])
+    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', include, ...filters }) {
+      const { updatedSince, createdSince, status, allocationStatus, onHold, externalRef, number, sku } = filters
+      const scope = JSON.stringify(['order.list', ownerId, sort, Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1)])
+      const productIds = sku === undefined ? null : [...(await catalog.bySku(kernel.db, ownerId, sku.map(skuKey))).values()].map(({ id }) => id)
       const found = await page(scope, cursor, limit, async (after, limit) => await orderPage(kernel.db, {
         ownerId,
         updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
-        status: status ?? null,
-        allocationStatus: allocationStatus ?? null,
+        createdSince: createdSince === undefined ? null : instantOf('createdSince', createdSince),
+        statuses: status ?? null,
+        allocationStatuses: allocationStatus === undefined ? null : [...new Set(allocationStatus)].sort(),
         onHold: onHold ?? null,
-        externalRef: externalRef === undefined ? null : canonical(externalRef),
-        number: number === undefined ? null : orderAlias(`number:${number}`).key,
+        externalRefs: externalRef?.map(canonical) ?? null,
+        numbers: number?.map(each => orderAlias(`number:${each}`).key) ?? null,
+        productIds,
         newestFirst: sort === '-updatedAt',
         after,
         limit
       }))
-      return { ...found, data: found.data.map(order => redacted(kernel, order)) }
+      const lines = include === undefined ? null : await linesOfOrders(kernel.db, found.data.map(({ id }) => id))
+      return { ...found, data: found.data.map(order => redacted(kernel, lines === null ? order : { ...order, lines: lines.get(order.id) ?? [] })) }
     },
 
     async get (ownerId, alias) {
@@ -72,7 +70,7 @@ export function createReads (services: Services): Reads {
 
     async shipments (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, status, order }) {
       const scope = JSON.stringify(['shipment.list', ownerId, sort, updatedSince, status, order])
-      const orderId = order === undefined ? null : await orderIdOf(ownerId, order)
+      const orderId = order === undefined ? null : await orderIdOf(kernel, ownerId, order)
       return await page(scope, cursor, limit, async (after, limit) => await shipmentPage(kernel.db, {
         ownerId,
         updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
@@ -84,7 +82,7 @@ export function createReads (services: Services): Reads {
       }))
     },
 
-    backorders: async (ownerId, filters) => await listBackorders(services, ownerId, filters, orderIdOf),
+    backorders: async (ownerId, filters) => await listBackorders(services, ownerId, filters),
 
     async shipment (ownerId, id) {
       const shipment = await readShipment(kernel.db, ownerId, id)
@@ -95,7 +93,7 @@ export function createReads (services: Services): Reads {
 }
 
 async function listBackorders (
-  { kernel, catalog, inventory }: Services, ownerId: string, { limit = DEFAULT_LIMIT, cursor, product, warehouse, order }: BackorderFilters, orderIdOf: (ownerId: string, alias: string) => Promise<string>
+  { kernel, catalog, inventory }: Services, ownerId: string, { limit = DEFAULT_LIMIT, cursor, product, warehouse, order }: BackorderFilters
 ): Promise<Page<BackorderView>> {
   const scope = JSON.stringify(['backorder.list', ownerId, product, warehouse, order])
   const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor)
@@ -104,10 +102,17 @@ async function listBackorders (
     ownerId,
     productId: product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(product, message => { throw badQuery('product', message) }))).id,
     warehouseId: warehouse === undefined ? null : (await inventory.warehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id,
-    orderId: order === undefined ? null : await orderIdOf(ownerId, order),
+    orderId: order === undefined ? null : await orderIdOf(kernel, ownerId, order),
     after: position?.slice(1) ?? null,
     limit: limit + 1
   })
   const last = rows.length > limit ? rows[limit - 1]! : null
   return { data: rows.slice(0, limit).map(({ key, ...row }) => row), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, ...last.key]), asOf }
+}
+
+/** @throws AppError 404 */
+async function orderIdOf (kernel: Kernel, ownerId: string, alias: string): Promise<string> {
+  const order = await readOrder(kernel.db, ownerId, orderAlias(alias))
+  if (order === undefined) throw orderNotFound()
+  return order.id
 }

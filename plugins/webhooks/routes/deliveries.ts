@@ -2,13 +2,15 @@
 import { badQuery, IdParams, ref, type App, type Kernel } from '#kernel'
 import { Delivery, DeliveryPage, DeliveryWithAttempts, ListDeliveries } from '../schemas/deliveries.js'
 import type { Deliveries } from '../service/deliveries.js'
+import { subjectsOf } from '../service/subjects.js'
 
 export function deliveryRoutes (app: App, kernel: Kernel, deliveries: Deliveries, wake: string): void {
   app.get('/deliveries', {
     config: { operation: 'delivery.list', examples: { query: { status: 'dead' } } },
     schema: { querystring: ListDeliveries, response: { 200: ref(DeliveryPage) } }
   }, async (request, reply) => {
-    const { limit = 50, cursor, ...filters } = request.query
+    const { limit = 50, cursor, subjectId, ...rest } = request.query
+    const filters = subjectId === undefined ? rest : { ...rest, subjectId: await subjectsOf(kernel, subjectId) }
     if (filters.since !== undefined && filters.until !== undefined && Date.parse(filters.since) >= Date.parse(filters.until)) throw badQuery('until', 'must be after `since`')
     const asOf = (await kernel.asOf()).toISOString()
     const scope = `deliveries ${JSON.stringify(Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1))}`

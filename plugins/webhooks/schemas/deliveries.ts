@@ -71,8 +71,8 @@ export const ListDeliveries = strictObject({
   status: Type.Optional(oneOf(DELIVERY_STATUSES)),
   eventType: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id of the object that the event is about; found as long as the event is kept.' })),
+  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`; found as long as the event is kept.' })),
   since: Type.Optional(Instant({ description: 'Created at or after this instant.' })),
   until: Type.Optional(Instant({ description: 'Created before this instant.' }))
 })
-export type DeliveryFilters = Omit<Static<typeof ListDeliveries>, 'limit' | 'cursor'>
+export type DeliveryFilters = Omit<Static<typeof ListDeliveries>, 'limit' | 'cursor' | 'subjectId'> & { subjectId?: readonly string[] | undefined }

@@ -31,12 +31,12 @@ const personalData = Type.Boolean({ description: 'It gets customers and addresse
 
 // RFC 7617, section 2: no control characters, and the first colon ends the user-id.
 const username = Type.String({
-  minLength: 1, maxLength: 255, pattern: '^[^:\\u0000-\\u001f\\u007f]+$', errorMessage: 'must have no colon and no control character', examples: ['wms']
+  minLength: 1, maxLength: 255, pattern: '^[^:\\x00-\\x1f\\x7f]+$', errorMessage: 'must have no colon and no control character', examples: ['wms']
 })
 const password = Type.String({
   minLength: 1,
   maxLength: 1024,
-  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+  pattern: '^[^\\x00-\\x1f\\x7f]+$',
   errorMessage: 'must have no control character',
   description: 'Never shown again.',
   examples: ['correct horse battery staple']

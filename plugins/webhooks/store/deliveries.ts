@@ -60,7 +60,7 @@ const CONDITIONS: Readonly<Record<keyof DeliveryFilters, (value: string) => stri
   eventType: value => `d."eventType" = ${value}`,
   eventId: value => `d."eventId" = ${value}`,
   // By the index that events have of their objects.
-  subjectId: value => `d."eventId" IN (SELECT e."id" FROM "Event" e WHERE e."subjectId" = ${value})`,
+  subjectId: value => `d."eventId" IN (SELECT e."id" FROM "Event" e WHERE e."subjectId" = ANY (${value}::text[]))`,
   since: value => `d."createdAt" >= ${value}`,
   until: value => `d."createdAt" < ${value}`
 }
@@ -68,7 +68,7 @@ const CONDITIONS: Readonly<Record<keyof DeliveryFilters, (value: string) => stri
 /** One row more than `limit` when there are more. Newest first. */
 export async function listDeliveries (db: Queryable, filters: DeliveryFilters, before: string | null, limit: number): Promise<DeliveryRow[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).map(([name, value]) => CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`))
+  const conditions = Object.entries(filters).filter(([, value]) => value !== undefined).map(([name, value]) => CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`))
   if (before !== null) conditions.push(`d."id" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<DeliveryRow>(`${SELECT} ${where} ORDER BY d."id" DESC LIMIT ${limit + 1}`, values)).rows

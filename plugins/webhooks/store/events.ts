@@ -7,7 +7,7 @@ const COLUMN = { type: 'type', subjectId: 'subjectId', correlationId: 'correlati
 /** One row more than `limit` when there are more. Newest first. */
 export async function listEvents (db: Queryable, filters: EventFilters, before: number | null, limit: number): Promise<SequencedEvent[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).map(([name, value]) => `"${COLUMN[name as keyof EventFilters]}" = $${values.push(value)}`)
+  const conditions = Object.entries(filters).map(([name, value]) => `"${COLUMN[name as keyof EventFilters]}" = ${Array.isArray(value) ? `ANY ($${values.push(value)}::text[])` : `$${values.push(value)}`}`)
   if (before !== null) conditions.push(`"sequence" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<SequencedEvent>(`SELECT ${EVENT_COLUMNS} FROM "Event" ${where} ORDER BY "sequence" DESC LIMIT ${limit + 1}`, values)).rows

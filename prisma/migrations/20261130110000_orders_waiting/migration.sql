@@ -14,3 +14,6 @@ CREATE INDEX "StockLevel_isFillDue_idx" ON "StockLevel" ("productId", "warehouse
 -- Batches of which it was told that too little of their shelf life is left to ship them.
 ALTER TABLE "Batch" ADD COLUMN "isPastShelfLife" BOOLEAN NOT NULL DEFAULT false;
 CREATE INDEX "Batch_shelf_life_idx" ON "Batch" ("expiryDate") WHERE NOT "isPastShelfLife" AND "expiryNotice" <> 'expired';
+
+-- Orders with a product among their lines.
+CREATE INDEX "OrderLine_productId_orderId_idx" ON "OrderLine" ("productId", "orderId") WHERE "productId" IS NOT NULL;

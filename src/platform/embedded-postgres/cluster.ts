@@ -94,7 +94,9 @@ async function runInitdb (home: Home, dataPath: string, binaries: Binaries, { pa
   if (lines.some(line => DISK_FULL.test(line))) {
     throw new EmbeddedPostgresError(`PostgreSQL could not create its data in ${home.dataFolder}: the disk is full; a new database takes about 50 MB`)
   }
-  const told = lines.filter(line => /error:|fatal|panic/i.test(line)).join('; ')
+  // Where nothing is marked as an error, what was said last is the reason.
+  const marked = lines.filter(line => /error:|fatal|panic/i.test(line))
+  const told = (marked.length > 0 ? marked : lines.slice(-3)).join('; ')
   throw new EmbeddedPostgresError(`PostgreSQL could not create its data in ${home.dataFolder} (${outcome}): ${told}`)
 }
 

@@ -50,7 +50,8 @@ const NEXT_ADDRESS_MS = 1_000
 export async function dial (target: DialTarget, options: DialOptions, onSocket: (socket: Socket) => void): Promise<Connection> {
   const secure = target.protocol === 'https:'
   const started = performance.now()
-  const addresses = await vettedAddresses(target.hostname, secure, options)
+  const call = { secure, port: Number(target.port) || (secure ? 443 : 80) }
+  const addresses = await vettedAddresses(target.hostname, call, options)
   const resolved = performance.now()
   const dnsMs = resolved - started
   const socket = open(target, secure, addresses, options.ca)
@@ -58,7 +59,7 @@ export async function dial (target: DialTarget, options: DialOptions, onSocket: 
   await settled(socket, secure, options.connectTimeoutMs, addresses[0] ?? null, dnsMs)
   const openedAt = performance.now()
   const remoteAddress = socket.remoteAddress ?? ''
-  const refusal = refusalOf([remoteAddress], secure, options.policy)
+  const refusal = refusalOf([remoteAddress], call, options.policy)
   if (refusal !== null) {
     socket.destroy()
     throw new DialError('refused_address', refusal.message, remoteAddress, dnsMs)
@@ -66,14 +67,14 @@ export async function dial (target: DialTarget, options: DialOptions, onSocket: 
   return { socket, remoteAddress, dnsMs, connectMs: openedAt - resolved, openedAt, requests: 0 }
 }
 
-async function vettedAddresses (hostname: string, secure: boolean, { policy, resolve }: DialOptions): Promise<readonly string[]> {
+async function vettedAddresses (hostname: string, call: { secure: boolean, port: number }, { policy, resolve }: DialOptions): Promise<readonly string[]> {
   let addresses: readonly string[]
   try {
     addresses = await addressesOf(hostname, resolve)
   } catch (error) {
     throw new DialError('dns', error instanceof ResolveError ? error.message : 'DNS lookup failed')
   }
-  const refusal = refusalOf(addresses, secure, policy)
+  const refusal = refusalOf(addresses, call, policy)
   if (refusal !== null) throw new DialError('refused_address', refusal.message, refusal.address)
   return addresses
 }

@@ -1,4 +1,5 @@
 import { BlockList } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { classifyAddress, parseAddress, type AddressClass } from './addresses.js'
 
 /** A range of addresses: `10.0.0.0/8` is `{ family: 'ipv4', network: '10.0.0.0', prefix: 8 }`. */
@@ -13,6 +14,8 @@ export interface TargetPolicy {
   allows (ip: string): Verdict
   /** Whether the operator has listed the address; plain http is for these only. */
   isAllowListed (ip: string): boolean
+  /** True where this service itself listens: a webhook that calls it would go round for ever. */
+  isOwn (ip: string, port: number): boolean
 }
 
 /**
@@ -36,11 +39,12 @@ export function parseCidr (text: string): Cidr {
 
 /**
  * Makes the policy all outgoing calls share.
+ * @param options.ownPort where this service listens; null: nowhere yet
  * @param options.allowCidrs ranges that may be reached although they are not public, also by plain http. A metadata address
  * is reached only when it is listed by itself (`169.254.169.254/32`): a wide range such as `0.0.0.0/0` never opens it.
  * @throws {TypeError} for the first entry that `parseCidr` refuses
  */
-export function createTargetPolicy (options: { allowCidrs: readonly string[] }): TargetPolicy {
+export function createTargetPolicy (options: { allowCidrs: readonly string[], ownPort?: () => number | null }): TargetPolicy {
   const ranges = new BlockList()
   const singles = new BlockList()
   for (const text of options.allowCidrs) {
@@ -59,7 +63,18 @@ export function createTargetPolicy (options: { allowCidrs: readonly string[] }):
     if (reason === 'public') return { allowed: true, reason }
     return isAllowListed(ip) ? { allowed: true, reason: 'allow-listed' } : { allowed: false, reason }
   }
-  return Object.freeze({ allows, isAllowListed })
+  function isOwn (ip: string, port: number): boolean {
+    return port === options.ownPort?.() && isOfThisMachine(ip)
+  }
+  return Object.freeze({ allows, isAllowListed, isOwn })
+}
+
+/** Its own addresses may change while it runs. */
+function isOfThisMachine (ip: string): boolean {
+  const kind = classifyAddress(ip)
+  if (kind === 'loopback' || kind === 'unspecified') return true
+  const text = parseAddress(ip)?.text
+  return Object.values(networkInterfaces()).some(addresses => addresses?.some(({ address }) => parseAddress(address)?.text === text) ?? false)
 }
 
 function hasHostBits (bytes: number[], prefix: number): boolean {

@@ -12,7 +12,7 @@ const DNS_TIMEOUT_MS = 2_000
  * Judges a webhook URL when it is saved. The same rules hold again at each connect, where they count.
  * Codes: `webhook.url_invalid`, `url_too_long` (2,048 characters), `url_scheme`, `url_userinfo`, `url_fragment`, `url_port`,
  * `url_unresolvable` (no address within 2 s), `url_address_refused` (an address is neither public nor allow-listed: one bad
- * answer refuses all), `url_plain_http` (http, and not every address is allow-listed); all with the prefix `webhook.`.
+ * answer refuses all), `url_plain_http` (http, and not every address is allow-listed), `url_own` (this service itself); all with the prefix `webhook.`.
  * @param text the URL as the operator typed it
  * @param policy which addresses may be reached
  * @param resolve where to ask for addresses; the operating system by default
@@ -27,8 +27,14 @@ export async function checkTarget (text: string, policy: TargetPolicy, resolve: 
   } catch {
     return { ok: false, code: 'webhook.url_unresolvable', message: `The name ${target.hostname} does not resolve to an address.` }
   }
-  const refusal = refusalOf(addresses, target.secure, policy)
+  const refusal = refusalOf(addresses, { secure: target.secure, port: portOf(target.origin) }, policy)
   return refusal === null ? { ok: true, url: target.href, addresses } : { ok: false, code: refusal.code, message: refusal.message }
+}
+
+/** The port of an origin, also where it is that of its scheme. */
+export function portOf (origin: string): number {
+  const { port, protocol } = new URL(origin)
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }
 
 /** Why a set of addresses may not be dialled. `address` is the first bad one. */
@@ -45,10 +51,11 @@ export async function addressesOf (hostname: string, resolve: Resolve): Promise<
 /**
  * Judges all addresses of a host: one bad address refuses the host.
  * @param addresses at least one
- * @param secure whether the call is https; plain http needs every address allow-listed
+ * @param call `secure`: whether it is https; plain http needs every address allow-listed
  */
-export function refusalOf (addresses: readonly string[], secure: boolean, policy: TargetPolicy): Refusal | null {
+export function refusalOf (addresses: readonly string[], { secure, port }: { secure: boolean, port: number }, policy: TargetPolicy): Refusal | null {
   for (const address of addresses) {
+    if (policy.isOwn(address, port)) return { code: 'webhook.url_own', message: `At ${address}, port ${port}, this service itself listens: a webhook must not call it.`, address }
     const verdict = policy.allows(address)
     if (!verdict.allowed) {
       const message = `The address ${address} is not public (${verdict.reason}) and not in WEBHOOK_ALLOW_CIDRS.`

@@ -5,9 +5,9 @@ import { openShop, problem, PRODUCTS } from './setup.js'
 const shop = await openShop(t)
 const { client, stranger } = shop
 
-t.test('404 – off until an operator switches it on', async t => {
+t.test('403 – off until an operator switches it on', async t => {
   const { id } = await shop.newProduct()
-  t.match(await client.delete(`${PRODUCTS}/${id}`), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.delete(`${PRODUCTS}/${id}`), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.archive', true)
 })
 

@@ -16,7 +16,7 @@ const FULL = {
   trackExpiry: true,
   trackSerial: false,
   shelfLifeDays: 365,
-  minShelfLifeReceiveDays: 90,
+  minShelfLifeReceiveDays: null,
   minShelfLifeShipDays: 30,
   allocationStrategy: 'FEFO',
   weightG: 1200,
@@ -130,9 +130,9 @@ t.test('403 – a client without product.create cannot create', async t => {
   t.match(await reader.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 403, body: { code: 'insufficient_scope' } })
 })
 
-t.test('404 – switched off, it is not there', async t => {
+t.test('403 – switched off, and its caller is told so', async t => {
   await shop.switchOperation('product.create', false)
-  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.create', true)
 })
 

@@ -41,9 +41,9 @@ t.test('404 – unknown, and another owner\'s by any name, look the same', async
   }
 })
 
-t.test('404 – switched off, it is not there', async t => {
+t.test('403 – switched off, and its caller is told so', async t => {
   await shop.switchOperation('product.get', false)
-  t.match(await client.get(`${PRODUCTS}/${product.id}`), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.get(`${PRODUCTS}/${product.id}`), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.get', true)
 })
 

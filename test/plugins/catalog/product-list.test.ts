@@ -129,7 +129,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await shop.anonymous.get(PRODUCTS)).status, 401)
   t.match(await (await shop.clientFor('product.get')).get(PRODUCTS), { status: 403, body: { code: 'insufficient_scope' } })
   await shop.switchOperation('product.list', false)
-  t.match(await client.get(PRODUCTS), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.get(PRODUCTS), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.list', true)
   t.equal((await client.get(`${PRODUCTS}?sku=${newSku()}`)).status, 200)
 })

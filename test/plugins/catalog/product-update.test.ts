@@ -111,7 +111,7 @@ t.test('404 – unknown, another owner\'s, and switched off', async t => {
   for (const name of [id, `sku:${sku}`]) t.match(await stranger.patch(url(name), { name: 'x' }), { status: 404, body: { code: 'product.not_found' } })
   t.equal((await client.get(url(id))).body.name, 'Mine')
   await shop.switchOperation('product.update', false)
-  t.match(await client.patch(url(id), { name: 'x' }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.patch(url(id), { name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.update', true)
 })
 

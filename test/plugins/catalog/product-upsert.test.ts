@@ -14,7 +14,7 @@ t.test('201 – an unknown SKU is made', async t => {
 })
 
 t.test('200 – a known one is replaced: same id, defaults for what is left out', async t => {
-  const { id, sku } = await shop.newProduct({ sku: 'Upsert-1', name: 'Old', description: 'x', externalRef: 'P-2', trackSerial: true, barcodes: [{ value: 'P-2', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
+  const { id, sku } = await shop.newProduct({ sku: 'Upsert-1', name: 'Old', description: 'x', externalRef: 'P-2', barcodes: [{ value: 'P-2', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
   const answer = await client.put(url('UPSERT-1'), { name: 'New' })
   t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { product: { id, sku, name: 'New', description: null, externalRef: null, trackSerial: false } } })
   const { product } = answer.body
@@ -80,9 +80,9 @@ t.test('401, 403 – not without a token, not without product.upsert', async t =
   t.match(await (await shop.clientFor('product.create', 'product.update')).put(url('x'), { name: 'x' }), { status: 403, body: { code: 'insufficient_scope' } })
 })
 
-t.test('404 – switched off, it is not there', async t => {
+t.test('403 – switched off, and its caller is told so', async t => {
   await shop.switchOperation('product.upsert', false)
-  t.match(await client.put(url('x'), { name: 'x' }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await client.put(url('x'), { name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.upsert', true)
 })
 

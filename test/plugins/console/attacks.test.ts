@@ -32,7 +32,7 @@ function noteFields (value: unknown, name = ''): void {
 }
 
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
-const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret', 'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'id', 'events', 'excludeClientIds', 'url'])
+const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret', 'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 
@@ -108,6 +108,9 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   await ok(evil.post(`${ORDERS}/${cancelled.id as string}/cancel`, { reason: IMG('cancel') }))
   const sent = await desk.order([{ sku, qty: 1 }])
   await desk.bring(sent.id, 'packed')
+  const short = await desk.order([{ sku, qty: 1 }])
+  await desk.step(short.id, 'release')
+  await ok(evil.post(`${ORDERS}/${short.id as string}/pick`, { lines: [{ lineNo: 1, qty: 0, shortReason: IMG('short') }] }))
   const shipped = await ok(desk.erp.post(`${ORDERS}/${sent.id as string}/ship`, { carrierCode: SVG }))
   await ok(evil.patch(`${API}/shipments/${shipped.shipments[0].id as string}`, { parcels: [{ no: 1, carrierStatus: IMG('carrier'), trackingNumber: TRACKING, trackingUrl: 'https://example.com/<img/src=x/onerror=window.hits=1>' }] }))
   // Calls that nobody may make, with markup wherever a stranger can put it.

@@ -70,7 +70,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.post(BATCHES, body)).status, 401)
   t.match(await (await room.clientFor('batch.get')).post(BATCHES, body), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('batch.create', false)
-  t.match(await keeper.post(BATCHES, body), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(BATCHES, body), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('batch.create', true)
 })
 

@@ -55,6 +55,6 @@ t.test('404 – unknown, and another owner\'s, look the same; switched off', asy
   t.same({ ...foreign.body, requestId: '' }, { ...unknown.body, requestId: '' })
   t.equal((await keeper.get(`${BATCHES}/${batch.productId}`)).status, 404)
   await room.switchOperation('batch.get', false)
-  t.match(await keeper.get(batch.url), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.get(batch.url), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('batch.get', true)
 })

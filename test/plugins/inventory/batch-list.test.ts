@@ -114,6 +114,6 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.get(BATCHES)).status, 401)
   t.match(await (await room.clientFor('batch.get')).get(BATCHES), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('batch.list', false)
-  t.match(await keeper.get(BATCHES), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.get(BATCHES), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('batch.list', true)
 })

@@ -196,7 +196,7 @@ t.test('404 – unknown, another owner\'s, and switched off', async t => {
   t.same({ ...(await room.other.post(`${url}/status`, { status: 'blocked' })).body, requestId: '' }, { ...unknown.body, requestId: '' })
   t.equal((await keeper.get(url)).body.status, 'released')
   await room.switchOperation('batch.setStatus', false)
-  t.match(await keeper.post(`${url}/status`, { status: 'blocked' }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(`${url}/status`, { status: 'blocked' }), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('batch.setStatus', true)
 })
 

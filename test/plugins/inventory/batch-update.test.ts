@@ -86,7 +86,7 @@ t.test('404 – unknown, another owner\'s, and switched off', async t => {
   t.same({ ...foreign.body, requestId: '' }, { ...unknown.body, requestId: '' })
   t.equal((await keeper.get(url)).body.supplierBatch, 'Mine')
   await room.switchOperation('batch.update', false)
-  t.match(await keeper.patch(url, { supplierBatch: 'x' }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.patch(url, { supplierBatch: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('batch.update', true)
 })
 

@@ -66,7 +66,9 @@ t.test('200 – each filter, alone and together', async t => {
   t.same(await quantities({ type: 'status_change' }), [2])
   t.same(await quantities({ type: 'receipt' }), [])
   t.same(await quantities({ product: id, type: 'adjustment', batch: batch.id, sort: '-postedAt' }), [1, 10])
-  t.same(await quantities({ product: plain.id, batch: batch.id }), [])
+  t.match(await keeper.get(`${MOVEMENTS}?product=${plain.id}&batch=${String(batch.id)}`), { status: 404, body: { code: 'batch.not_found' } })
+  t.same(await quantities({ batch: 'A' }), [10, 2, 1], 'by its code')
+  t.match(await keeper.get(`${MOVEMENTS}?batch=NONE`), { status: 404, body: { code: 'batch.not_found' } })
   t.same(await quantities({ doc: 'inv-7' }), [], 'case matters')
 })
 
@@ -89,7 +91,8 @@ t.test('200 – updatedSince includes its instant', async t => {
 
 t.test('200 – another owner sees nothing of it', async t => {
   t.same((await room.other.get(MOVEMENTS)).body.data, [])
-  for (const query of [`batch=${String(batch.id)}`, 'doc=INV-7']) t.same((await room.other.get(`${MOVEMENTS}?${query}`)).body.data, [], query)
+  t.same((await room.other.get(`${MOVEMENTS}?doc=INV-7`)).body.data, [])
+  for (const name of [String(batch.id), 'A']) t.match(await room.other.get(`${MOVEMENTS}?batch=${name}`), { status: 404, body: { code: 'batch.not_found' } }, name)
   t.match(await room.other.get(`${MOVEMENTS}?product=${id}`), { status: 404, body: { code: 'product.not_found' } })
 })
 
@@ -114,7 +117,7 @@ t.test('401, 403, 404 – token, grant, switch, a product that is none', async t
   t.equal((await room.anonymous.get(MOVEMENTS)).status, 401)
   t.match(await (await room.clientFor('stock.list')).get(MOVEMENTS), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('movement.list', false)
-  t.match(await keeper.get(MOVEMENTS), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.get(MOVEMENTS), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('movement.list', true)
   t.match(await keeper.get(`${MOVEMENTS}?product=sku:nothing`), { status: 404, body: { code: 'product.not_found' } })
 })

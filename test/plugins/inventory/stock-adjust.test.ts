@@ -171,9 +171,9 @@ t.test('401, 403 – not without a token, not without stock.adjust', async t => 
   t.match(await (await room.clientFor('stock.get')).post(ADJUST, body), { status: 403, body: { code: 'insufficient_scope' } })
 })
 
-t.test('404 – off until an operator switches it on', async t => {
+t.test('403 – off until an operator switches it on', async t => {
   await room.switchOperation('stock.adjust', false)
-  t.match(await keeper.post(ADJUST, { reason: 'found', lines: [{ sku: 'X', delta: 1 }] }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(ADJUST, { reason: 'found', lines: [{ sku: 'X', delta: 1 }] }), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.adjust', true)
 })
 

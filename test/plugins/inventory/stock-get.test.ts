@@ -69,7 +69,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.get(url(id))).status, 401)
   t.match(await (await room.clientFor('stock.list')).get(url(id)), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('stock.get', false)
-  t.match(await keeper.get(url(id)), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.get(url(id)), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.get', true)
 })
 

@@ -113,6 +113,6 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.get(STOCK)).status, 401)
   t.match(await (await room.clientFor('stock.get')).get(STOCK), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('stock.list', false)
-  t.match(await keeper.get(STOCK), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.get(STOCK), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.list', true)
 })

@@ -68,7 +68,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.post(QUERY, { skus: ['X'] })).status, 401)
   t.match(await (await room.clientFor('stock.get')).post(QUERY, { skus: ['X'] }), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('stock.query', false)
-  t.match(await keeper.post(QUERY, { skus: ['X'] }), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(QUERY, { skus: ['X'] }), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.query', true)
 })
 

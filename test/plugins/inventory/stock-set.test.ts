@@ -101,7 +101,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.post(SET, body)).status, 401)
   t.match(await (await room.clientFor('stock.adjust')).post(SET, body), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('stock.set', false)
-  t.match(await keeper.post(SET, body), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(SET, body), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.set', true)
 })
 

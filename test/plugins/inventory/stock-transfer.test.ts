@@ -116,7 +116,7 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
   t.equal((await room.anonymous.post(TRANSFER, body)).status, 401)
   t.match(await (await room.clientFor('stock.adjust')).post(TRANSFER, body), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('stock.transfer', false)
-  t.match(await keeper.post(TRANSFER, body), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await keeper.post(TRANSFER, body), { status: 403, body: { code: 'operation.switched_off' } })
   await room.switchOperation('stock.transfer', true)
 })
 

@@ -36,7 +36,7 @@ export async function checkAccess (t: Test, desk: Desk, operation: string, order
   }
   for (const id of ['ord_none', 'ref:', 'ref:none', 'number:', 'number:SO-1', order.externalRef]) t.match(await send(desk.erp, id), { status: 404, body: { code: 'order.not_found' } }, id)
   await desk.switchOperation(operation, false)
-  t.match(await send(desk.erp, order.id), { status: 404, body: { code: 'route.not_found' } }, 'off')
+  t.match(await send(desk.erp, order.id), { status: 403, body: { code: 'operation.switched_off' } }, 'off')
   await desk.switchOperation(operation, true)
   t.same(await stored(desk), before)
 }

@@ -64,7 +64,7 @@ export function checkWrite (t: Test, desk: Desk, step: string, ready: () => Prom
     }
     t.match(await desk.step('ord_unknown', step), { status: 404, body: { code: 'order.not_found' } })
     await desk.switchOperation(operation, false)
-    t.match(await desk.step(id, step), { status: 404, body: { code: 'route.not_found' } })
+    t.match(await desk.step(id, step), { status: 403, body: { code: 'operation.switched_off' } })
     await desk.switchOperation(operation, true)
     t.equal((await erp.get(`${ORDERS}/${id}`)).body.version, version)
   })

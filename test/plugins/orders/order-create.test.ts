@@ -226,7 +226,7 @@ t.test('401, 403, 404 – not without a token, not without order.create, not whi
   t.match([nobody.status, typeof nobody.headers['www-authenticate']], [401, 'string'])
   t.match(await (await desk.clientFor('order.get', 'order.update')).post(ORDERS, body), { status: 403, body: { code: 'insufficient_scope' } })
   await desk.switchOperation('order.create', false)
-  t.match(await erp.post(ORDERS, body), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await erp.post(ORDERS, body), { status: 403, body: { code: 'operation.switched_off' } })
   await desk.switchOperation('order.create', true)
   t.equal((await erp.post(ORDERS, body)).status, 201)
 })

@@ -39,5 +39,5 @@ t.test('401, 403, 404, 400', async t => {
   t.match(await erp.get(`${path}?include=order`), { status: 400, body: { errors: [{ in: 'query', pointer: '/include' }] } })
   t.ok([400, 404].includes((await erp.get(`${SHIPMENTS}/a%00b`)).status), 'no 500 for a name that no row can have')
   await desk.switchOperation('shipment.get', false)
-  t.match(await erp.get(path), { status: 404, body: { code: 'route.not_found' } })
+  t.match(await erp.get(path), { status: 403, body: { code: 'operation.switched_off' } })
 })
