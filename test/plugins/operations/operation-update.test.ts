@@ -9,7 +9,7 @@ t.test('200 – a switch acts on the next call', async t => {
   const client = await wms.newClient()
   const off = await wms.operator.patch(PATH, { enabled: false })
   t.match([off.status, off.headers.etag, off.body], [200, '"1"', { enabled: false, effective: false, version: 1 }])
-  t.equal((await client.post('/api/external/v1/products', { sku: 'A', name: 'A' })).status, 404)
+  t.equal((await client.post('/api/external/v1/products', { sku: 'A', name: 'A' })).status, 403)
   t.equal((await client.get('/api/external/v1/products')).status, 200, 'others are not touched')
   await wms.operator.patch(PATH, { enabled: true })
   t.equal((await client.post('/api/external/v1/products', { sku: 'A', name: 'A' })).status, 201)
