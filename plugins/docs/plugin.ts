@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import swaggerUi from '@fastify/swagger-ui'
 import { definePlugin, Type } from '#kernel'
 import { cacheDocuments } from './cache.js'
+import { errorPage } from './error-page.js'
 
 /** Everything comes from this host; the page needs its own styles inline, and nothing else. */
 const POLICY = {
@@ -38,6 +39,7 @@ export default definePlugin({
       pages.addHook('onRoute', route => { route.config = { ...route.config, asset: true } as NonNullable<typeof route.config> })
       pages.addHook('onSend', async (_, reply, payload) => { reply.headers(POLICY); return payload })
       cacheDocuments(pages as unknown as FastifyInstance, kernel)
+      pages.get('/docs/errors', async (_, reply) => await reply.type('text/html; charset=utf-8').send(errorPage(kernel)))
       await pages.register(swaggerUi, {
         routePrefix: '/docs',
         staticCSP: false,

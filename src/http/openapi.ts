@@ -8,6 +8,7 @@ import { operatorPrefix } from '../kernel/kernel.js'
 import { exampleOf, plain, prune, type Json } from './openapi-schemas.js'
 import { errorResponses, eventWebhook, headerParameters, HEADERS, headersOf, withRehearsal } from './openapi-parts.js'
 import { canRehearse } from '../kernel/dry-run.js'
+import { errorCodes } from './error-codes.js'
 
 type Audience = 'external' | 'operator'
 
@@ -35,7 +36,7 @@ export async function createOpenApi (app: FastifyInstance, options: OpenApiOptio
       return { schema: { ...schema, ...(operation === undefined ? { hide: true } : { 'x-operation': operation }) }, url }
     }
   })
-  return { document: audience => build(plain(app.swagger()) as Document, audience, options) }
+  return { document: audience => build(plain(app.swagger()) as Document, audience, options), errorCodes }
 }
 
 interface Answer { description?: string, headers?: Json, content?: Record<string, Json> }
@@ -87,7 +88,7 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
 
 const INTRODUCTION: Readonly<Record<Audience, string>> = {
   external: 'For systems that read and change warehouse data, and for receivers of webhooks. It shows what an operator has switched on at present. ' +
-    'Get a token at `POST /api/external/v1/auth/token`, then send it as `Authorization: Bearer …`. Every error is `application/problem+json` with a stable `code`.',
+    'Get a token at `POST /api/external/v1/auth/token`, then send it as `Authorization: Bearer …`. Every error is `application/problem+json` with a stable `code`: [all of them](/docs/errors).',
   operator: 'For operators and their scripts: activation, settings, clients, webhooks and the audit. Sign in at `POST /api/admin/v1/session`.'
 }
 

@@ -43,6 +43,9 @@ export function addGate (app: FastifyInstance, { catalogue, switches, access, li
     await limits()?.check(request, request.call.principal, operation.id)
   })
 
+  // For what a route that serves files does not find.
+  app.setNotFoundHandler(async (request, reply) => await sendNotFound(request, reply))
+
   /** Who was granted an operation may know that it is switched off; for everybody else it is not there. */
   async function tellSwitchedOff (operation: Operation, request: FastifyRequest): Promise<void> {
     const provider = access.get(operation.access)

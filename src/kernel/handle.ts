@@ -46,7 +46,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
     ...handle,
     provide: service => { core.services.set(plugin.id, service) },
     use: <T extends object>(id: string) => useService(core, plugin, id) as T,
-    openapi: { document: core.openapi.document },
+    openapi: core.openapi,
     metrics: options.metrics.forPlugin(plugin.id),
     access: {
       provide (access, provider) {

@@ -151,6 +151,8 @@ export interface Kernel extends Ports {
   openapi: {
     /** The OpenAPI document of what is switched on now: a copy that the caller may change. */
     document: (audience: 'external' | 'operator') => Record<string, unknown>
+    /** All codes that errors can have, with what they say. */
+    errorCodes: () => ReadonlyArray<{ code: string, status: number, message: string, plugin: string | null }>
   }
   /** Prometheus metrics of the plugin. */
   readonly metrics: Metrics

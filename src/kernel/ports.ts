@@ -105,7 +105,14 @@ export interface PartitionedTable { table: string, keepDays: number, mayDrop?: (
 
 export interface PersonalDataPort extends PersonalData { attach: (catalogue: Catalogue, switches: Switchboard) => void }
 
-export interface OpenApi { document: (audience: 'external' | 'operator') => Record<string, unknown> }
+/** `message`: as callers read it, with `…` for what is filled in. `plugin` null: of the service itself. */
+export interface ErrorCode { code: string, status: number, message: string, plugin: string | null }
+
+export interface OpenApi {
+  document: (audience: 'external' | 'operator') => Record<string, unknown>
+  /** All codes that errors can have. */
+  errorCodes: () => readonly ErrorCode[]
+}
 
 /** What the kernel stands on: src/foundation.ts builds it from src/http and src/platform. */
 export interface Foundation {

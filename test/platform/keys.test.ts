@@ -1,6 +1,6 @@
 // The installation's key: kept, derived from, and bound to its database.
 import t, { type Test } from 'tap'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseStartError, openDatabase } from '../../src/platform/database.js'
@@ -51,6 +51,21 @@ t.test('a folder that can not hold the key is named', async t => {
   const dataDir = folder(t)
   writeFileSync(dataDir, 'a file')
   await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(dataDir) })
+})
+
+t.test('a lost key is not made anew beside a database that was made with it', async t => {
+  const dataDir = folder(t)
+  await openKeys({ dataDir, encryptionKey: null })
+  mkdirSync(join(dataDir, 'postgres'))
+  rmSync(join(dataDir, 'encryption.key'))
+  await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: /encryption\.key is missing beside a database that was made with it\. Restore it from a backup/ })
+  t.strictSame(readdirSync(dataDir), ['postgres'])
+})
+
+t.test('DATA_DIR that is a file, or below one, is named, and not the key', async t => {
+  const file = join(folder(t), '..', 'file')
+  writeFileSync(file, '')
+  for (const dataDir of [file, join(file, 'below')]) await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(`^DATA_DIR ${dataDir} can't be used: it`) })
 })
 
 t.test('derived keys differ by purpose and installation, and are the same in every process', async t => {

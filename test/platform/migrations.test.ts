@@ -88,6 +88,14 @@ t.test('a database that a newer version has used is refused', async t => {
   await t.rejects(migrate({ connection: url, folder: folderOf(t, FIRST) }), { name: 'DatabaseStartError', message: /2_newer.*newer version/ })
 })
 
+t.test('a script that was changed after it was applied is refused', async t => {
+  const { url } = await createDatabase(t)
+  await migrate({ connection: url, folder: folderOf(t, FIRST) })
+  const edited = folderOf(t, { '1_first': `${FIRST['1_first']}\nALTER TABLE "First" ADD COLUMN "late" int;` })
+  await t.rejects(migrate({ connection: url, folder: edited }), { message: /^Migration 1_first was changed after it was applied to this database\./ })
+  await migrate({ connection: url, folder: folderOf(t, FIRST) })
+})
+
 t.test('a migration that another program left unfinished is refused', async t => {
   const { url } = await createDatabase(t)
   const folder = folderOf(t, FIRST)

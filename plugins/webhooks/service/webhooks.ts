@@ -1,7 +1,7 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
 import { brokenRule, newId, type Kernel, type Principal, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
-import { credentialsNeeded, eventUnknown, ownerUnknown, webhookNotFound } from '../errors.js'
+import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, webhookNotFound } from '../errors.js'
 import type { WebhookDraft, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
 import { endPause } from '../store/queue.js'
 import * as store from '../store/webhooks.js'
@@ -65,6 +65,7 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
     },
     async create (tx, { auth, ...draft }) {
       const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, personalData: false, ...draft }
+      if (draft.ownerId === undefined && await store.hasSeveralOwners(tx)) throw ownerNeeded()
       await checkOwner(tx, settings.ownerId)
       const id = newId('whk')
       await store.insertWebhook(tx, id, settings)

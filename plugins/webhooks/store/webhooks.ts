@@ -82,6 +82,10 @@ export async function ownerExists (tx: Queryable, id: string): Promise<boolean> 
   return (await tx.query('SELECT 1 FROM "Owner" WHERE "id" = $1', [id])).rows.length > 0
 }
 
+export async function hasSeveralOwners (tx: Queryable): Promise<boolean> {
+  return (await tx.query('SELECT 1 FROM "Owner" LIMIT 2')).rows.length > 1
+}
+
 export interface HealthRow { webhookId: string, succeeded: number, dead: number, pending: number, oldestPendingAt: Date | null, lastSuccessAt: Date | null }
 
 export async function readHealth (db: Queryable, since: Date): Promise<HealthRow[]> {

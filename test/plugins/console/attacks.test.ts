@@ -70,7 +70,7 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   const evil = { post: noted(caller.post), patch: noted(caller.patch), put: noted(caller.put) }
   const admin = (path: string, body: object): Promise<any> => ok(noted(desk.operator.post)(`/api/admin/v1${path}`, body)) // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
   noteFields({ name: secretName })
-  await admin('/webhooks', { name: IMG('webhook'), url: `${receiverUrl}/${encodeURIComponent(SVG)}`, events: ['product.created', 'order.created'], auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' } })
+  await admin('/webhooks', { ownerId: null, name: IMG('webhook'), url: `${receiverUrl}/${encodeURIComponent(SVG)}`, events: ['product.created', 'order.created'], auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' } })
   await admin('/operators', { email: 'evil@example.com', name: IMG('operator'), password: OPERATOR.password, role: 'admin' })
   const { product } = await ok(evil.post(`${API}/products`, {
     sku: '<img src=x onerror=window.hits=["sku"]>',

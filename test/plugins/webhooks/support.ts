@@ -78,7 +78,11 @@ export async function buildWebhookApp (t: Teardown, options: TestAppOptions = {}
   return {
     ...wms,
     hook: async changes => (await expected(wms.operator.post('/api/admin/v1/webhooks', {
-      name: 'Receiver', events: ['toy.created'], auth: { type: 'basic', username: 'wms', password: PASSWORD }, ...changes
+      ownerId: null,
+      name: 'Receiver',
+      events: ['toy.created'],
+      auth: { type: 'basic', username: 'wms', password: PASSWORD },
+      ...changes
     }), 201)).body,
     async emit (ids, changes = {}) { await expected(wms.anonymous.post('/toys', { ids, ...changes }), 201) },
     async viewer () {

@@ -54,3 +54,12 @@ t.test('401, 403', async t => {
   t.equal((await wms.anonymous.post(PATH, body())).status, 401)
   t.equal((await (await wms.viewer()).post(PATH, body())).status, 403)
 })
+
+t.test('422 – without an owner, as soon as there are several; null means all of them', async t => {
+  const wms = await buildWebhookApp(t)
+  const body = { name: 'Shop', url: 'http://127.0.0.1:4011/', events: ['toy.created'], auth: { type: 'basic', username: 'a', password: 'b' } }
+  t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 201, body: { ownerId: null } })
+  const ownerId = await wms.seedOwner()
+  t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 422, body: { code: 'webhook.owner_required', errors: [{ pointer: '/ownerId' }] } })
+  for (const owner of [ownerId, null]) t.match(await wms.operator.post('/api/admin/v1/webhooks', { ...body, ownerId: owner }), { status: 201, body: { ownerId: owner } })
+})

@@ -66,20 +66,21 @@ print_r(array_column($meta['operations'], 'id'));`,
 foreach (var operation in meta!["operations"]!.AsArray()) Console.WriteLine(operation!["id"]);`
   },
   write: {
-    curl: place => `curl -sS ${api(place)}/products/sku:LANTERN-01 -X PUT -H "authorization: Bearer $TOKEN" \\
-  -H 'content-type: application/json' -H 'idempotency-key: lantern-1' -d '{ "name": "White metal lantern" }'`,
+    curl: place => `curl -sS ${api(place)}/products/sku:LANTERN-01 -X PATCH -H "authorization: Bearer $TOKEN" \\
+  -H 'content-type: application/json' -H 'prefer: upsert' -H 'idempotency-key: lantern-1' -d '{ "name": "White metal lantern" }'`,
     JavaScript: place => `const saved = await fetch('${api(place)}/products/sku:LANTERN-01', {
-  method: 'PUT',
-  headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json', 'idempotency-key': 'lantern-1' },
+  method: 'PATCH',
+  headers: { authorization: \`Bearer \${token}\`, 'content-type': 'application/json', prefer: 'upsert', 'idempotency-key': 'lantern-1' },
   body: JSON.stringify({ name: 'White metal lantern' })
 })
 if (!saved.ok) throw new Error((await saved.json()).detail)
 console.log((await saved.json()).product.id)`,
-    Python: () => `saved = send('PUT', '/products/sku:LANTERN-01', {'name': 'White metal lantern'}, {**auth, 'idempotency-key': 'lantern-1'})
+    Python: () => `saved = send('PATCH', '/products/sku:LANTERN-01', {'name': 'White metal lantern'}, {**auth, 'prefer': 'upsert', 'idempotency-key': 'lantern-1'})
 print(saved['product']['id'])`,
-    PHP: () => `$saved = send('PUT', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'], array_merge($auth, ['idempotency-key: lantern-1']));
+    PHP: () => `$saved = send('PATCH', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'], array_merge($auth, ['prefer: upsert', 'idempotency-key: lantern-1']));
 echo $saved['product']['id'];`,
-    'C#': () => `var request = new HttpRequestMessage(HttpMethod.Put, "products/sku:LANTERN-01") { Content = JsonContent.Create(new { name = "White metal lantern" }) };
+    'C#': () => `var request = new HttpRequestMessage(HttpMethod.Patch, "products/sku:LANTERN-01") { Content = JsonContent.Create(new { name = "White metal lantern" }) };
+request.Headers.Add("Prefer", "upsert");
 request.Headers.Add("Idempotency-Key", "lantern-1");
 var saved = await http.SendAsync(request);
 saved.EnsureSuccessStatusCode();`

@@ -1,19 +1,22 @@
 import { useState } from 'react'
-import { Button, Checkbox, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, call, isConflict } from '../../api/call.ts'
 import { clients, eventTypes, webhooks } from '../../api/queries.ts'
+import { owners } from '../../api/warehouse.ts'
 import type { WmsWebhook } from '../../api/types.ts'
 import { Changed } from '../../ui/Changed.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { rebase } from '../../ui/rebase.ts'
 import { Failure } from '../../ui/states.tsx'
 
-interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[], personalData: boolean }
+interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[], personalData: boolean, ownerId?: string | null }
 
 const EMPTY: Draft = { name: '', url: '', events: [], username: '', password: '', ordering: 'none', excludeClientIds: [], personalData: false }
-const draftOf = ({ name, url, events, auth, ordering, excludeClientIds, personalData }: WmsWebhook): Draft =>
-  ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds, personalData })
+const draftOf = ({ name, url, events, auth, ordering, excludeClientIds, personalData, ownerId }: WmsWebhook): Draft =>
+  ({ name, url, events, username: auth.username, password: '', ordering, excludeClientIds, personalData, ownerId })
+/** In the select, where null is nothing chosen yet. */
+const ALL_OWNERS = 'all'
 
 const originOf = (url: string): string => URL.canParse(url) ? new URL(url).origin : url
 
@@ -22,6 +25,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
   const cache = useQueryClient()
   const types = useQuery(eventTypes)
   const known = useQuery(clients)
+  const { data: whose = [] } = useQuery(owners)
   const [opened, setOpened] = useState(webhook)
   const [draft, setDraft] = useState(webhook === null ? EMPTY : draftOf(webhook))
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
@@ -56,6 +60,8 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
           {isConflict(save.error) ? <Changed entity={`webhook:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
           <TextInput data-autofocus required label='Name' description='Which system gets it.' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
           <MultiSelect required label='Events' description='What it wants to know.' searchable data={data} value={draft.events} error={errorAt('/events')} onChange={events => set({ events })} hidePickedOptions nothingFoundMessage='No such event' />
+          {whose.length > 1 && <Select required label='Owner' description='Whose goods it is told of.' placeholder='Choose' data={[{ value: ALL_OWNERS, label: 'All owners' }, ...whose.map(({ id, name }) => ({ value: id, label: name }))]}
+            value={draft.ownerId === undefined ? null : draft.ownerId ?? ALL_OWNERS} error={errorAt('/ownerId')} onChange={value => { if (value !== null) set({ ownerId: value === ALL_OWNERS ? null : value }) }} />}
           <TextInput required label='URL' description='https at a public address.' type='url' placeholder='https://erp.example.com/hooks/wms' value={draft.url} error={errorAt('/url')} onChange={event => set({ url: event.currentTarget.value })} />
           <Group grow align='start'>
             <TextInput required label='User name' autoComplete='off' value={draft.username} error={errorAt('/auth/username')} onChange={event => set({ username: event.currentTarget.value })} />
