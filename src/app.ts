@@ -33,6 +33,8 @@ export interface AppOptions {
   announce?: (line: string) => void
   /** The embedded database ended by itself: the process can't go on. */
   onFatal?: (reason: string) => void
+  /** How long a call waits for a connection and for its row of the audit; tests share a machine that is busier than any of a service. */
+  waits?: { connectionMs: number, recordMs: number }
   /** Ends a start that is under way: what was opened is closed, and its reason is the error. Afterwards `close` does that. */
   signal?: AbortSignal | undefined
 }
@@ -70,7 +72,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
     const connection = config.databaseUrl ?? embedded!.url
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
-    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
+    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, connectTimeoutMs: options.waits?.connectionMs, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
     await migrate({ connection, folder: MIGRATIONS, signal })
     await checkFingerprint(db, keys.fingerprint)
@@ -83,7 +85,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
     const foundation = createFoundation({
-      ...common, databaseClock, disk, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
+      ...common, databaseClock, disk, recordWithinMs: options.waits?.recordMs, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
     })
     const host = await createHost({
       ...common,

@@ -26,6 +26,8 @@ export interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
   disk: Pick<Disk, 'isLow'>
   /** Known at the latest when the service listens. */
   publicUrl: () => string
+  /** How long a call waits for its row of the audit. Default 5 s. */
+  recordWithinMs?: number | undefined
   /** True in processes of role `worker`. */
   worker: boolean
 }
@@ -35,7 +37,7 @@ const HOUR_MS = 3_600_000
 /** Nothing of it runs before the host starts it. */
 export function createFoundation (options: FoundationOptions): Foundation {
   const { db, clock, databaseClock, disk, secrets, publicUrl, worker } = options
-  const recording = createRecording(() => clock.now(), () => disk.isLow)
+  const recording = createRecording(() => clock.now(), () => disk.isLow, options.recordWithinMs)
   const app = createServer({ ...options, recording })
   const warn = (message: string): void => { app.log.warn(message) }
   const signals = createSignals(db, warn)

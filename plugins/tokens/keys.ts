@@ -1,7 +1,7 @@
 // The keys that sign tokens: made once for all processes, kept encrypted, published without their private part.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Kernel } from '#kernel'
+import type { Kernel, Queryable } from '#kernel'
 
 export interface PublicJwk { kty: string, use: string, alg: string, kid: string, n: string, e: string }
 
@@ -16,19 +16,13 @@ export interface KeyRing {
 const MODULUS_BITS = 3072
 const PURPOSE = 'signing-key'
 
+interface NewKey { kid: string, publicJwk: PublicJwk, privatePem: string }
 interface Row { kid: string, publicJwk: PublicJwk, privateKey: string }
 
 /** Reads the keys; the first process of all makes one. */
 export async function openKeyRing ({ db, secrets }: Pick<Kernel, 'db' | 'secrets'>): Promise<KeyRing> {
-  const rows = await db.transaction(async tx => {
-    await tx.query('SELECT pg_advisory_xact_lock(19670, 300)')
-    const read = async (): Promise<Row[]> => (await tx.query<Row>('SELECT "kid", "publicJwk", "privateKey" FROM "SigningKey" ORDER BY "createdAt" DESC')).rows
-    const found = await read()
-    if (found.length > 0) return found
-    const { kid, publicJwk, privatePem } = await newKey()
-    await tx.query('INSERT INTO "SigningKey" ("kid", "publicJwk", "privateKey") VALUES ($1, $2::jsonb, $3)', [kid, JSON.stringify(publicJwk), secrets.encrypt(PURPOSE, privatePem, kid)])
-    return await read()
-  })
+  const found = await readKeys(db)
+  const rows = found.length > 0 ? found : await storeFirst(db, secrets, await newKey())
   const publicPems = new Map(rows.map(({ kid, publicJwk }) => [kid, createPublicKey({ key: publicJwk as unknown as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()]))
   const [newest] = rows
   return {
@@ -38,7 +32,22 @@ export async function openKeyRing ({ db, secrets }: Pick<Kernel, 'db' | 'secrets
   }
 }
 
-async function newKey (): Promise<{ kid: string, publicJwk: PublicJwk, privatePem: string }> {
+async function readKeys (db: Queryable): Promise<Row[]> {
+  return (await db.query<Row>('SELECT "kid", "publicJwk", "privateKey" FROM "SigningKey" ORDER BY "createdAt" DESC')).rows
+}
+
+/** Of processes that start together one wins, and its key is that of all. Making a key takes seconds of a busy machine: nobody waits for it under the lock. */
+async function storeFirst (db: Kernel['db'], secrets: Kernel['secrets'], { kid, publicJwk, privatePem }: NewKey): Promise<Row[]> {
+  return await db.transaction(async tx => {
+    await tx.query('SELECT pg_advisory_xact_lock(19670, 300)')
+    const found = await readKeys(tx)
+    if (found.length > 0) return found
+    await tx.query('INSERT INTO "SigningKey" ("kid", "publicJwk", "privateKey") VALUES ($1, $2::jsonb, $3)', [kid, JSON.stringify(publicJwk), secrets.encrypt(PURPOSE, privatePem, kid)])
+    return await readKeys(tx)
+  })
+}
+
+async function newKey (): Promise<NewKey> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
   const { n = '', e = '' } = createPublicKey(createPrivateKey(privateKey)).export({ format: 'jwk' })
   const kid = thumbprint(n, e)

@@ -20,7 +20,7 @@ export interface CallRecording extends Recording {
 
 const MAX_BATCH = 500
 /** A call whose row is not written by then is answered that it could not be recorded. */
-const PATIENCE_MS = 5_000
+const RECORD_WITHIN_MS = 5_000
 const LOOK_EVERY_MS = 250
 /** How often what was only counted gets a row. */
 const SUMMARY_MS = 10_000
@@ -28,7 +28,7 @@ const SUMMARY_MS = 10_000
 interface Waiting { call: CallRecord, since: number, resolve: () => void, reject: (error: unknown) => void }
 
 /** One insert is in flight at a time; the next batch gathers behind it. */
-function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>) {
+function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>, withinMs: number) {
   const waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []
   let failure: string | null = null
@@ -36,10 +36,10 @@ function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>)
 
   /** What is in flight may still be written; its caller has an answer, and what did not begin never will. */
   const giveUpOld = (): void => {
-    const before = performance.now() - PATIENCE_MS
+    const before = performance.now() - withinMs
     const isOld = ({ since }: Waiting): boolean => since < before
     if (!inFlight.some(isOld) && !waiting.some(isOld)) return
-    failure = `rows have waited for more than ${PATIENCE_MS / 1000} s`
+    failure = `rows have waited for more than ${withinMs / 1000} s`
     const error = new Error(failure)
     const old = [...inFlight.filter(isOld), ...waiting.splice(0, waiting.filter(isOld).length)]
     old.forEach(entry => entry.reject(error))
@@ -86,10 +86,11 @@ const withoutBodies = (call: CallRecord): CallRecord => ({ ...call, requestBody:
 /**
  * @param now for rows that belong to no single call
  * @param isShort of space: bodies are not kept then
+ * @param withinMs how long a call waits for its row
  */
-export function createRecording (now: () => Date, isShort: () => boolean): CallRecording {
+export function createRecording (now: () => Date, isShort: () => boolean, withinMs = RECORD_WITHIN_MS): CallRecording {
   let recorder: CallRecorder | null = null
-  const rows = createRowQueue(async calls => { await recorder!.batch(calls) })
+  const rows = createRowQueue(async calls => { await recorder!.batch(calls) }, withinMs)
   const flood = createFlood(now, isShort)
   const kept = (call: CallRecord): CallRecord => isShort() ? withoutBodies(call) : call
   let summary: NodeJS.Timeout | null = null

@@ -5,7 +5,6 @@ import type { Database, OrmTx } from '../kernel/database.js'
 import type { Call } from '../kernel/call.js'
 import { asDatabaseError } from './database-errors.js'
 import type { LeasingPool, Lease } from './pool.js'
-import { CONNECT_TIMEOUT_MS } from './session.js'
 import { OpenTransaction, runEffects } from './transaction.js'
 
 export interface Orm {
@@ -41,7 +40,7 @@ export function createOrm (pool: LeasingPool, timeoutMs: number, log: (line: str
           if (lease.client !== undefined) await parts.query('SELECT 1')
           return result
         }, timeoutMs),
-        { timeout: timeoutMs + GRACE_MS, maxWait: CONNECT_TIMEOUT_MS }
+        { timeout: timeoutMs + GRACE_MS, maxWait: pool.options.connectionTimeoutMillis! }
       )
       const result = await pool.lease(lease, begin).catch(async (error: unknown) => { throw asDatabaseError(await transaction.cause(error)) })
       await runEffects(transaction.effects, log)

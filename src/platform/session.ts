@@ -12,11 +12,13 @@ export interface SessionOptions {
   connection: string
   /** Shown in pg_stat_activity; how running transactions of this service are recognised. */
   applicationName: string
+  /** How long to wait for a connection. Default `CONNECT_TIMEOUT_MS`. */
+  connectTimeoutMs?: number | undefined
 }
 
 export const TRANSACTION_TIMEOUT_MS = 20_000
 /** For a connection, also when all of the pool are in use. */
-export const CONNECT_TIMEOUT_MS = 6_000
+const CONNECT_TIMEOUT_MS = 6_000
 const STATEMENT_TIMEOUT_MS = 10_000
 /** For the server to close a connection that is ended. */
 const GOODBYE_MS = 1_000
@@ -67,8 +69,8 @@ const types = {
   }) as typeof pg.types.getTypeParser
 }
 
-function clientConfig ({ connection, applicationName }: SessionOptions): pg.ClientConfig {
-  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types }
+function clientConfig ({ connection, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: SessionOptions): pg.ClientConfig {
+  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: connectTimeoutMs, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types }
 }
 
 export function createPool (options: SessionOptions, size: number, watchdog: Watchdog, log: (line: string) => void): LeasingPool {

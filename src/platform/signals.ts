@@ -16,12 +16,13 @@ export function createSignals (db: Database, warn: (message: string) => void): S
   let listening: DatabaseConnection | null = null
   let notifying: DatabaseConnection | null = null
   let timer: NodeJS.Timeout | null = null
+  let notification: Promise<void> | null = null
   let stopped = false
 
   const wake = (name: string): void => listeners.get(name)?.forEach(listener => listener())
   const wakeAll = (): void => listeners.forEach(list => list.forEach(listener => listener()))
 
-  const flush = async (): Promise<void> => {
+  const notify = async (): Promise<void> => {
     const names = [...waiting]
     waiting.clear()
     try {
@@ -33,6 +34,18 @@ export function createSignals (db: Database, warn: (message: string) => void): S
       notifying = null
       warn(`signal to other processes failed: ${(error as Error).message}`)
     }
+  }
+
+  /** One statement at a time: what comes while the database is slow gathers, and goes with the next. */
+  const schedule = (): void => {
+    if (stopped || timer !== null || notification !== null) return
+    timer = setTimeout(() => {
+      timer = null
+      notification = notify().finally(() => {
+        notification = null
+        if (waiting.size > 0) schedule()
+      })
+    }, DEBOUNCE_MS).unref()
   }
 
   const listen = async (): Promise<void> => {
@@ -48,7 +61,12 @@ export function createSignals (db: Database, warn: (message: string) => void): S
     })
     await connection.query(`LISTEN ${CHANNEL}`)
     listening = connection
-    const probe = setInterval(() => { connection.query('SELECT 1').catch(() => {}) }, PROBE_MS).unref()
+    let isAsking = false
+    const probe = setInterval(() => {
+      if (isAsking) return
+      isAsking = true
+      connection.query('SELECT 1').catch(() => {}).finally(() => { isAsking = false })
+    }, PROBE_MS).unref()
     connection.on('end', () => { clearInterval(probe) })
   }
 
@@ -63,13 +81,14 @@ export function createSignals (db: Database, warn: (message: string) => void): S
       wake(name)
       if (stopped) return
       waiting.add(name)
-      timer ??= setTimeout(() => { timer = null; flush().catch(() => {}) }, DEBOUNCE_MS).unref()
+      schedule()
     },
     start: listen,
     async stop () {
       if (timer !== null) clearTimeout(timer)
-      if (waiting.size > 0) await flush()
       stopped = true
+      await notification
+      if (waiting.size > 0) await notify()
       await Promise.allSettled([listening?.end(), notifying?.end()])
     },
     wakeAll

@@ -1,11 +1,9 @@
-// How the process starts again, beside others, and gives a lost password back.
+// How the process starts again, and gives a lost password back.
 import t from 'tap'
-import { createDatabase, onServer } from '../support/postgres.js'
 import { alive, dataDirectory, descendants, MAIN, onlyLinux, PASSWORD, RESET, run, settings, signIn, stop } from './process.js'
 
 /** Filled by the first start, which is the longest. */
 const shared = dataDirectory(t)
-const KEY = Buffer.alloc(32, 7).toString('base64')
 
 t.test('after kill -9 it starts again with its data, and a start on a prepared database is quicker than the first', { skip: onlyLinux }, async t => {
   const dataDir = shared
@@ -56,19 +54,4 @@ t.test('a lost password comes back: while the service runs, and while it does no
   const again = run(t, process.execPath, [MAIN], settings(dataDir))
   t.equal(await signIn(await again.ready(), third.password), 201)
   t.equal(await stop(again), 0)
-})
-
-t.test('ten processes that start at once on one database all come up and end in order', async t => {
-  const { url } = await createDatabase(t)
-  const env = { DATABASE_URL: url, DATABASE_POOL_SIZE: '4', ENCRYPTION_KEY: KEY, PUBLIC_URL: 'https://wms.example.com', PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn' }
-  const all = Array.from({ length: 10 }, () => run(t, process.execPath, [MAIN], env))
-  const urls = await Promise.all(all.map(async service => await service.ready()))
-  t.equal(new Set(urls).size, 10)
-  const counts = await onServer(url, async client => (await client.query('SELECT (SELECT count(*)::int FROM "Operator") AS "operators", (SELECT count(*)::int FROM "Installation") AS "installations"')).rows)
-  t.strictSame(counts, [{ operators: 1, installations: 1 }])
-  t.equal(await signIn(urls[3]!, PASSWORD), 201)
-  t.strictSame(await Promise.all(all.map(stop)), all.map(() => 0))
-  const other = run(t, process.execPath, [MAIN], { ...env, ENCRYPTION_KEY: Buffer.alloc(32, 8).toString('base64') })
-  t.equal(await other.ended, 1)
-  t.match(other.errors(), /^This database belongs to another ENCRYPTION_KEY.*\n$/)
 })

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { buildApp } from '../../src/app.js'
+import { buildApp, type AppOptions } from '../../src/app.js'
 import type { Config } from '../../src/config.js'
 import { newId } from '../../src/kernel/ids.js'
 import type { Host } from '../../src/kernel/host.js'
@@ -67,9 +67,13 @@ export interface TestAppOptions {
   clock?: { now: () => Date }
   systemTime?: () => number
   logTo?: { write: (line: string) => void }
+  /** Default: longer than those of a service. */
+  waits?: AppOptions['waits']
 }
 
 export const OPERATOR = { email: 'admin@localhost', password: 'correct horse battery staple' }
+/** Four test files at once keep a small machine busier than any service. */
+const PATIENT = { connectionMs: 30_000, recordMs: 20_000 }
 export const KEY = Buffer.alloc(32, 7)
 
 /** Boots the installed plugins (or those given) on a fresh, migrated database; everything ends with the test. */
@@ -82,6 +86,7 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     config: testConfig(databaseUrl, dataDir, options.config),
     clock,
     announce: () => {},
+    waits: options.waits ?? PATIENT,
     ...(options.systemTime === undefined ? {} : { systemTime: options.systemTime }),
     ...(options.logTo === undefined ? {} : { logTo: options.logTo }),
     ...(options.plugins === undefined ? {} : { plugins: options.plugins })
