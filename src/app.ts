@@ -1,22 +1,22 @@
 // The boot order, on one screen. What was opened is closed in reverse, also when a later step fails.
 import { fileURLToPath } from 'node:url'
-import type { Config } from './config.js'
+import { slices, type Config } from './config.js'
 import { createFoundation } from './foundation.js'
-import { createHost, type Host, type HostOptions } from './kernel/host.js'
-import type { Kernel } from './kernel/kernel.js'
-import type { Plugin } from './kernel/manifest.js'
-import { openDatabaseClock } from './platform/clock.js'
-import { openDatabase, type PlatformDatabase } from './platform/database.js'
-import { watchDisk, type Disk, type DiskOptions } from './platform/disk.js'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/server.js'
-import { healthRoutes } from './platform/health.js'
-import { createHttpClient } from './platform/http-client/client.js'
-import { createTargetPolicy } from './platform/http-client/policy.js'
-import { checkTarget } from './platform/http-client/target.js'
-import { checkFingerprint, openKeys } from './platform/keys.js'
-import { createMetrics, type MetricsRegistry } from './platform/metrics.js'
-import { migrate } from './platform/migrations.js'
-import { buildSerializer } from './platform/serializers.js'
+import type { Clock } from './kernel/contract/kernel.js'
+import type { Plugin } from './kernel/contract/plugin.js'
+import { createHost, type Host } from './kernel/host/host.js'
+import { openDatabaseClock } from './platform/database/clock.js'
+import { openDatabase, type PlatformDatabase } from './platform/database/database.js'
+import { watchDisk, type Disk, type DiskOptions } from './platform/runtime/disk.js'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/server.js'
+import { healthRoutes } from './platform/runtime/health.js'
+import { createHttpClient } from './platform/outbound-http/client.js'
+import { createTargetPolicy } from './platform/outbound-http/policy.js'
+import { checkTarget } from './platform/outbound-http/target.js'
+import { checkFingerprint, openKeys } from './platform/runtime/keys.js'
+import { createMetrics, type MetricsRegistry } from './platform/runtime/metrics.js'
+import { migrate } from './platform/database/migrations.js'
+import { buildSerializer } from './platform/runtime/serializers.js'
 import { plugins as installed } from '../plugins/index.js'
 
 export interface AppOptions {
@@ -24,7 +24,7 @@ export interface AppOptions {
   /** Default: those of plugins/index.ts. */
   plugins?: readonly Plugin[]
   /** Default: the database's. */
-  clock?: Kernel['clock']
+  clock?: Clock
   /** The machine's clock, in milliseconds since 1970; it must agree with the database's. */
   systemTime?: () => number
   /** Gets the log, a line of JSON at a time. Default: stdout. */
@@ -79,7 +79,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     let listensAt: string | null = null
     const databaseClock = await openDatabaseClock(db, options.systemTime)
     const clock = options.clock ?? databaseClock
-    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs, ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
+    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs, listName: 'WEBHOOK_ALLOW_CIDRS', ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -140,18 +140,8 @@ async function quietly<T> (log: { level: string }, run: () => Promise<T>): Promi
 async function watch (options: DiskOptions, metrics: MetricsRegistry, opened: (closer: () => Promise<void>) => void): Promise<Disk> {
   const disk = await watchDisk(options)
   opened(async () => { disk.close() })
-  metrics.forPlugin('disk').gauge('free_bytes', 'Space that is left on the disk of the embedded database; NaN elsewhere.', () => disk.freeBytes ?? NaN)
+  metrics.forPart('disk').gauge('free_bytes', 'Space that is left on the disk of the embedded database; NaN elsewhere.', () => disk.freeBytes ?? NaN)
   return disk
-}
-
-/** What each plugin learns of the process configuration, and nothing else. */
-function slices (config: Config): HostOptions['config'] {
-  return {
-    operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
-    tokens: { mintsPerMinute: config.tokenMintsPerMinute, callsPerMinute: config.clientCallsPerMinute },
-    // While the integration is off its deliveries wait.
-    webhooks: { heldBy: ['external-api'] }
-  }
 }
 
 function loggerOptions (config: Config): { level: string, redact: string[] } {

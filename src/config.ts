@@ -1,8 +1,8 @@
 // The process configuration: environment variables, checked all at once. The only reader of process.env.
 import { isIP } from 'node:net'
-import { parseCidr } from './platform/http-client/policy.js'
+import { parseCidr } from './platform/outbound-http/policy.js'
 
-export type ProcessRole = 'api' | 'worker'
+type ProcessRole = 'api' | 'worker'
 
 export interface Config {
   host: string
@@ -93,6 +93,16 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
   lines.push(...missing(env, config))
   if (lines.length > 0) throw new ConfigError(lines)
   return Object.freeze(config)
+}
+
+/** What each plugin learns of the process configuration, and nothing else. */
+export function slices (config: Config): Readonly<Record<string, object>> {
+  return {
+    operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
+    tokens: { mintsPerMinute: config.tokenMintsPerMinute, callsPerMinute: config.clientCallsPerMinute },
+    // While the integration is off its deliveries wait.
+    webhooks: { heldBy: ['external-api'] }
+  }
 }
 
 /** What is needed because of another variable. */

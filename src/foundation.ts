@@ -1,25 +1,25 @@
 // What the kernel stands on: the HTTP server with its recorder, signals between processes, background work.
 import { createServer, type ServerOptions } from './http/server.js'
 import { answers, removeOldAnswers } from './http/idempotency.js'
-import { createAsOf, createCursors } from './http/lists.js'
+import { createAsOf, createCursors, createPages } from './http/lists.js'
 import { createOpenApi } from './http/openapi.js'
 import { createRecording } from './http/recording.js'
 import { checkValue } from './http/validation.js'
 import { createWrites } from './http/write.js'
-import type { Database } from './kernel/database.js'
-import type { Secrets } from './kernel/kernel.js'
-import { createPersonalData } from './kernel/personal-data.js'
-import type { Foundation } from './kernel/ports.js'
-import type { DatabaseClock } from './platform/clock.js'
-import type { Disk } from './platform/disk.js'
-import { createPartitions } from './platform/partitions.js'
-import { createRetention } from './platform/retention.js'
-import { jsonOf } from './platform/serializers.js'
-import { createSignals } from './platform/signals.js'
-import { createStateTracker } from './platform/state.js'
-import { createWorkers } from './platform/workers.js'
+import type { Database } from './kernel/contract/database.js'
+import type { Secrets } from './kernel/contract/kernel.js'
+import type { Foundation } from './kernel/host/foundation.js'
+import { createPersonalData } from './kernel/host/personal-data.js'
+import type { DatabaseClock } from './platform/database/clock.js'
+import type { Disk } from './platform/runtime/disk.js'
+import { createPartitions } from './platform/database/partitions.js'
+import { createRetention } from './platform/runtime/retention.js'
+import { jsonOf } from './platform/runtime/serializers.js'
+import { createSignals } from './platform/runtime/signals.js'
+import { createStateTracker } from './platform/runtime/state.js'
+import { createWorkers } from './platform/runtime/workers.js'
 
-export interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
+interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
   db: Database
   secrets: Pick<Secrets, 'derive'>
   databaseClock: DatabaseClock
@@ -56,7 +56,7 @@ export function createFoundation (options: FoundationOptions): Foundation {
     retention,
     partitions: createPartitions(db, workers, retention, warn),
     jsonOf,
-    handle: { ...createWrites(db, recording, answers, personalData), cursors: createCursors(secrets.derive('list-cursors')), asOf: createAsOf(db), check: checkValue },
+    handle: { ...createWrites(db, recording, answers, personalData), page: createPages(createCursors(secrets.derive('list-cursors')), createAsOf(db)), check: checkValue },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]
   }

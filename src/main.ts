@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { buildApp, type Service } from './app.js'
 import { ConfigError, loadConfig, type Config } from './config.js'
-import { ManifestError } from './kernel/registry.js'
-import { DatabaseStartError } from './platform/database.js'
-import { EmbeddedPostgresError } from './platform/embedded-postgres/server.js'
-import { KeyError } from './platform/keys.js'
+import { ManifestError } from './kernel/host/catalogue.js'
+import { DatabaseStartError } from './platform/database/database.js'
+import { EmbeddedPostgresError } from './embedded-postgres/server.js'
+import { KeyError } from './platform/runtime/keys.js'
 
 /** Supervisors kill after 15 s or later. */
 const END_WITHIN_MS = 14_500

@@ -1,13 +1,13 @@
 // The audit: a record of every call in both directions.
 import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#kernel'
-import { insertionOf } from './record.js'
-import { auditRoutes } from './routes.js'
+import { insertionOf } from './service/record.js'
+import { auditRoutes } from './routes/calls.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas/calls.js'
-import { removeOldRollups, rollUp } from './rollup.js'
-import { readRolledTo } from './store-rollup.js'
-import { createAudit } from './service.js'
+import { removeOldRollups, rollUp } from './service/rollup.js'
+import { readRolledTo } from './store/rollup.js'
+import { createAudit } from './service/calls.js'
 import { AuditStatistics } from './schemas/statistics.js'
-import { readStatistics } from './statistics.js'
+import { readStatistics } from './service/statistics.js'
 
 const rows: RowWriter<CallRecord> = { statementOf: insertionOf }
 const KEEP_DAYS = 90
@@ -62,14 +62,14 @@ export default definePlugin({
   schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers, AuditStatistics],
   console: { label: 'Audit', order: 40 },
   register (app, kernel) {
-    kernel.calls.provide({
+    kernel.ports.calls.provide({
       inTransaction: (tx, calls) => { for (const call of calls) tx.append(rows, call) },
       batch: async calls => { await kernel.db.query(...insertionOf(calls)) }
     })
-    kernel.partitions({ table: 'Audit', keepDays: KEEP_DAYS, mayDrop: async (db, before) => ((await readRolledTo(db)) ?? new Date(0)) >= before })
-    kernel.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
-    kernel.worker({ name: 'rollup', everyMs: ROLL_UP_EVERY_MS, run: async () => await rollUp(kernel) })
-    kernel.retention({ name: 'statistics', everyMs: REMOVE_EVERY_MS, remove: async () => await removeOldRollups(kernel.db) })
+    kernel.background.partitions({ table: 'Audit', keepDays: KEEP_DAYS, mayDrop: async (db, before) => ((await readRolledTo(db)) ?? new Date(0)) >= before })
+    kernel.background.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })
+    kernel.background.worker({ name: 'rollup', everyMs: ROLL_UP_EVERY_MS, run: async () => await rollUp(kernel) })
+    kernel.background.retention({ name: 'statistics', everyMs: REMOVE_EVERY_MS, remove: async () => await removeOldRollups(kernel.db) })
     auditRoutes(app, kernel, createAudit(kernel), async range => await readStatistics(kernel, range))
   }
 })

@@ -10,7 +10,7 @@ const taken = (code: string, what: string, pointers: readonly string[]): AppErro
   return new AppError(409, code, `body ${pointers[0]} ${message}`, { errors })
 }
 
-export const skuTaken = (): AppError => taken('product.sku_taken', 'SKU', ['/sku'])
+const skuTaken = (): AppError => taken('product.sku_taken', 'SKU', ['/sku'])
 export const externalRefTaken = (): AppError => taken('product.external_ref_taken', 'externalRef', ['/externalRef'])
 
 /** @param positions where the taken ones stand in the request's `barcodes` */

@@ -1,15 +1,15 @@
 // Products, and the warehouse and location that stock will lie in.
 import { definePlugin } from '#kernel'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
-import { createFacts } from './facts.js'
-import { listProducts } from './list.js'
-import { productIdsNamed } from './store-list.js'
+import { createFacts } from './service/facts.js'
+import { listProducts } from './service/list.js'
+import { productIdsNamed } from './store/list.js'
 import type { CatalogService } from './public.js'
-import { productRoutes } from './routes.js'
+import { productRoutes } from './routes/products.js'
 import {
   AddBarcode, AppliedPolicy, ChangedProduct, CreateProduct, Product, ProductBarcode, ProductPage, ProductSettings, ProductUom, PutUnit, UpdateProduct, UpsertProduct
-} from './schemas.js'
-import { createProductService } from './service.js'
+} from './schemas/products.js'
+import { createProductService } from './service/products.js'
 
 const ALIASES = 'The id may be an alias: `sku:…`, `gtin:…` or `ref:…`, URL-encoded.'
 
@@ -58,7 +58,7 @@ export default definePlugin({
     const facts = createFacts()
     const products = createProductService(kernel, facts.ask)
     const service: CatalogService = { ...facts.service, list: async (ownerId, filters) => await listProducts(kernel, ownerId, filters), get: products.get }
-    kernel.provide(service)
+    kernel.services.provide(service)
     kernel.events.aliases(async alias => await productIdsNamed(kernel.db, alias))
     productRoutes(app, kernel, products)
   }

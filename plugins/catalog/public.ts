@@ -1,13 +1,12 @@
 // What other plugins know of the catalog: how a caller names a product, what a product is, and a say before it changes.
-import type { Queryable, Tx } from '#kernel'
-import type { Alias } from './alias.js'
-import type { Page } from './list.js'
-import type { ProductFilters, ProductView } from './schemas.js'
+import type { Page, Queryable, Tx } from '#kernel'
+import type { Alias } from './domain/alias.js'
+import type { ProductFilters, ProductView } from './schemas/products.js'
 
-export { canonical, parseAlias, skuKey, type Alias } from './alias.js'
+export { canonical, parseAlias, skuKey, type Alias } from './domain/alias.js'
 export { productNotFound } from './errors.js'
-export { mergePatch } from './merge-patch.js'
-export { ListProducts, Product, ProductPage, ProductParams } from './schemas.js'
+export { mergePatch } from './domain/merge-patch.js'
+export { ListProducts, Product, ProductPage, ProductParams } from './schemas/products.js'
 
 /** What stock and orders need to know of a product. Quantities in base units. */
 export interface ProductFacts {
@@ -47,7 +46,7 @@ export interface CatalogService {
   /** @throws AppError 404 `product.not_found` */
   byAlias: (db: Queryable, ownerId: string, alias: Alias) => Promise<ProductFacts>
   /** The answer of `product.list`. @throws AppError 400 for a cursor of another list and for an instant that is none */
-  list: (ownerId: string, filters: ProductFilters) => Promise<Page>
+  list: (ownerId: string, filters: ProductFilters) => Promise<Page<ProductView>>
   /** The answer of `product.get`. @throws AppError 404 `product.not_found` */
   get: (ownerId: string, alias: Alias) => Promise<ProductView>
   /** Asked before a product is archived or changes what stock and orders build on. */

@@ -20,7 +20,7 @@ export async function createLiveClients (kernel: Kernel, store: ClientStore, sco
     const secret = client.secrets.get(secretId)
     return secret !== undefined && (secret.expiresAt === null || secret.expiresAt > kernel.clock.now())
   }
-  kernel.worker({
+  kernel.background.worker({
     name: 'last-used',
     everyMs: FLUSH_MS,
     run: async () => { await flush(); return false },

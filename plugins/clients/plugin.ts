@@ -28,7 +28,7 @@ export default definePlugin({
   async register (app, kernel) {
     const store = createClientStore(kernel)
     const scopes = createScopes(kernel.catalogue)
-    kernel.provide(await createLiveClients(kernel, store, scopes))
+    kernel.services.provide(await createLiveClients(kernel, store, scopes))
     const clients = createClientAdministration(kernel, store, scopes)
     readRoutes(app, kernel, clients)
     changeRoutes(app, kernel, clients)

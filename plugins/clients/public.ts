@@ -14,7 +14,7 @@ export interface LiveClient {
   secrets: ReadonlyMap<string, { last4: string, expiresAt: Date | null }>
 }
 
-export type Verification =
+type Verification =
   | { ok: true, client: LiveClient, secretId: string, secretLast4: string }
   /** `disabled` only for a caller who proved to hold the secret. */
   | { ok: false, reason: 'invalid' | 'disabled', client: LiveClient | null }

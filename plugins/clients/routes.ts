@@ -7,13 +7,15 @@ const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 export function readRoutes (app: App, kernel: Kernel, clients: ClientAdministration): void {
   app.get('/clients', { config: { operation: 'client.list' }, schema: { querystring: ClientQuery, response: { 200: ref(ClientPage) } } }, async request => {
-    const { limit = 50, cursor, q = null, enabled = null } = request.query
-    const scope = JSON.stringify(['clients', q, enabled])
-    const before = cursor === undefined ? null : String(kernel.cursors.read(scope, cursor)[0])
-    const asOf = await kernel.asOf()
-    const rows = await clients.page({ q, enabled }, before, limit + 1)
-    const last = rows[limit - 1]
-    return { data: rows.slice(0, limit).map(view), nextCursor: rows.length > limit ? kernel.cursors.write(scope, [last!.id]) : null, asOf: asOf.toISOString() }
+    const { limit, cursor, q = null, enabled = null } = request.query
+    return await kernel.page({
+      scope: ['client.list', q, enabled],
+      limit,
+      cursor,
+      read: async (before, limit) => await clients.page({ q, enabled }, before?.[0] ?? null, limit),
+      positionOf: row => [row.id],
+      toView: view
+    })
   })
 
   app.get('/clients/:id', { config: { operation: 'client.get' }, schema: { params: IdParams, response: { 200: ref(ClientView) } } }, async (request, reply) => {

@@ -12,7 +12,7 @@ const CHECKSUM_CHARACTERS = 6
 export const PEPPER_ID = 1
 
 /** For scanners of leaked secrets. */
-export const SECRET_PATTERN = /^wmss_[0-9A-Za-z]{49}$/
+const SECRET_PATTERN = /^wmss_[0-9A-Za-z]{49}$/
 
 /** `wmsc_` and 22 characters of base62. */
 export const newClientId = (): string => `wmsc_${random62(ID_CHARACTERS)}`

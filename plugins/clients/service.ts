@@ -9,7 +9,7 @@ import type { ClientRow, ClientStore, SecretRow } from './store.js'
 const DEFAULT_OWNER = 'own_00000000000000000000000000'
 const MAX_LIVE_SECRETS = 2
 
-export interface Creation { name: string, description?: string | null | undefined, scopes?: string[] | undefined, ownerId?: string | undefined }
+interface Creation { name: string, description?: string | null | undefined, scopes?: string[] | undefined, ownerId?: string | undefined }
 export interface Change { name?: string | undefined, description?: string | null | undefined, enabled?: boolean | undefined, scopes?: string[] | undefined }
 export type Check = (version: number) => void
 

@@ -1,7 +1,8 @@
 // What this plugin refuses, each with its stable code.
 import { AppError, brokenRule, type ErrorDetail } from '#kernel'
-import type { BatchStatus, Item } from './state.js'
-import { plain } from './quantity.js'
+import type { Item } from './domain/state.js'
+import type { BatchStatus } from './domain/statuses.js'
+import { plain } from './domain/quantity.js'
 
 type Short = Item & { before: { onHand: number, reserved: number }, pointers: readonly string[], level: { product: { sku: string } } }
 

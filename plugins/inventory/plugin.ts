@@ -2,9 +2,9 @@
 import { definePlugin } from '#kernel'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
-import { onStockFreed, openBook } from './open-book.js'
-import { guardProducts } from './guard.js'
-import { findWarehouse } from './places.js'
+import { onStockFreed, openBook } from './service/open-book.js'
+import { guardProducts } from './service/guard.js'
+import { findWarehouse } from './store/places.js'
 import type { BatchRelease, InventoryService } from './public.js'
 import { batchReadRoutes, batchWriteRoutes } from './routes/batches.js'
 import { stockChangeRoutes, stockReadRoutes } from './routes/stock.js'
@@ -24,7 +24,7 @@ import { createExpiryRound } from './service/expiry.js'
 import { listMovements } from './service/movement-list.js'
 import { createStockChanges } from './service/stock-changes.js'
 import { createStockReads } from './service/stock-reads.js'
-import { sentFor } from './store-movements.js'
+import { sentFor } from './store/movements.js'
 
 const STATE_EVENTS = ['stock.updated', 'stock.low', 'stock.out', 'stock.back_in_stock']
 const STOCK_EVENTS = ['stock.movement_created', ...STATE_EVENTS]
@@ -119,7 +119,7 @@ export default definePlugin({
     Batch, BatchPage, BatchStatusChanged, BatchExpiry, CreateBatch, UpdateBatch, SetBatchStatus
   ],
   register (app, kernel) {
-    const catalog = kernel.use<CatalogService>('catalog')
+    const catalog = kernel.services.use<CatalogService>('catalog')
     const reads = createStockReads(kernel, catalog)
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
@@ -132,12 +132,12 @@ export default definePlugin({
       onBatchUnsold: given => { release = given },
       onStockFreed: given => { onStockFreed(kernel, given) }
     }
-    kernel.provide(service)
+    kernel.services.provide(service)
     guardProducts(kernel, catalog)
     const batches = createBatches(kernel, catalog)
     batchReadRoutes(app, batches, async (ownerId, filters) => await listBatches(kernel, catalog, ownerId, filters))
     batchWriteRoutes(app, kernel, batches, async (tx, scope, id, input) => await setBatchStatus(kernel, catalog, () => release, tx, scope, id, input))
-    kernel.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(kernel, catalog) })
+    kernel.background.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(kernel, catalog) })
     stockReadRoutes(app, reads, service)
     stockChangeRoutes(app, kernel, createStockChanges(kernel, catalog))
   }

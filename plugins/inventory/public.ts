@@ -1,23 +1,24 @@
 // What other plugins know of stock: the book in which they move, reserve and release, and a say when a batch is taken out of sale.
-import type { AppError, Queryable, Tx } from '#kernel'
+import type { AppError, Page, Queryable, Tx } from '#kernel'
 import type { ProductFacts } from '../catalog/public.js'
-import type { StockBook, StockFreed } from './book.js'
-import type { Wanted } from './open-book.js'
-import type { Warehouse } from './places.js'
+import type { StockBook, StockFreed } from './service/book.js'
+import type { Wanted } from './service/open-book.js'
+import type { Warehouse } from './domain/places.js'
 import type { MovementFilters, MovementView } from './schemas/movements.js'
-import type { Page, StockReads } from './service/stock-reads.js'
-import type { BatchFacts } from './state.js'
+import type { StockReads } from './service/stock-reads.js'
+import type { BatchFacts } from './domain/state.js'
 
-export type { BookItem } from './book-item.js'
-export type { StockBook, StockFreed } from './book.js'
-export type { Doc, Posting } from './postings.js'
-export type { Level } from './announce.js'
-export type { Location, Warehouse } from './places.js'
-export { dayIn, daysBetween, isExpired } from './dates.js'
+export type { BookItem } from './service/book-item.js'
+export type { StockBook, StockFreed } from './service/book.js'
+export type { Doc, Posting } from './service/postings.js'
+export type { Level } from './service/announce.js'
+export type { Location, Warehouse } from './domain/places.js'
+export { dayIn, daysBetween, isExpired } from './domain/dates.js'
 export { ListMovements, MovementPage } from './schemas/movements.js'
 export { ListStock, ProductStock, StockPage, StockParams } from './schemas/stock.js'
-export { exact, fitsScale, MAX_EXACT, plain } from './quantity.js'
-export { availableUnits, compareText, unavailableReason, type BatchFacts, type Item, type StockStatus, type Terms } from './state.js'
+export { exact, fitsScale, MAX_EXACT, plain } from './domain/quantity.js'
+export { availableUnits, compareText, unavailableReason, type BatchFacts, type Item, type Terms } from './domain/state.js'
+export type { StockStatus } from './domain/statuses.js'
 
 /**
  * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product
@@ -32,7 +33,7 @@ export type BatchRelease = (
 /** What orders have of a batch that is taken out of sale: let go by this change, picked, and packed. Quantities in base units. */
 export interface BatchHolders { orders: string[], released: number, picked: HeldByOrder[], packed: Array<HeldByOrder & { shipmentId: string, parcelNo: number }> }
 
-export interface HeldByOrder { orderId: string, orderNumber: string, lineNo: number, qty: number }
+interface HeldByOrder { orderId: string, orderNumber: string, lineNo: number, qty: number }
 
 /** A movement out of the house. */
 export interface Sent { seq: number, lineNo: number, productId: string, batch: BatchFacts | null, locationId: string, qty: number }

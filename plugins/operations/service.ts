@@ -1,5 +1,5 @@
 // What operators see and change: plugins and the operations of API clients.
-import type { Catalogue, Kernel, Operation, OperationState, Plugin, SwitchSnapshot, Tx } from '#kernel'
+import type { Catalogue, Kernel, Operation, OperationState, PluginManifest, SwitchSnapshot, Tx } from '#kernel'
 import { changedTwice, operationLocked, operationNotFound, pluginLocked, pluginNotFound, settingsElsewhere } from './errors.js'
 import { defaultsOf, patched, type Settings } from './settings.js'
 import { operationView, pluginView, type OperationAnswer, type PluginAnswer } from './views.js'
@@ -20,7 +20,7 @@ export interface OperationsService {
 }
 
 export function createOperationsService ({ catalogue, switches, check: fits }: Pick<Kernel, 'catalogue' | 'switches' | 'check'>): OperationsService {
-  const pluginOf = (id: string): Plugin => {
+  const pluginOf = (id: string): PluginManifest => {
     const plugin = catalogue.plugin(id)
     if (plugin === undefined) throw pluginNotFound(id)
     return plugin
@@ -32,7 +32,7 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
   }
   const viewOf = (operation: Operation, snapshot: SwitchSnapshot): OperationAnswer =>
     operationView(operation, catalogue.plugin(operation.pluginId)!.title, snapshot.operations.get(operation.id)!, isEffective(catalogue, snapshot, operation))
-  const pluginViewOf = (plugin: Plugin, snapshot: SwitchSnapshot): PluginAnswer => pluginView(plugin, snapshot, id => isPluginEffective(catalogue, snapshot, id))
+  const pluginViewOf = (plugin: PluginManifest, snapshot: SwitchSnapshot): PluginAnswer => pluginView(plugin, snapshot, id => isPluginEffective(catalogue, snapshot, id))
 
   return {
     plugins: () => catalogue.plugins.map(plugin => pluginViewOf(plugin, switches.current)),

@@ -1,12 +1,12 @@
 // How plugins and operations look in answers.
-import type { Operation, OperationState, Plugin, Static, SwitchSnapshot } from '#kernel'
+import type { Operation, OperationState, PluginManifest, Static, SwitchSnapshot } from '#kernel'
 import { defaultsOf } from './settings.js'
 import type { OperationView, PluginView } from './schemas.js'
 
 export type PluginAnswer = Static<typeof PluginView>
 export type OperationAnswer = Static<typeof OperationView>
 
-export function pluginView (plugin: Plugin, snapshot: SwitchSnapshot, isEffective: (id: string) => boolean): PluginAnswer {
+export function pluginView (plugin: PluginManifest, snapshot: SwitchSnapshot, isEffective: (id: string) => boolean): PluginAnswer {
   const { enabled, version, updatedAt, updatedBy } = snapshot.plugins.get(plugin.id)!
   const { id, title, summary, category, requires, locked = false } = plugin
   return {

@@ -5,7 +5,7 @@ import { crossSite, sessionAmbiguous, sessionRequired } from './errors.js'
 import { ABSOLUTE_MS, isSessionToken } from './sessions.js'
 
 /** Parser and serialiser of @fastify/cookie. */
-export interface CookieCodec {
+interface CookieCodec {
   parseCookie: (header: string) => Record<string, string | undefined>
   serializeCookie: (name: string, value: string, options: { path: string, httpOnly: boolean, sameSite: 'strict', secure: boolean, maxAge: number }) => string
 }

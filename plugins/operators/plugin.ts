@@ -4,6 +4,7 @@ import { definePlugin, operatorPrefix, type OperationManifest, type Role } from 
 import { createAccess } from './access.js'
 import { createFirstOperator, type OperatorsConfig } from './first-operator.js'
 import { setPasswordCost } from './password.js'
+import { resetCommand } from './reset.js'
 import { operatorRoutes } from './routes/operators.js'
 import { sessionRoutes } from './routes/session.js'
 import { CurrentSession, NewSession, Operator, OperatorPage } from './schemas.js'
@@ -45,18 +46,19 @@ export default definePlugin({
     'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. Nobody can delete themselves or the last enabled admin.')
   },
   schemas: [Operator, CurrentSession, NewSession, OperatorPage],
+  commands: { 'operator:reset': resetCommand },
   console: { label: 'Operators', order: 90 },
   async register (app, kernel) {
     // Its hooks and decorators stay in this plugin's scope; of the routes of other plugins only the access port reads cookies.
     await app.register(cookie, { hook: false })
-    setPasswordCost(kernel.config<OperatorsConfig>().passwordCost)
+    setPasswordCost(kernel.plugin.config<OperatorsConfig>().passwordCost)
     const now = (): Date => kernel.clock.now()
     const sessions = createSessions(kernel.db, now, createSignInThrottle(now))
     const access = createAccess(() => kernel.publicUrl, app, sessions.resume, sessions.isLive)
-    kernel.access.provide('operator', access.provider)
+    kernel.ports.access.provide('operator', access.provider)
     sessionRoutes(app, kernel, access, sessions)
     operatorRoutes(app, kernel)
-    kernel.retention({ name: 'expired-sessions', everyMs: CLEAN_EVERY_MS, remove: async () => await deleteExpiredSessions(kernel.db) })
-    await createFirstOperator(kernel.db, kernel.config<OperatorsConfig>(), kernel.announce)
+    kernel.background.retention({ name: 'expired-sessions', everyMs: CLEAN_EVERY_MS, remove: async () => await deleteExpiredSessions(kernel.db) })
+    await createFirstOperator(kernel.db, kernel.plugin.config<OperatorsConfig>(), kernel.log.announce)
   }
 })

@@ -74,3 +74,5 @@ export const ListOperators = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only operators changed at or after this instant.' }))
 })
+
+export type OperatorFilters = Static<typeof ListOperators>

@@ -1,8 +1,8 @@
 // The rules of operators: who may exist, and that an enabled admin always remains.
-import { brokenRule, newId, type Database, type OrmTx } from '#kernel'
+import { brokenRule, instantOf, newId, type Database, type Kernel, type OrmTx, type Page } from '#kernel'
 import { emailTaken, lastAdmin, operatorNotFound, ownAccount, wrongPassword } from './errors.js'
 import { hashPassword, isAcceptable, PASSWORD_MAX, PASSWORD_MIN } from './password.js'
-import type { OperatorDraft, OperatorPatch, OperatorView } from './schemas.js'
+import type { OperatorDraft, OperatorFilters, OperatorPatch, OperatorView } from './schemas.js'
 import * as store from './store.js'
 
 /** One address, one spelling: operators are found without regard to case. */
@@ -43,17 +43,16 @@ export async function readOperator (db: Database, id: string): Promise<store.Ope
   return row
 }
 
-/**
- * A page of operators in order of creation.
- * @param after id of the last operator of the page before; empty for the first page
- * @returns `last`: where the next page begins, null on the last one
- */
-export async function listOperators (
-  db: Database, { after, updatedSince, limit }: { after: string, updatedSince: string | null, limit: number }
-): Promise<{ data: OperatorView[], last: string | null }> {
-  const rows = await store.listOperators(db, after, updatedSince, limit)
-  const data = rows.slice(0, limit).map(viewOf)
-  return { data, last: rows.length > limit ? data.at(-1)!.id : null }
+/** A page of operators in order of creation. @throws AppError 400 for a cursor of another list */
+export async function listOperators (kernel: Kernel, { limit, cursor, updatedSince }: OperatorFilters): Promise<Page<OperatorView>> {
+  return await kernel.page({
+    scope: ['operator.list', updatedSince],
+    limit,
+    cursor,
+    read: async (after, limit) => await store.listOperators(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : instantOf('updatedSince', updatedSince), limit),
+    positionOf: row => [row.id],
+    toView: viewOf
+  })
 }
 
 /** @throws AppError 409 when the e-mail is taken */
@@ -67,7 +66,7 @@ export async function createOperator (
 }
 
 /** An operator locked for a change, together with whether it is the only enabled admin. */
-export interface LockedOperator { row: store.OperatorRow, isLastAdmin: boolean }
+interface LockedOperator { row: store.OperatorRow, isLastAdmin: boolean }
 
 /** @throws AppError 404 */
 export async function lockOperator (tx: OrmTx, id: string): Promise<LockedOperator> {
@@ -78,7 +77,7 @@ export async function lockOperator (tx: OrmTx, id: string): Promise<LockedOperat
   return { row, isLastAdmin: isAdmin(row) && rows.filter(isAdmin).length === 1 }
 }
 
-export type OperatorChange = Omit<OperatorPatch, 'password'> & { passwordHash?: string }
+type OperatorChange = Omit<OperatorPatch, 'password'> & { passwordHash?: string }
 
 /**
  * Changes an operator; a new role or password, or disabling, ends all its sessions. No difference: no new version.

@@ -7,7 +7,7 @@ import { randomText, verifyPassword } from './password.js'
 import type { SignInThrottle } from './throttle.js'
 import * as store from './store.js'
 
-export const IDLE_MS = 30 * 60_000
+const IDLE_MS = 30 * 60_000
 export const ABSOLUTE_MS = 12 * 3_600_000
 /** A session in use is written at most this often. */
 const TOUCH_EVERY_MS = 60_000
@@ -24,7 +24,7 @@ const hashToken = (token: string): string => createHash('sha256').update(token).
 
 export interface Caller { ip: string, userAgent: string | null }
 
-export interface OpenedSession { token: string, session: store.SessionRow, operator: store.OperatorRow }
+interface OpenedSession { token: string, session: store.SessionRow, operator: store.OperatorRow }
 
 export interface Sessions {
   /**

@@ -24,7 +24,7 @@ export interface SessionRow {
 }
 
 /** A live call's session with what is needed of its operator. */
-export interface ResumedSession extends SessionRow { name: string, role: Role, enabled: boolean }
+interface ResumedSession extends SessionRow { name: string, role: Role, enabled: boolean }
 
 const COLUMNS = '"id", "email", "name", "passwordHash", "role", "enabled", "version", "createdAt", "updatedAt", "lastSignInAt"'
 
@@ -48,11 +48,11 @@ export async function readOperator (db: Queryable, id: string): Promise<Operator
   return (await db.query<OperatorRow>(`SELECT ${COLUMNS} FROM "Operator" WHERE "id" = $1`, [id])).rows[0]
 }
 
-/** One row more than `limit` when there are more. In order of creation. */
+/** In order of creation. */
 export async function listOperators (db: Queryable, after: string, updatedSince: string | null, limit: number): Promise<OperatorRow[]> {
   const text = `SELECT ${COLUMNS} FROM "Operator" WHERE "id" > $1 AND ($2::timestamptz IS NULL OR "updatedAt" >= $2::timestamptz)
     ORDER BY "id" LIMIT $3::int`
-  return (await db.query<OperatorRow>(text, [after, updatedSince, limit + 1])).rows
+  return (await db.query<OperatorRow>(text, [after, updatedSince, limit])).rows
 }
 
 export async function hasOperators (db: Queryable): Promise<boolean> {

@@ -3,7 +3,7 @@ import { definePlugin } from '#kernel'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
-import { guardProducts } from './guard.js'
+import { guardProducts } from './service/guard.js'
 import type { OrdersService } from './public.js'
 import { allocationRoutes, exchangeRoutes, floorRoutes } from './routes/floor.js'
 import { orderCreateRoute, orderEditRoutes, orderReadRoutes } from './routes/orders.js'
@@ -22,13 +22,14 @@ import { createFill, createFillRound, FILL_DUE } from './service/backorders.js'
 import { createCancelAfter } from './service/cancel-after.js'
 import { createCancels } from './service/cancel.js'
 import { createOrders } from './service/create.js'
+import { createOrderWork } from './service/create-work.js'
 import { createEdits } from './service/edit.js'
 import { createExchanges } from './service/exchange.js'
 import { createFulfilment } from './service/fulfil.js'
 import { createReads } from './service/reads.js'
 import { createRecall } from './service/recall.js'
 import { createTracking } from './service/tracking.js'
-import { orderIdsNamed } from './store-list.js'
+import { orderIdsNamed } from './store/list.js'
 
 const STOCK = ['stock.updated', 'stock.low', 'stock.out', 'stock.back_in_stock']
 const MOVES = [...STOCK, 'stock.movement_created']
@@ -150,17 +151,17 @@ export default definePlugin({
     ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {
-    const services = { kernel, catalog: kernel.use<CatalogService>('catalog'), inventory: kernel.use<InventoryService>('inventory') }
+    const services = { kernel, catalog: kernel.services.use<CatalogService>('catalog'), inventory: kernel.services.use<InventoryService>('inventory') }
     guardProducts(services.catalog)
     kernel.events.aliases(async alias => await orderIdsNamed(kernel.db, alias))
     services.inventory.onBatchUnsold(createRecall(services))
     services.inventory.onStockFreed(createFill(services))
-    kernel.worker({ name: 'backorders', everyMs: FILL_EVERY_MS, wakeOn: [FILL_DUE], run: createFillRound(services) })
-    kernel.worker({ name: 'cancel-after', everyMs: CANCEL_AFTER_EVERY_MS, run: createCancelAfter(services) })
+    kernel.background.worker({ name: 'backorders', everyMs: FILL_EVERY_MS, wakeOn: [FILL_DUE], run: createFillRound(services) })
+    kernel.background.worker({ name: 'cancel-after', everyMs: CANCEL_AFTER_EVERY_MS, run: createCancelAfter(services) })
     const reads = createReads(services)
-    kernel.provide(reads satisfies OrdersService)
+    kernel.services.provide(reads satisfies OrdersService)
     orderReadRoutes(app, reads)
-    orderCreateRoute(app, kernel, createOrders(services))
+    orderCreateRoute(app, kernel, createOrderWork(createOrders(services), kernel.plugin.prefix))
     orderEditRoutes(app, kernel, createEdits(services), createCancels(services))
     allocationRoutes(app, kernel, createAllocations(services))
     floorRoutes(app, kernel, createFulfilment(services))

@@ -1,7 +1,7 @@
 // What other plugins know of orders: how to read them.
 import type { Reads } from './service/reads.js'
 
-export { orderAlias } from './order-alias.js'
+export { orderAlias } from './domain/order-alias.js'
 export { ListOrders, Order, OrderPage, OrderParams } from './schemas/orders.js'
 export { ListShipments, ShipmentPage } from './schemas/shipments.js'
 

@@ -1,7 +1,7 @@
 // Errors of the token endpoint (RFC 6749, section 5.2) and of calls with a token (RFC 6750, section 3).
 import { AppError } from '#kernel'
 
-export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'slow_down'
+type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'slow_down'
 
 const PREFIX = 'oauth.'
 

@@ -35,7 +35,7 @@ export interface Tokens {
   verify: (token: string) => Promise<Verified>
 }
 
-export interface Verified { claims: Claims, scopes: ReadonlySet<string> }
+interface Verified { claims: Claims, scopes: ReadonlySet<string> }
 
 export async function createTokens (app: App, kernel: Kernel, keys: KeyRing): Promise<Tokens> {
   await app.register(fastifyJwt, {

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type Js
 import { promisify } from 'node:util'
 import type { Kernel, Queryable } from '#kernel'
 
-export interface PublicJwk { kty: string, use: string, alg: string, kid: string, n: string, e: string }
+interface PublicJwk { kty: string, use: string, alg: string, kid: string, n: string, e: string }
 
 export interface KeyRing {
   /** Key that signs now. */

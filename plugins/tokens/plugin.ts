@@ -25,18 +25,18 @@ export default definePlugin({
   },
   schemas: [TokenRequest, TokenAnswer, Jwks],
   async register (app, kernel) {
-    const clients = kernel.use<ClientsService>('clients')
+    const clients = kernel.services.use<ClientsService>('clients')
     const keys = await openKeyRing(kernel)
     const tokens = await createTokens(app, kernel, keys)
-    kernel.access.provide('client', {
+    kernel.ports.access.provide('client', {
       authenticate: async request => await authenticate(clients, tokens, request),
       securitySchemes: {
         clientCredentials: { type: 'oauth2', description: 'Id and secret of an API client.', flows: { clientCredentials: { tokenUrl: '/api/external/v1/auth/token', scopes: {} } } },
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
       }
     })
-    const limits = createTokenLimits(() => kernel.clock.now(), kernel.config<Limits>())
-    kernel.limits.provide(limits.provider)
+    const limits = createTokenLimits(() => kernel.clock.now(), kernel.plugin.config<Limits>())
+    kernel.ports.limits.provide(limits.provider)
     tokenRoutes(app, clients, { tokens, keys, limits })
   }
 })

@@ -7,7 +7,7 @@ import { oauthError, tokenInvalid, tokenMissing } from './errors.js'
 import type { Tokens } from './jwt.js'
 import type { TokenLimits } from './limits.js'
 
-export interface Minted { token: string, scopes: string[], principal: Principal }
+interface Minted { token: string, scopes: string[], principal: Principal }
 
 /** @throws AppError `oauth.invalid_client`, `oauth.invalid_scope` */
 export async function mint (clients: ClientsService, tokens: Tokens, limits: TokenLimits, credentials: Credentials, ip: string): Promise<Minted> {

@@ -29,8 +29,8 @@ export default definePlugin({
   },
   schemas: [Owners],
   register (app, kernel) {
-    productRoutes(app, kernel, kernel.use<CatalogService>('catalog'))
-    stockRoutes(app, kernel, kernel.use<InventoryService>('inventory'))
-    orderRoutes(app, kernel, kernel.use<OrdersService>('orders'))
+    productRoutes(app, kernel, kernel.services.use<CatalogService>('catalog'))
+    stockRoutes(app, kernel, kernel.services.use<InventoryService>('inventory'))
+    orderRoutes(app, kernel, kernel.services.use<OrdersService>('orders'))
   }
 })

@@ -63,7 +63,7 @@ export default definePlugin({
 
 /** Deliveries wait while this plugin or one that the configuration names is off; one that is not installed holds nothing. */
 function holding (kernel: Kernel): () => boolean {
-  const { heldBy = [] } = kernel.config<{ heldBy?: readonly string[] }>()
+  const { heldBy = [] } = kernel.plugin.config<{ heldBy?: readonly string[] }>()
   const installed = heldBy.filter(id => kernel.catalogue.plugin(id) !== undefined)
-  return () => !kernel.isOn() || installed.some(id => !kernel.switches.isPluginOn(id))
+  return () => !kernel.plugin.isOn() || installed.some(id => !kernel.switches.isPluginOn(id))
 }

@@ -1,8 +1,8 @@
 // Admission control: more calls than the process can answer in time are refused at once, so that those that were admitted are answered.
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { LiveCall } from '../kernel/ports.js'
-import { AppError, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
+import { AppError, PROBLEM_TYPE, problemBody } from '../kernel/contract/errors.js'
+import type { LiveCall } from '../kernel/host/foundation.js'
 import type { CallRecording } from './recording.js'
 
 /** Calls under way in this process: some twenty for each database connection, which is less than a second of work. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ErrorCode } from '../kernel/ports.js'
+import type { ErrorCode } from '../kernel/host/foundation.js'
 
 const BUILT = fileURLToPath(new URL('../../', import.meta.url))
 const TEXT = '(?:\'((?:[^\'\\\\]|\\\\.)*)\'|`((?:[^`\\\\]|\\\\.)*)`)'

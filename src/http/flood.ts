@@ -1,12 +1,12 @@
 // Calls of callers who are not known, beyond a rate: they are counted, not recorded one by one, so that nobody fills the disk with refusals.
-import type { CallRecord } from '../kernel/call.js'
-import { createThrottle, networkOf } from '../kernel/throttle.js'
+import type { CallRecord } from '../kernel/contract/call.js'
+import { createThrottle, networkOf } from '../kernel/contract/throttle.js'
 
 /** Of one network (of IPv6 a /64) within a minute. */
 const MAX_RECORDED = 300
 const MINUTE_MS = 60_000
 
-export interface Flood {
+interface Flood {
   /** True: the call is counted and needs no row of its own. */
   swallows: (call: CallRecord) => boolean
   /** Takes what was counted since the last time, by network. */

@@ -1,8 +1,8 @@
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key): the answer to a write is kept with the write, in its transaction.
 import type { FastifyRequest } from 'fastify'
-import type { Database, Tx } from '../kernel/database.js'
-import type { Answer, LiveCall } from '../kernel/ports.js'
-import { AppError } from '../kernel/errors.js'
+import type { Database, Tx } from '../kernel/contract/database.js'
+import { AppError } from '../kernel/contract/errors.js'
+import type { Answer, LiveCall } from '../kernel/host/foundation.js'
 import { createHash } from 'node:crypto'
 
 /** Answers of earlier calls with the same Idempotency-Key. */

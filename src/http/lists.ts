@@ -1,13 +1,22 @@
-// What lists share: tamper-proof cursors, and the instant before which nothing can still appear.
+// Pages of lists: tamper-proof cursors, and the instant before which nothing can still appear.
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Database } from '../kernel/database.js'
-import type { Kernel } from '../kernel/kernel.js'
-import { AppError } from '../kernel/errors.js'
+import type { Database } from '../kernel/contract/database.js'
+import { AppError } from '../kernel/contract/errors.js'
+import type { Kernel } from '../kernel/contract/kernel.js'
+import type { Position } from '../kernel/contract/lists.js'
 
 const MAC_BYTES = 12
+const DEFAULT_LIMIT = 50
+
+/** Opaque, of one list each: a cursor of another scope is refused. */
+interface Cursors {
+  write: (scope: string, position: Position) => string
+  /** @throws AppError 400 `cursor.invalid` */
+  read: (scope: string, cursor: string) => Array<string | number>
+}
 
 /** Cursors are readable but signed together with their scope: nobody can forge a position or carry it to another list. */
-export function createCursors (key: Buffer): Kernel['cursors'] {
+export function createCursors (key: Buffer): Cursors {
   const mac = (scope: string, payload: string): Buffer =>
     Buffer.from(createHmac('sha256', key).update(JSON.stringify([scope, payload])).digest().subarray(0, MAC_BYTES).toString('base64url'))
   return {
@@ -51,5 +60,18 @@ export function createAsOf (db: Database): () => Promise<Date> {
       answer.catch(() => { answer = null })
     }
     return await answer
+  }
+}
+
+export function createPages (cursors: Cursors, askAsOf: () => Promise<Date>): Kernel['page'] {
+  return async ({ scope: parts, limit = DEFAULT_LIMIT, cursor, read, positionOf, toView }) => {
+    const scope = JSON.stringify(parts)
+    const position = cursor === undefined ? null : cursors.read(scope, cursor).map(String)
+    // Asked before the rows are read: what commits in between is promised for the next walk.
+    const asOf = position?.[0] ?? (await askAsOf()).toISOString()
+    const found = await read(position?.slice(1) ?? null, limit + 1)
+    const { rows, readTo } = 'rows' in found ? found : { rows: found, readTo: null }
+    const next = rows.length > limit ? positionOf(rows[limit - 1]!) : readTo
+    return { data: rows.slice(0, limit).map(row => toView(row)), nextCursor: next === null ? null : cursors.write(scope, [asOf, ...next]), asOf }
   }
 }

@@ -1,8 +1,8 @@
 // Parts of the OpenAPI documents that are the same for all operations: error answers and the calls of webhooks.
 import { STATUS_CODES } from 'node:http'
-import { canRehearse } from '../kernel/dry-run.js'
+import type { EventType, Operation } from '../kernel/contract/catalogue.js'
+import { canRehearse } from '../kernel/host/dry-run.js'
 import { codesFor } from './error-codes.js'
-import type { EventType, Operation } from '../kernel/registry.js'
 import { exampleOf, type Json } from './openapi-schemas.js'
 
 const REQUEST_ID = 'req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'

@@ -1,6 +1,6 @@
 // The schemas of an error's body.
 import { Type } from '@sinclair/typebox'
-import { oneOf, ref } from '../kernel/schema.js'
+import { oneOf, ref } from '../kernel/contract/schema.js'
 
 /** One wrong part of a request. */
 export const ProblemDetail = Type.Object({

@@ -3,9 +3,9 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance } from 'fastify'
-import type { Kernel } from '../kernel/kernel.js'
-import { newId } from '../kernel/ids.js'
-import { NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
+import { NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/contract/errors.js'
+import { newId } from '../kernel/contract/ids.js'
+import type { Clock } from '../kernel/contract/kernel.js'
 import { rawRecord, type CallRecording } from './recording.js'
 
 interface Refusal { status: number, code: string, detail: string }
@@ -21,14 +21,14 @@ const LINGER_MS = 2_000
 /** How long a refusal waits for answers that are under way before it on its connection: longer than a call may take. */
 const BEHIND_MS = 35_000
 
-export interface RawSockets {
+interface RawSockets {
   /** For Fastify's `clientErrorHandler`: what Node's parser refuses, and connections that broke. */
   onClientError: (error: ConnectionError, socket: Socket) => void
   /** Listens to the server's events of sockets and of requests that Fastify does not get. */
   attach: (app: FastifyInstance) => void
 }
 
-export function createRawSockets (recording: CallRecording, clock: Kernel['clock']): RawSockets {
+export function createRawSockets (recording: CallRecording, clock: Clock): RawSockets {
   /** The newest answer of each connection: answers leave in the order of their requests, so the others end before it. */
   const newest = new WeakMap<Socket, ServerResponse>()
   /** Sockets that Node has given out of its hands; it neither times them out nor closes them. */

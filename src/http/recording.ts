@@ -1,11 +1,12 @@
 // Turns calls into records and stores them before their answers leave: no row, no answer.
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Call, CallRecord } from '../kernel/call.js'
-import type { CallRecorder, LiveCall, Recording } from '../kernel/ports.js'
+import type { Call, CallRecord } from '../kernel/contract/call.js'
+import { newId } from '../kernel/contract/ids.js'
+import { operatorPrefix } from '../kernel/contract/kernel.js'
+import type { CallRecorder } from '../kernel/contract/ports.js'
+import type { LiveCall, Recording } from '../kernel/host/foundation.js'
 import { createFlood } from './flood.js'
-import { newId } from '../kernel/ids.js'
-import { operatorPrefix } from '../kernel/kernel.js'
 
 export interface CallRecording extends Recording {
   /** Resolves when the row is durable. One insert is in flight at a time; the next batch gathers behind it. Rejects after 5 s. */

@@ -2,10 +2,10 @@
 import { fastify, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import compress from '@fastify/compress'
 import type { ErrorObject } from 'ajv'
-import type { Kernel } from '../kernel/kernel.js'
-import type { LiveCall } from '../kernel/ports.js'
-import { newId } from '../kernel/ids.js'
-import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/errors.js'
+import { AppError, NOT_FOUND, PROBLEM_TYPE, problemBody } from '../kernel/contract/errors.js'
+import { newId } from '../kernel/contract/ids.js'
+import type { Clock } from '../kernel/contract/kernel.js'
+import type { LiveCall } from '../kernel/host/foundation.js'
 import { Problem, ProblemDetail } from './problem.js'
 import { invalidRequest, parseJson, validatorBuilder } from './validation.js'
 import { newCall, recordOf, sha256, type CallRecording } from './recording.js'
@@ -16,7 +16,7 @@ import { createRawSockets } from './raw-sockets.js'
 
 export interface ServerOptions {
   recording: CallRecording
-  clock: Kernel['clock']
+  clock: Clock
   /** pino instance, or options for one. */
   log: Pick<FastifyServerOptions, 'logger' | 'loggerInstance'>
   /** Addresses whose `X-Forwarded-For` counts. */
@@ -136,7 +136,7 @@ function secure (reply: FastifyReply, { direction }: LiveCall): void {
 const isStream = (payload: unknown): boolean => typeof (payload as { pipe?: unknown } | null)?.pipe === 'function'
 
 /** A stream has a second row when it ends, as of then: how long it ran, how much went out, and whether its caller left before. */
-function createEndRecorder (app: FastifyInstance, recording: CallRecording, clock: Kernel['clock']): (request: FastifyRequest, reply: FastifyReply) => void {
+function createEndRecorder (app: FastifyInstance, recording: CallRecording, clock: Clock): (request: FastifyRequest, reply: FastifyReply) => void {
   const open = new Set<Promise<void>>()
   // The database is there until all of them are stored.
   app.addHook('onClose', async () => { await Promise.all(open) })
@@ -161,7 +161,7 @@ function giveUp (reply: FastifyReply): void {
   reply.send(new AppError(503, 'request.timeout', 'The call took too long and was given up. Try again later.', { headers: { 'retry-after': '1' } }))
 }
 
-function openCall (request: FastifyRequest, reply: FastifyReply, clock: Kernel['clock']): void {
+function openCall (request: FastifyRequest, reply: FastifyReply, clock: Clock): void {
   const given = request.headers['x-correlation-id']
   const correlationId = typeof given === 'string' && CORRELATION.test(given) ? given : request.id
   request.call = newCall(request, correlationId, clock.now())

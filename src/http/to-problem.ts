@@ -1,6 +1,6 @@
 // Errors of the framework and of the database as the answers that callers get.
 import type { FastifyError } from 'fastify'
-import { AppError } from '../kernel/errors.js'
+import { AppError } from '../kernel/contract/errors.js'
 
 export const BODY_LIMIT = 1_048_576
 export const MERGE_PATCH = 'application/merge-patch+json'

@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TSchema } from '@sinclair/typebox'
-import { AppError, type ErrorDetail } from '../kernel/errors.js'
+import { AppError, type ErrorDetail } from '../kernel/contract/errors.js'
 
 const MAX_DEPTH = 32
 const MAX_KEYS = 50_000

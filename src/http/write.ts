@@ -1,25 +1,23 @@
 // The one way to change data for a caller: change, answer, audit row and events commit together or not at all.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Database, OrmTx, Tx } from '../kernel/database.js'
-import { isDryRun, Rehearsal } from '../kernel/dry-run.js'
-import type { Kernel, SharedOutcome, WriteResult } from '../kernel/kernel.js'
-import type { PersonalData } from '../kernel/personal-data.js'
-import type { Answer, LiveCall, Recording } from '../kernel/ports.js'
+import type { Database, OrmTx, Tx } from '../kernel/contract/database.js'
+import type { Kernel } from '../kernel/contract/kernel.js'
+import type { PersonalData } from '../kernel/contract/personal-data.js'
+import type { Bulk, BulkOutcome, BulkWork, WriteResult } from '../kernel/contract/writes.js'
+import { isDryRun, Rehearsal } from '../kernel/host/dry-run.js'
+import type { Answer, LiveCall, LiveTx, Recording } from '../kernel/host/foundation.js'
+import { createBulk, type Decide } from './bulk.js'
 import type { Answers } from './idempotency.js'
-import { createSharedWrites } from './shared-write.js'
 
 /** So long a call's rows are made again when a busy machine sends them too late; after that its caller's patience ends. */
 const PATIENCE_MS = 20_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Does the work of a call in a transaction and writes its answer and its audit row there. */
-export type Decide = (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>) => Promise<Answer>
-
-export function createWrites (db: Database, recording: Recording, answers: Answers, personalData: PersonalData): Pick<Kernel, 'write' | 'writeOrm' | 'sharedWrite'> {
+export function createWrites (db: Database, recording: Recording, answers: Answers, personalData: PersonalData): Pick<Kernel, 'write' | 'writeOrm'> {
   const decide: Decide = async (request, reply, tx, work) => {
     if (isDryRun(request)) {
       const rehearsed = serialise(reply, await work())
-      throw await tx.written().then(() => new Rehearsal(rehearsed, tx.drafts.map(draft => personalData.ofEvent(`${draft}}`))))
+      throw await tx.written().then(() => new Rehearsal(rehearsed, (tx as LiveTx).drafts.map(draft => personalData.ofEvent(`${draft}}`))))
     }
     const key = answers.keyOf(request)
     const earlier = key === null ? null : await answers.claim(tx, request, key)
@@ -33,24 +31,28 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
   }
   const inOwn = async (request: FastifyRequest, reply: FastifyReply, work: (tx: Tx) => Promise<WriteResult>): Promise<Answer> =>
     await begunInTime(request, reply, async () => await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call))
-  return {
-    write: async (request, reply, work) => await answerWith(request, reply, async () => await inOwn(request, reply, work)),
-    writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
-      await db.ormTransaction(async (tx: OrmTx) => await decide(request, reply, tx, async () => await work(tx)), request.call)),
-    sharedWrite (shared) {
-      const together = createSharedWrites(db, decide, shared)
-      return async (request, reply, input) => await answerWith(request, reply, async () => {
-        const headersBefore = reply.getHeaders()
-        const alone = async (): Promise<Answer> => {
-          restore(reply, headersBefore)
-          request.call.entities.length = 0
-          return await inOwn(request, reply, async tx => resultOf((await shared.run([{ request, tx, input }]))[0]))
-        }
-        const isOrdinary = !isDryRun(request) && answers.keyOf(request) === null
-        const key = isOrdinary ? shared.keyOf(request, input) : null
-        return key === null ? await alone() : await together({ request, reply, input, alone }, key)
-      })
+  const queues = new WeakMap<BulkWork<unknown>, ReturnType<typeof createBulk<unknown>>>()
+  const queueOf = (work: BulkWork<unknown>): ReturnType<typeof createBulk<unknown>> => {
+    const queue = queues.get(work) ?? createBulk(db, decide, work)
+    queues.set(work, queue)
+    return queue
+  }
+  const inBulk = async (request: FastifyRequest, reply: FastifyReply, { work, input }: Bulk): Promise<Answer> => {
+    const headersBefore = reply.getHeaders()
+    const alone = async (): Promise<Answer> => {
+      restore(reply, headersBefore)
+      request.call.entities.length = 0
+      return await inOwn(request, reply, async tx => resultOf((await work.run([{ request, tx, input }]))[0]))
     }
+    const isOrdinary = !isDryRun(request) && answers.keyOf(request) === null
+    const key = isOrdinary ? work.keyOf(request, input) : null
+    return key === null ? await alone() : await queueOf(work)({ request, reply, input, alone }, key)
+  }
+  return {
+    write: async (request, reply, work) => await answerWith(request, reply, async () =>
+      typeof work === 'function' ? await inOwn(request, reply, work) : await inBulk(request, reply, work)),
+    writeOrm: async (request, reply, work) => await answerWith(request, reply, async () =>
+      await db.ormTransaction(async (tx: OrmTx) => await decide(request, reply, tx, async () => await work(tx)), request.call))
   }
 }
 
@@ -68,7 +70,7 @@ async function begunInTime (request: FastifyRequest, reply: FastifyReply, run: (
   }
 }
 
-function resultOf (outcome: SharedOutcome | undefined): WriteResult {
+function resultOf (outcome: BulkOutcome | undefined): WriteResult {
   if (outcome instanceof Error) throw outcome
   if (outcome === undefined || outcome === 'alone') throw new Error('a call that is made alone was put off')
   return outcome

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 import { SERVER_VARIABLE } from '../support/postgres.js'
 import { ROWS } from './rows.js'
 

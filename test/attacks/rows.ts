@@ -4,9 +4,9 @@ export type Row = readonly [attack: string, file: string, test: string] | readon
 const TOKENS = 'plugins/tokens/auth-token'
 const JWT = 'plugins/tokens/jwt-attacks'
 const CLIENTS = 'attacks/clients'
-const TARGET = 'platform/http-client/target'
-const ADDRESSES = 'platform/http-client/client-addresses'
-const FAILURES = 'platform/http-client/client-failures'
+const TARGET = 'platform/outbound-http/target'
+const ADDRESSES = 'platform/outbound-http/client-addresses'
+const FAILURES = 'platform/outbound-http/client-failures'
 const CALLS = 'plugins/audit/calls'
 const PRODUCTS = 'plugins/catalog/product-create'
 const OPERATIONS = 'rules/operations'
@@ -81,16 +81,16 @@ export const ROWS: readonly Row[] = [
   ['what is open to all', CLIENTS, '66 –'],
   ['webhook to loopback by name', TARGET, 'refuses every spelling of an inner address'],
   ['webhook to loopback as a number', TARGET, 'refuses every spelling of an inner address'],
-  ['webhook to IPv6 loopback', 'platform/http-client/addresses', 'every IPv6 spelling of a private IPv4'],
-  ['webhook to embedded IPv4', 'platform/http-client/addresses', 'every IPv6 spelling of a private IPv4'],
-  ['webhook to metadata addresses', 'platform/http-client/policy', 'policy – a wide range never opens a metadata'],
+  ['webhook to IPv6 loopback', 'platform/outbound-http/addresses', 'every IPv6 spelling of a private IPv4'],
+  ['webhook to embedded IPv4', 'platform/outbound-http/addresses', 'every IPv6 spelling of a private IPv4'],
+  ['webhook to metadata addresses', 'platform/outbound-http/policy', 'policy – a wide range never opens a metadata'],
   ['a name with one bad answer', TARGET, 'one bad answer refuses all'],
   ['DNS rebinding', ADDRESSES, 'DNS rebinding'],
-  ['redirect to loopback', 'platform/http-client/client', '3xx – a redirect is reported'],
+  ['redirect to loopback', 'platform/outbound-http/client', '3xx – a redirect is reported'],
   ['odd URLs', TARGET, 'refuses what is no URL for a webhook'],
   ['own port, ports of other services', TARGET, 'refuses what is no URL for a webhook'],
   ['receiver that hangs, trickles, floods', FAILURES, 'timeout – headers byte by byte'],
-  ['injected headers', 'platform/http-client/client-lifecycle', 'throws for the mistakes of the caller'],
+  ['injected headers', 'platform/outbound-http/client-lifecycle', 'throws for the mistakes of the caller'],
   ['markup in a receiver\'s answer', 'plugins/console/attacks', '80 –'],
   ['stored markup in the console', 'plugins/console/attacks', '80 –'],
   ['changes from another site', 'plugins/console/attacks', '81 –'],

@@ -1,11 +1,11 @@
 // Query plans of the lists and reads: the service's own statements, explained instead of run.
 import type pg from 'pg'
 import type { Queryable } from '#kernel'
-import { movementPage, type MovementPageQuery } from '../../plugins/inventory/store-movements.js'
-import { stockOfProduct, stockOfSkus, stockPage, type StockPageQuery } from '../../plugins/inventory/store-stock.js'
-import { orderPage, type OrderPageQuery } from '../../plugins/orders/store-list.js'
-import { readOrder } from '../../plugins/orders/store-orders.js'
-import { shipmentPage, type ShipmentPageQuery } from '../../plugins/orders/store-shipments.js'
+import { movementPage, type MovementPageQuery } from '../../plugins/inventory/store/movements.js'
+import { stockOfProduct, stockOfSkus, stockPage, type StockPageQuery } from '../../plugins/inventory/store/stock.js'
+import { orderPage, type OrderPageQuery } from '../../plugins/orders/store/list.js'
+import { readOrder } from '../../plugins/orders/store/orders.js'
+import { shipmentPage, type ShipmentPageQuery } from '../../plugins/orders/store/shipments.js'
 import { idOf, OWNER } from './generate.js'
 
 /** @returns one text per statement: its name, then its plan with the rows and pages that it really read */

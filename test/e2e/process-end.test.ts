@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findRunningDatabase } from '../../src/platform/running-database.js'
+import { findRunningDatabase } from '../../src/commands/running-database.js'
 import { onServer } from '../support/postgres.js'
 import { alive, dataDirectory, descendants, MAIN, onlyLinux, run, settings, stop, waitFor, watch, type Entry } from './process.js'
 

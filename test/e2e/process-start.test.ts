@@ -1,6 +1,6 @@
 // How the process starts again, and gives a lost password back.
 import t from 'tap'
-import { alive, dataDirectory, descendants, MAIN, onlyLinux, PASSWORD, RESET, run, settings, signIn, stop } from './process.js'
+import { alive, COMMAND, dataDirectory, descendants, MAIN, onlyLinux, PASSWORD, run, settings, signIn, stop } from './process.js'
 
 /** Filled by the first start, which is the longest. */
 const shared = dataDirectory(t)
@@ -34,7 +34,7 @@ t.test('a lost password comes back: while the service runs, and while it does no
   const service = run(t, process.execPath, [MAIN], settings(dataDir))
   const url = await service.ready()
   const reset = async (...args: string[]): Promise<{ code: number | null, password: string, errors: string }> => {
-    const program = run(t, process.execPath, [RESET, ...args], { DATA_DIR: dataDir })
+    const program = run(t, process.execPath, [COMMAND, 'operator:reset', ...args], { DATA_DIR: dataDir })
     const code = await program.ended
     return { code, password: /New password of admin@localhost: (\S+)/.exec(program.output())?.[1] ?? '', errors: program.errors() }
   }

@@ -1,7 +1,7 @@
 // More calls than can be answered in time are refused at once; operators, health and what runs go on.
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
-import { Type, definePlugin, type Plugin } from '../../src/kernel/contract.js'
+import { Type, definePlugin, type Plugin } from '../../src/kernel/contract/index.js'
 import { send } from '../attacks/sockets.js'
 import { waitFor } from '../support/wait.js'
 import { toyHost, toyRecorder, type ToyRecorder } from '../kernel/toys.js'

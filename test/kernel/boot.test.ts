@@ -1,6 +1,6 @@
 import t from 'tap'
-import { definePlugin, strictObject } from '../../src/kernel/contract.js'
-import { ManifestError } from '../../src/kernel/registry.js'
+import { definePlugin, strictObject } from '../../src/kernel/contract/index.js'
+import { ManifestError } from '../../src/kernel/host/catalogue.js'
 import { access, toyHost } from './toys.js'
 
 t.test('routes without operations, operations without routes and accesses without providers refuse the boot together', async t => {
@@ -32,10 +32,10 @@ t.test('routes without operations, operations without routes and accesses withou
 })
 
 t.test('a service is there for those that require it, and only for them', async t => {
-  const provider = definePlugin({ id: 'provider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.provide({ answer: 42 }) } })
+  const provider = definePlugin({ id: 'provider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.provide({ answer: 42 }) } })
   let answer = 0
-  const user = definePlugin({ id: 'user', title: '-', summary: '-', category: 'Test', requires: ['provider'], operations: {}, register (_, kernel) { answer = kernel.use<{ answer: number }>('provider').answer } })
-  const stranger = definePlugin({ id: 'stranger', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.use('provider') } })
+  const user = definePlugin({ id: 'user', title: '-', summary: '-', category: 'Test', requires: ['provider'], operations: {}, register (_, kernel) { answer = kernel.services.use<{ answer: number }>('provider').answer } })
+  const stranger = definePlugin({ id: 'stranger', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.use('provider') } })
   await toyHost(t, [user, provider])
   t.equal(answer, 42)
   await t.rejects(toyHost(t, [provider, stranger]), /"stranger" uses "provider", which is not in its requires/)

@@ -2,10 +2,10 @@
 import { Type } from '@sinclair/typebox'
 import { randomBytes, createHmac } from 'node:crypto'
 import { createFoundation } from '../../src/foundation.js'
-import { createHost, type Host } from '../../src/kernel/host.js'
-import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract.js'
-import { openDatabaseClock } from '../../src/platform/clock.js'
-import { openDatabase, type PlatformDatabase } from '../../src/platform/database.js'
+import { createHost, type Host } from '../../src/kernel/host/host.js'
+import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract/index.js'
+import { openDatabaseClock } from '../../src/platform/database/clock.js'
+import { openDatabase, type PlatformDatabase } from '../../src/platform/database/database.js'
 import { createDatabase } from '../support/postgres.js'
 import type { Teardown } from '../support/app.js'
 
@@ -27,7 +27,7 @@ export const access = definePlugin({
   requires: [],
   operations: {},
   register (_, kernel) {
-    kernel.access.provide('client', {
+    kernel.ports.access.provide('client', {
       securitySchemes: { toy: { type: 'http', scheme: 'bearer' } },
       authenticate (request) {
         const [scheme, name] = (request.headers.authorization ?? '').split(' ')
@@ -99,7 +99,7 @@ export function toyRecorder (): ToyRecorder {
       locked: true,
       operations: {},
       register (_, kernel) {
-        kernel.calls.provide({
+        kernel.ports.calls.provide({
           inTransaction (tx, calls) {
             if (recorder.failing) throw new Error('the recorder is full')
             tx.afterCommit(() => { recorder.calls.push(...calls) })
@@ -133,7 +133,7 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databa
     foundation: createFoundation({ ...common, databaseClock: await openDatabaseClock(db), disk: { isLow: false }, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
     http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
     announce: () => {},
-    metrics: { forPlugin: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },
+    metrics: { forPart: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },
     config: {}
   }).catch(async (error: unknown) => { await db.close(); throw error })
   let closed: Promise<void> | null = null

@@ -2,7 +2,8 @@
 import t from 'tap'
 import { buildTestApp, type Answer, type Caller } from '../support/app.js'
 import { plugins } from '../../plugins/index.js'
-import { createCatalogue, type Operation } from '../../src/kernel/registry.js'
+import type { Operation } from '../../src/kernel/contract/catalogue.js'
+import { createCatalogue } from '../../src/kernel/host/catalogue.js'
 
 const wms = await buildTestApp(t)
 const operations = [...createCatalogue(plugins).operations.values()].map(({ id }) => routed(id))

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
-import { migrate } from '../../src/platform/migrations.js'
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
+import { migrate } from '../../src/platform/database/migrations.js'
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 

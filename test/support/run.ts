@@ -6,17 +6,17 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/server.js'
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 import { SERVER_VARIABLE } from './postgres.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const AT_A_TIME = 4
 const LIMIT_MS = process.argv[2] === '--long' ? 1_800_000 : 300_000
 /** Started first, so that the last to end is a short one. */
-const LONG = ['rules/', 'e2e/', 'attacks/', 'console/', 'platform/embedded-postgres/']
+const LONG = ['rules/', 'e2e/', 'attacks/', 'console/', 'embedded-postgres/']
 
 /** What only looks at the service through its calls is short, and a process for each would load the same modules a hundred times. */
-const TOGETHER = /^(plugins\/(?!console\/)[^/]+|kernel|platform\/http-client)\//
+const TOGETHER = /^(plugins\/(?!console\/)[^/]+|kernel|platform\/outbound-http)\//
 /** One ends the service in the middle of its work, one has a hook for all of its tests: neither leaves the process as it found it. */
 const ALONE = ['plugins/webhooks/close', 'plugins/catalog/policies']
 const AT_MOST_TOGETHER = 8

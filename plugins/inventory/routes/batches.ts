@@ -1,13 +1,12 @@
 // The HTTP side of batches: what a call says, and how its outcome is answered.
 import type { FastifyRequest } from 'fastify'
-import { checkIfMatch, etag, IdParams, ref, type App, type Kernel, type Tx, type WriteResult } from '#kernel'
+import { checkIfMatch, etag, IdParams, ref, type App, type Kernel, type Page, type Tx, type WriteResult } from '#kernel'
 import { Batch, BatchPage, CreateBatch, ListBatches, SetBatchStatus, UpdateBatch, type BatchFilters, type BatchStatusInput, type BatchView } from '../schemas/batches.js'
-import type { BatchesPage } from '../service/batch-list.js'
 import type { Batches, BatchScope } from '../service/batches.js'
 import { ownerOf } from './owner.js'
 
-export type BatchLister = (ownerId: string, filters: BatchFilters) => Promise<BatchesPage>
-export type BatchStatusSetter = (tx: Tx, scope: BatchScope, id: string, input: BatchStatusInput) => Promise<BatchView>
+type BatchLister = (ownerId: string, filters: BatchFilters) => Promise<Page<BatchView>>
+type BatchStatusSetter = (tx: Tx, scope: BatchScope, id: string, input: BatchStatusInput) => Promise<BatchView>
 
 export function batchReadRoutes (app: App, batches: Batches, list: BatchLister): void {
   app.get('/batches', {
@@ -31,7 +30,7 @@ export function batchWriteRoutes (app: App, kernel: Kernel, batches: Batches, se
     schema: { body: ref(CreateBatch), response: { 201: ref(Batch) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx => {
     const batch = await batches.create(tx, ownerOf(request), request.body)
-    const location = `${kernel.catalogue.plugin(kernel.pluginId)!.prefix!}/batches/${batch.id}`
+    const location = `${kernel.catalogue.plugin(kernel.plugin.id)!.prefix!}/batches/${batch.id}`
     return answer(request, batch, 201, { location })
   }))
 

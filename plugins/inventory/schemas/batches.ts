@@ -1,6 +1,6 @@
 // Batches as callers see and write them.
 import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
-import { BATCH_STATUSES } from '../state.js'
+import { BATCH_STATUSES } from '../domain/statuses.js'
 import { batchCode, batchStatus, day, productRef, skuField, text } from './parts.js'
 
 const fields = {

@@ -4,7 +4,7 @@ import {
   batchCode, batchRef, day, locationField, note, placeRef, positive, productRef, quantity, shelfRef, signed, skuField, stockStatus, sum, text, warehouseField
 } from './parts.js'
 
-export const MOVEMENT_TYPES = ['opening', 'receipt', 'transfer', 'status_change', 'pick', 'unpick', 'ship', 'unship', 'adjustment', 'count'] as const
+const MOVEMENT_TYPES = ['opening', 'receipt', 'transfer', 'status_change', 'pick', 'unpick', 'ship', 'unship', 'adjustment', 'count'] as const
 export type MovementType = (typeof MOVEMENT_TYPES)[number]
 
 const side = (description: string) => nullable(shelfRef, { description })
@@ -57,8 +57,8 @@ const stockKey = {
   expiryDate: Type.Optional(day('Expiry date of the batch: the last good day. Required where goods of a product with expiry dates come in.'))
 }
 
-export const ADJUST_LINES = 500
-export const SET_LINES = 200
+const ADJUST_LINES = 500
+const SET_LINES = 200
 
 export const AdjustStock = strictObject({
   warehouse: Type.Optional(warehouseField),

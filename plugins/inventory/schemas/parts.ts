@@ -1,6 +1,6 @@
 // Parts that requests and answers about stock have in common.
 import { Type, nullable, oneOf } from '#kernel'
-import { BATCH_STATUSES, STOCK_STATUSES } from '../state.js'
+import { BATCH_STATUSES, STOCK_STATUSES } from '../domain/statuses.js'
 
 /** No control characters, and at least one that is not white space. */
 const PRINTABLE = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$', errorMessage: 'must have a character that is not white space, and no control characters' }

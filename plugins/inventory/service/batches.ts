@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { newId, type Kernel, type Tx } from '#kernel'
 import { canonical, mergePatch, skuKey, type CatalogService } from '../../catalog/public.js'
-import { batchEvent } from '../batch-events.js'
-import { checkExpiry, checkGs1, checkProduct, toDraft } from '../batch-rules.js'
-import { toView, type BatchDraft, type BatchRow } from '../batch-view.js'
+import { batchEvent } from './batch-events.js'
+import { checkExpiry, checkGs1, checkProduct, toDraft } from './batch-rules.js'
+import { toView, type BatchDraft, type BatchRow } from './batch-view.js'
 import { batchCodeTaken, batchHasStock, batchNotFound, expiryConflict, unknownSku } from '../errors.js'
-import { openProductBook } from '../product-book.js'
-import { plain } from '../quantity.js'
+import { openProductBook } from './product-book.js'
+import { plain } from '../domain/quantity.js'
 import type { BatchInput, BatchPatch, BatchSettingsValues, BatchView } from '../schemas/batches.js'
-import { findBatches, insertBatch, lockBatch, readBatch, updateBatch } from '../store-batches.js'
+import { findBatches, insertBatch, lockBatch, readBatch, updateBatch } from '../store/batches.js'
 
 /** Whose batches they are, and what the call demands of the version that it changes. */
 export interface BatchScope {

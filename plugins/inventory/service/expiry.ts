@@ -1,16 +1,16 @@
 // Tells of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
 import type { Kernel, Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
-import type { Level } from '../announce.js'
-import { batchEvent } from '../batch-events.js'
-import { toView } from '../batch-view.js'
-import type { StockBook } from '../book.js'
-import type { BookItem } from '../book-item.js'
-import { dayIn, daysBetween, isExpired } from '../dates.js'
-import { openProductBook } from '../product-book.js'
-import { plain } from '../quantity.js'
+import type { Level } from './announce.js'
+import { batchEvent } from './batch-events.js'
+import { toView } from './batch-view.js'
+import type { StockBook } from './book.js'
+import type { BookItem } from './book-item.js'
+import { dayIn, daysBetween, isExpired } from '../domain/dates.js'
+import { openProductBook } from './product-book.js'
+import { plain } from '../domain/quantity.js'
 import type { BatchStatusSettingsValues } from '../schemas/batches.js'
-import { batchesPastShelfLife, claimBatches, dueBatches, noteExpiry, noteShelfLife, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store-expiry.js'
+import { batchesPastShelfLife, claimBatches, dueBatches, noteExpiry, noteShelfLife, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store/expiry.js'
 
 const ROUND = 100
 
@@ -18,7 +18,7 @@ const ROUND = 100
 export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (signal: AbortSignal) => Promise<boolean> {
   const days = (): number => kernel.settings<BatchStatusSettingsValues>('batch.setStatus').expiringDays
   return async signal => {
-    if (!kernel.isOn()) return false
+    if (!kernel.plugin.isOn()) return false
     const now = kernel.clock.now()
     const zones = (await zonesOf(kernel.db)).map((timezone): Zone => ({ timezone, today: dayIn(timezone, now) }))
     const passed = await passEmpty(kernel.db, zones, ROUND)

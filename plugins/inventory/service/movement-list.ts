@@ -1,11 +1,9 @@
 // The ledger, page by page.
-import { AppError, instantOf, type Kernel } from '#kernel'
+import { AppError, instantOf, type Kernel, type Page } from '#kernel'
 import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
 import { badProduct, batchNotFound } from '../errors.js'
 import type { MovementFilters, MovementView } from '../schemas/movements.js'
-import { batchIdsNamed, movementPage } from '../store-movements.js'
-
-const DEFAULT_LIMIT = 50
+import { batchIdsNamed, movementPage } from '../store/movements.js'
 
 /** @throws AppError 404 */
 async function batchesNamed (kernel: Kernel, ownerId: string, name: string, productId: string | null): Promise<string[]> {
@@ -23,24 +21,27 @@ async function docsNamed (kernel: Kernel, doc: string): Promise<string[]> {
 
 /** @throws AppError 400 for a cursor of another list, 404 for an unknown product */
 export async function listMovements (
-  kernel: Kernel, catalog: CatalogService, ownerId: string, { limit = DEFAULT_LIMIT, cursor, sort = 'postedAt', ...filters }: MovementFilters
-): Promise<{ data: MovementView[], nextCursor: string | null, asOf: string }> {
-  const scope = JSON.stringify(['movement.list', ownerId, sort, filters.updatedSince, filters.product, filters.batch, filters.doc, filters.type])
-  const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor)
-  // Asked before the rows are read: what commits in between is promised for the next walk.
-  const asOf = position === null ? (await kernel.asOf()).toISOString() : String(position[0])
-  const productId = filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id
-  const rows = await movementPage(kernel.db, {
-    ownerId,
-    updatedSince: filters.updatedSince === undefined ? null : instantOf('updatedSince', filters.updatedSince),
-    productId,
-    batchIds: filters.batch === undefined ? null : await batchesNamed(kernel, ownerId, filters.batch, productId),
-    docIds: filters.doc === undefined ? null : await docsNamed(kernel, filters.doc),
-    types: filters.type ?? null,
-    newestFirst: sort === '-postedAt',
-    after: position?.slice(1) ?? null,
-    limit: limit + 1
+  kernel: Kernel, catalog: CatalogService, ownerId: string, { limit, cursor, sort = 'postedAt', ...filters }: MovementFilters
+): Promise<Page<MovementView>> {
+  return await kernel.page({
+    scope: ['movement.list', ownerId, sort, filters.updatedSince, filters.product, filters.batch, filters.doc, filters.type],
+    limit,
+    cursor,
+    async read (after, limit) {
+      const productId = filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id
+      return await movementPage(kernel.db, {
+        ownerId,
+        updatedSince: filters.updatedSince === undefined ? null : instantOf('updatedSince', filters.updatedSince),
+        productId,
+        batchIds: filters.batch === undefined ? null : await batchesNamed(kernel, ownerId, filters.batch, productId),
+        docIds: filters.doc === undefined ? null : await docsNamed(kernel, filters.doc),
+        types: filters.type ?? null,
+        newestFirst: sort === '-postedAt',
+        after,
+        limit
+      })
+    },
+    positionOf: row => [row.postedAt, row.seq],
+    toView: row => row
   })
-  const last = rows.length > limit ? rows[limit - 1]! : null
-  return { data: rows.slice(0, limit), nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.postedAt, last.seq]), asOf }
 }

@@ -1,13 +1,13 @@
 // Which batch a line of a request means, and the batches that come into being because goods of them come in.
 import { brokenRule, newId, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
-import { batchEvent } from '../batch-events.js'
-import { toView } from '../batch-view.js'
+import { batchEvent } from './batch-events.js'
+import { toView } from './batch-view.js'
 import { expiryConflict } from '../errors.js'
-import type { BatchFacts } from '../state.js'
-import { findBatches, insertFresh, type FreshBatch } from '../store-batches.js'
+import type { BatchFacts } from '../domain/state.js'
+import { findBatches, insertFresh, type FreshBatch } from '../store/batches.js'
 
-export interface BatchMention {
+interface BatchMention {
   product: ProductFacts
   batch: string | undefined
   expiryDate: string | undefined
@@ -18,7 +18,7 @@ export interface BatchMention {
 }
 
 /** The code of the batch that a line means; null for stock without a batch. @throws AppError 422 */
-export function batchCodeOf ({ product, batch, expiryDate, pointer }: Omit<BatchMention, 'comesIn'>): string | null {
+function batchCodeOf ({ product, batch, expiryDate, pointer }: Omit<BatchMention, 'comesIn'>): string | null {
   const { trackBatch, trackExpiry, sku } = product
   if (!trackBatch && !trackExpiry) {
     if (batch !== undefined) throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${sku} is not tracked by batch`)

@@ -1,8 +1,8 @@
 // What a document that changes stock has changed, as callers and events see it.
-import type { StockBook } from '../book.js'
-import type { BookItem } from '../book-item.js'
-import type { Warehouse } from '../places.js'
-import { plain } from '../quantity.js'
+import type { StockBook } from './book.js'
+import type { BookItem } from './book-item.js'
+import type { Warehouse } from '../domain/places.js'
+import { plain } from '../domain/quantity.js'
 import type { MovementView, StockChangeView } from '../schemas/movements.js'
 
 export type Outcome = StockChangeView & { movements: MovementView[] }

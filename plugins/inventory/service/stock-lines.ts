@@ -1,13 +1,14 @@
 // From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
 import type { Kernel, Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
-import type { StockBook } from '../book.js'
-import type { BookItem } from '../book-item.js'
-import { openBook } from '../open-book.js'
+import type { StockBook } from './book.js'
+import type { BookItem } from './book-item.js'
+import { openBook } from './open-book.js'
 import { archived, notStocked, unknownSku, wrongScale } from '../errors.js'
-import { findWarehouse, locationOf, type Location, type Warehouse } from '../places.js'
-import { fitsScale } from '../quantity.js'
-import type { StockStatus } from '../state.js'
+import { findWarehouse, locationOf } from '../store/places.js'
+import type { Location, Warehouse } from '../domain/places.js'
+import { fitsScale } from '../domain/quantity.js'
+import type { StockStatus } from '../domain/statuses.js'
 import { namedBatches } from './named-batches.js'
 
 export interface Shelf { location?: string | undefined, status?: StockStatus | undefined }
@@ -24,7 +25,7 @@ export interface Line {
   shelves: Array<{ shelf: Shelf, pointer: string }>
 }
 
-export interface Opened {
+interface Opened {
   book: StockBook
   warehouse: Warehouse
   /** Of each line, the stock keys of its shelves. */

@@ -1,23 +1,19 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
-import { badQuery, instantOf, type Kernel, type Static } from '#kernel'
+import { badQuery, instantOf, type Kernel, type Page, type Static } from '#kernel'
 import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
-import { dayIn } from '../dates.js'
+import { dayIn } from '../domain/dates.js'
 import { badProduct } from '../errors.js'
-import { findWarehouse } from '../places.js'
-import { exact, plain } from '../quantity.js'
+import { findWarehouse } from '../store/places.js'
+import { exact, plain } from '../domain/quantity.js'
 import type { LocationSums, ProductStockView, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
-import { batchesOf, bucketsOf, compareText, type Item } from '../state.js'
-import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store-stock.js'
-
-export interface Page<T> { data: T[], nextCursor: string | null, asOf: string }
+import { batchesOf, bucketsOf, compareText, type Item } from '../domain/state.js'
+import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store/stock.js'
 
 export interface StockReads {
   list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
   get: (ownerId: string, product: string) => Promise<ProductStockView>
   query: (ownerId: string, question: StockQuery) => Promise<{ data: Array<Static<typeof SkuStock>>, unknown: string[] }>
 }
-
-const DEFAULT_LIMIT = 50
 
 export function createStockReads (kernel: Kernel, catalog: CatalogService): StockReads {
   const today = (timezone: string): string => dayIn(timezone, kernel.clock.now())
@@ -37,20 +33,17 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   }
 
   return {
-    async list (ownerId, { limit = DEFAULT_LIMIT, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
-      const scope = JSON.stringify(['stock.list', ownerId, sort, updatedSince, warehouse])
-      const position = cursor === undefined ? null : kernel.cursors.read(scope, cursor).map(String)
-      // Asked before the rows are read: what commits in between is promised for the next walk.
-      const asOf = position?.[0] ?? (await kernel.asOf()).toISOString()
+    async list (ownerId, { limit, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
       const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
       const since = updatedSince === undefined ? null : instantOf('updatedSince', updatedSince)
-      const rows = await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after: position?.slice(1) ?? null, limit: limit + 1 })
-      const last = rows.length > limit ? rows[limit - 1]! : null
-      return {
-        data: rows.slice(0, limit).map(row => stateOf(row, include === 'locations')),
-        nextCursor: last === null ? null : kernel.cursors.write(scope, [asOf, last.updatedAt, last.productId, last.warehouseId!]),
-        asOf
-      }
+      return await kernel.page({
+        scope: ['stock.list', ownerId, sort, updatedSince, warehouse],
+        limit,
+        cursor,
+        read: async (after, limit) => await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after, limit }),
+        positionOf: row => [row.updatedAt, row.productId, row.warehouseId!],
+        toView: row => stateOf(row, include === 'locations')
+      })
     },
 
     async get (ownerId, alias) {

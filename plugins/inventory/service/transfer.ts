@@ -1,9 +1,9 @@
 // Stock moves to another location of its warehouse, or to another status. What is reserved stays.
 import { brokenRule, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
-import type { BookItem } from '../book-item.js'
+import type { BookItem } from './book-item.js'
 import { notEnough } from '../errors.js'
-import { exact } from '../quantity.js'
+import { exact } from '../domain/quantity.js'
 import type { MovementType, Transfer } from '../schemas/movements.js'
 import { describe, type Outcome } from './stock-change.js'
 import { openLines, type Line } from './stock-lines.js'

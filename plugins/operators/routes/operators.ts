@@ -1,5 +1,5 @@
 // `/operators`: admins manage who may sign in.
-import { Type, IdParams, checkIfMatch, etag, instantOf, operatorPrefix, ref, type App, type Kernel } from '#kernel'
+import { Type, IdParams, checkIfMatch, etag, operatorPrefix, ref, type App, type Kernel } from '#kernel'
 import { CreateOperator, ListOperators, Operator, OperatorPage, UpdateOperator } from '../schemas.js'
 import { createOperator, deleteOperator, listOperators, lockOperator, newPasswordHash, readOperator, updateOperator, viewOf } from '../service.js'
 
@@ -13,12 +13,7 @@ function readRoutes (app: App, kernel: Kernel): void {
     config: { operation: 'operator.list' },
     schema: { querystring: ListOperators, response: { 200: ref(OperatorPage) } }
   }, async (request, reply) => {
-    const { limit = 50, cursor, updatedSince = null } = request.query
-    const asOf = (await kernel.asOf()).toISOString()
-    const scope = `operators ${updatedSince ?? ''}`
-    const after = cursor === undefined ? '' : String(kernel.cursors.read(scope, cursor)[0])
-    const { data, last } = await listOperators(kernel.db, { after, updatedSince: updatedSince === null ? null : instantOf('updatedSince', updatedSince), limit })
-    return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
+    return reply.code(200).send(await listOperators(kernel, request.query))
   })
 
   app.get('/operators/:id', {

@@ -1,13 +1,13 @@
 // The HTTP side of allocation and of the floor: allocate, release, pick, pack, ship.
 import { ref, type App, type Kernel } from '#kernel'
-import { orderAlias } from '../order-alias.js'
+import { orderAlias } from '../domain/order-alias.js'
 import { Order, OrderParams } from '../schemas/orders.js'
 import { PackOrder, ShipOrder, ShippedOrder, UnpackOrder } from '../schemas/shipments.js'
 import { AllocatedOrder, AllocateOrder, DeallocateOrder, PickOrder, ReleaseOrder, SubstituteBatch, UnpickOrder } from '../schemas/steps.js'
 import type { Allocations } from '../service/allocate.js'
 import type { Exchanges } from '../service/exchange.js'
 import type { Fulfilment } from '../service/fulfil.js'
-import { answer, scopeOf } from './request.js'
+import { answer, scopeOf } from '../service/request.js'
 
 export function allocationRoutes (app: App, kernel: Kernel, allocations: Allocations): void {
   app.post('/orders/:id/allocate', {

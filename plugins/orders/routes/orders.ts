@@ -1,19 +1,14 @@
 // The HTTP side of orders: reading, creating, editing, cancelling and holding them.
-import { etag, ref, type App, type Kernel, type SharedCall, type WriteResult } from '#kernel'
-import { skuKey } from '../../catalog/public.js'
+import { bulk, etag, ref, type App, type BulkWork, type Kernel } from '#kernel'
 import { isTakenMeanwhile } from '../errors.js'
-import { orderAlias } from '../order-alias.js'
+import { orderAlias } from '../domain/order-alias.js'
 import { BackorderPage, ListBackorders } from '../schemas/backorders.js'
 import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines, type OrderInput } from '../schemas/orders.js'
 import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
 import type { Cancels } from '../service/cancel.js'
-import type { Created, CreateOrders } from '../service/create.js'
 import type { Edits } from '../service/edit.js'
 import type { Reads } from '../service/reads.js'
-import { answer, ownerOf, scopeOf } from './request.js'
-
-/** Longer orders hold nobody up. */
-const MOST_SHARED_LINES = 20
+import { answer, ownerOf, scopeOf } from '../service/request.js'
 
 export function orderReadRoutes (app: App, reads: Reads): void {
   app.get('/orders', {
@@ -36,30 +31,15 @@ export function orderReadRoutes (app: App, reads: Reads): void {
   })
 }
 
-export function orderCreateRoute (app: App, kernel: Kernel, create: CreateOrders): void {
-  const prefix = kernel.catalogue.plugin(kernel.pluginId)!.prefix!
-
-  const toResult = ({ request }: SharedCall<OrderInput>, { order, isNew }: Created): WriteResult => {
-    const { headers, ...rest } = answer(request, order)
-    return isNew ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } } : { ...rest, ...headers === undefined ? {} : { headers } }
-  }
-  const write = kernel.sharedWrite<OrderInput>({
-    keyOf: (request, { warehouse = '', lines }) => lines.length > MOST_SHARED_LINES ? null : `${ownerOf(request)} ${warehouse}`,
-    topicsOf: ({ lines }) => lines.map(line => skuKey(line.sku)),
-    async run (calls) {
-      const made = await create(ownerOf(calls[0]!.request), calls)
-      return made.map((outcome, at) => outcome instanceof Error || outcome === 'alone' ? outcome : toResult(calls[at]!, outcome))
-    }
-  })
-
+export function orderCreateRoute (app: App, kernel: Kernel, create: BulkWork<OrderInput>): void {
   app.post('/orders', {
     config: { operation: 'order.create', examples: { body: CREATE_EXAMPLE } },
     schema: { body: ref(CreateOrder), response: { 200: ref(Order), 201: ref(Order) } }
   }, async (request, reply) => {
-    return await write(request, reply, request.body).catch(async (error: unknown) => {
+    return await kernel.write(request, reply, bulk(create, request.body)).catch(async (error: unknown) => {
       if (!isTakenMeanwhile(error)) throw error
       // The order that has the reference is committed: now it is found. The one that was made here never was.
-      return await write(request, reply, request.body)
+      return await kernel.write(request, reply, bulk(create, request.body))
     })
   })
 }

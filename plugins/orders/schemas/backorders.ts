@@ -1,6 +1,6 @@
 // Lines that wait for stock, as callers see them.
 import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
-import { ORDER_STATUSES } from '../states.js'
+import { ORDER_STATUSES } from '../domain/states.js'
 import { count, lineNo, text } from './parts.js'
 
 export const Backorder = Type.Object({

@@ -1,11 +1,11 @@
 // Orders as callers see and write them.
 import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
-import { ORDER_STATUSES } from '../states.js'
+import { ORDER_STATUSES } from '../domain/states.js'
 import { address, attributes, count, customer, day, lineNo, quantity, reason, text, words } from './parts.js'
 
 export const STAGES = ['allocated', 'picked', 'packed', 'shipped'] as const
 export const STRATEGIES = ['FEFO', 'FIFO', 'LIFO', 'CLOSEST'] as const
-export const MAX_LINES = 2000
+const MAX_LINES = 2000
 
 export const OrderHold = Type.Object({
   code: Type.String({ examples: ['payment'] }),

@@ -3,7 +3,7 @@ import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObje
 import { Order } from './orders.js'
 import { count, lineNo, quantity, reason, text } from './parts.js'
 
-export const SHIPMENT_STATUSES = ['packed', 'shipped', 'in_transit', 'delivered', 'exception', 'cancelled'] as const
+const SHIPMENT_STATUSES = ['packed', 'shipped', 'in_transit', 'delivered', 'exception', 'cancelled'] as const
 export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number]
 
 const measure = (description: string, example: number) => nullable(Type.Integer({ minimum: 0, maximum: 1_000_000_000, description, examples: [example] }))

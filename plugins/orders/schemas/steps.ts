@@ -1,6 +1,6 @@
 // What moves an order on: holds, allocation, the floor, cancellation.
 import { Type, nullable, oneOf, ref, strictObject, type Static } from '#kernel'
-import { ORDER_STATUSES } from '../states.js'
+import { ORDER_STATUSES } from '../domain/states.js'
 import { Order, STRATEGIES } from './orders.js'
 import { count, lineNo, quantity, reason, text } from './parts.js'
 

@@ -1,10 +1,10 @@
 // Steps back, and the end of orders that are not shipped to the last piece.
 import { exact, plain } from '../../inventory/public.js'
-import { allocationsOf, openUnits, type Allocation, type Line } from '../aggregate.js'
+import { allocationsOf, openUnits, type Allocation, type Line } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
 import type { Released } from '../schemas/steps.js'
-import { putShipment, shipmentsOf } from '../store-shipments.js'
+import { putShipment, shipmentsOf } from '../store/shipments.js'
 import type { OrderChange } from './change.js'
 import { partsOf } from './parcels.js'
 import { docOf, letGo, restage, setBackordered, unpickUnits } from './stock.js'

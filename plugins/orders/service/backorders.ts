@@ -1,11 +1,11 @@
 // Lines that wait for stock come before new orders: what becomes available is set aside for them by priority, requested ship date and age.
 import type { Kernel, Tx } from '#kernel'
 import type { Level, StockBook, StockFreed } from '../../inventory/public.js'
-import { allocationStatus } from '../aggregate.js'
-import { FILLABLE } from '../columns.js'
+import { allocationStatus } from '../domain/order.js'
+import { FILLABLE } from '../store/columns.js'
 import type { CreateSettingsValues } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'
-import { duePlaces, lockFree, nextWaiting, type Place } from '../store-backorders.js'
+import { duePlaces, lockFree, nextWaiting, type Place } from '../store/backorders.js'
 import { allocateLines } from './allocate.js'
 import { OrderChange, type Cause, type Services } from './change.js'
 
@@ -62,7 +62,7 @@ async function fill (change: OrderChange, book: StockBook): Promise<void> {
 export function createFillRound (services: Services): (signal: AbortSignal) => Promise<boolean> {
   const { kernel } = services
   return async signal => {
-    if (!kernel.isOn() || !isAutomatic(kernel)) return false
+    if (!kernel.plugin.isOn() || !isAutomatic(kernel)) return false
     const due = await duePlaces(kernel.db, DUE_PLACES)
     for (const { ownerId, ...place } of due) {
       let after: string | null = `${place.warehouseId} `

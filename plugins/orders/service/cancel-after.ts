@@ -1,6 +1,6 @@
 // Orders that are not wanted any more: what nobody has picked of them is cancelled when the day of `cancelAfterDate` is over.
 import { dayIn } from '../../inventory/public.js'
-import { overdueOrders } from '../store-overdue.js'
+import { overdueOrders } from '../store/overdue.js'
 import { cancelUnits } from './back.js'
 import { OrderChange, type Services } from './change.js'
 
@@ -13,7 +13,7 @@ const STATUSES: ReadonlySet<string> = new Set(['draft', 'open', 'released', 'par
 export function createCancelAfter (services: Services): (signal: AbortSignal) => Promise<boolean> {
   const { kernel } = services
   return async signal => {
-    if (!kernel.isOn()) return false
+    if (!kernel.plugin.isOn()) return false
     const overdue = await overdueOrders(kernel.db, kernel.clock.now(), ROUND)
     let done = 0
     for (const { id, ownerId } of overdue) {

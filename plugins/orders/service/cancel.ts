@@ -1,11 +1,11 @@
 // Cancelling orders or lines of them, and holds.
 import type { Tx } from '#kernel'
 import { plain } from '../../inventory/public.js'
-import { openUnits, type Line, type Order } from '../aggregate.js'
+import { openUnits, type Line, type Order } from '../domain/order.js'
 import { conflict, tooMany } from '../errors.js'
 import type { CreateSettingsValues, OrderView } from '../schemas/orders.js'
 import type { Cancellation, HoldInput, HoldRelease, HoldSettingsValues } from '../schemas/steps.js'
-import type { OrderAlias } from '../store-orders.js'
+import type { OrderAlias } from '../domain/order-alias.js'
 import { chosenLines } from './allocate.js'
 import { cancelUnits } from './back.js'
 import { OrderChange, type Scope, type Services } from './change.js'

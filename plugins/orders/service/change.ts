@@ -2,13 +2,14 @@
 import type { Kernel, Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { InventoryService, StockBook, Warehouse } from '../../inventory/public.js'
-import { openUnits, viewOf, type Line, type Order } from '../aggregate.js'
+import { openUnits, viewOf, type Line, type Order } from '../domain/order.js'
 import { onHold, orderNotFound } from '../errors.js'
 import type { LineView, OrderView, UpdateSettingsValues } from '../schemas/orders.js'
 import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
 import type { CancelSettingsValues } from '../schemas/steps.js'
-import { checkStep, type Limits, type OrderStatus, type Step } from '../states.js'
-import { insertOrder, lockOrder, updateOrder, type LockedOrder, type OrderAlias } from '../store-orders.js'
+import { checkStep, type Limits, type OrderStatus, type Step } from '../domain/states.js'
+import { insertOrder, lockOrder, updateOrder, type LockedOrder } from '../store/orders.js'
+import type { OrderAlias } from '../domain/order-alias.js'
 import { redacted } from './personal-data.js'
 
 export interface Services { kernel: Kernel, catalog: CatalogService, inventory: InventoryService }
@@ -193,7 +194,7 @@ export function sendServices (lines: readonly Line[]): void {
   for (const line of lines) if (!line.isStocked) line.shipped += openUnits(line)
 }
 
-export function limitsOf (kernel: Kernel): Limits {
+function limitsOf (kernel: Kernel): Limits {
   return {
     editableUntil: kernel.settings<UpdateSettingsValues>('order.update').editableUntil,
     cancelUntil: kernel.settings<CancelSettingsValues>('order.cancel').cancelUntil,

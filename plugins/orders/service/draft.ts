@@ -2,9 +2,9 @@
 import { newId, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import type { Warehouse } from '../../inventory/public.js'
-import type { Order } from '../aggregate.js'
+import type { Order } from '../domain/order.js'
 import type { CreateSettingsValues, Hold, OrderInput, Said } from '../schemas/orders.js'
-import type { Beginning } from '../store-orders.js'
+import type { Beginning } from '../store/orders.js'
 import { checkHeader } from './header.js'
 import { toLines } from './lines.js'
 

@@ -1,8 +1,8 @@
 // What must not leave, or can't be reached.
 import type { StockBook } from '../../inventory/public.js'
-import type { Allocation } from '../aggregate.js'
+import type { Allocation } from '../domain/order.js'
 import { conflict } from '../errors.js'
-import { waysOut } from '../states.js'
+import { waysOut } from '../domain/states.js'
 import type { OrderChange } from './change.js'
 import { itemOf, whyBad } from './stock.js'
 

@@ -2,8 +2,8 @@
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
 import { exact, fitsScale, MAX_EXACT } from '../../inventory/public.js'
-import { lineOf, type Line } from '../aggregate.js'
-import { unitsOf } from '../allocation.js'
+import { lineOf, type Line } from '../domain/order.js'
+import { unitsOf } from '../domain/allocation.js'
 import { batchNotAllowed, lineTwice, notDivisible, notSold, unknownLine, unknownSku, unknownUom } from '../errors.js'
 import type { CreateSettingsValues, LineInput, LinesInput } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'
@@ -117,7 +117,7 @@ function unitsLike ({ ordered, qtyUom }: Line, { qtyScale }: ProductFacts, qty: 
 }
 
 /** @throws AppError 422 `uom.unknown`, `uom.not_divisible`, `order.quantity` */
-export function baseUnits (product: ProductFacts, qty: number, uomCode: string | null, pointer: string): number {
+function baseUnits (product: ProductFacts, qty: number, uomCode: string | null, pointer: string): number {
   const units = unitsOf(product, qty, uomCode)
   if (units === null) throw unknownUom(`${pointer}/uomCode`, [product.baseUom, ...product.uoms.map(uom => uom.code)])
   return checkUnits(units, product.qtyScale, pointer)

@@ -1,6 +1,6 @@
 // What lies in the parcels of an order that have not left.
 import { exact } from '../../inventory/public.js'
-import type { Allocation, Order } from '../aggregate.js'
+import type { Allocation, Order } from '../domain/order.js'
 import { conflict, unknownShipment } from '../errors.js'
 import type { ShipmentView } from '../schemas/shipments.js'
 

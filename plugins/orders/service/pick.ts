@@ -1,7 +1,7 @@
 // Picking: exactly what was set aside is taken from the shelf; what is not found there is let go.
 import { AppError, brokenRule } from '#kernel'
 import { plain } from '../../inventory/public.js'
-import { allocationsOf, type Allocation, type Line } from '../aggregate.js'
+import { allocationsOf, type Allocation, type Line } from '../domain/order.js'
 import { conflict, unknownLine } from '../errors.js'
 import type { PickInput, PickSettingsValues, Released } from '../schemas/steps.js'
 import type { OrderChange } from './change.js'

@@ -1,9 +1,9 @@
 // A batch is taken out of sale: what orders have set aside of it and nobody has picked is let go, and other stock is looked for (I14).
 import type { Tx } from '#kernel'
 import { plain, type BatchRelease } from '../../inventory/public.js'
-import { openUnits } from '../aggregate.js'
+import { openUnits } from '../domain/order.js'
 import { conflict } from '../errors.js'
-import { onTheFloor, ordersWithBatch } from '../store-recall.js'
+import { onTheFloor, ordersWithBatch } from '../store/recall.js'
 import { allocateLines } from './allocate.js'
 import { OrderChange, type Services } from './change.js'
 import { letGo } from './stock.js'

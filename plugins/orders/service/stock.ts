@@ -1,6 +1,6 @@
 // What steps of an order do to stock: setting aside, letting go, taking from the shelf and putting back.
 import { exact, isExpired, MAX_EXACT, plain, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
-import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../aggregate.js'
+import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import type { Released } from '../schemas/steps.js'
 

@@ -23,7 +23,7 @@ export interface Claim {
 
 export const PURPOSE = 'webhook-credential'
 
-export interface ClaimOptions {
+interface ClaimOptions {
   worker: string
   limit: number
   /** How many of a webhook this worker may have taken at a time while it is the only one. */

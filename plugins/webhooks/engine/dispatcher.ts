@@ -15,7 +15,7 @@ const UNPROVEN_AT_FIRST = 10
 const FINISH_MS = 10_000
 const STORE_MS = 3_000
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   /** True while nothing may be sent. */
   isHeld: () => boolean
   /** Told of each attempt that ended. */

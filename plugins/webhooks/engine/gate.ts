@@ -1,6 +1,6 @@
 // Lets one loop wait for whatever may give it work: a signal, free room, the end.
 
-export interface Gate {
+interface Gate {
   open: () => void
   /** Resolves when it was opened since the last wait, when the time is over, or when the signal ends it. */
   wait: (signal: AbortSignal, ms: number) => Promise<void>

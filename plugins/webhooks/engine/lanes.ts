@@ -33,7 +33,7 @@ const OVERWHELMED = new Set<number | null>([429, 503])
 const WEIGHT = 0.2
 const ANSWERING_MS = 60_000
 
-export interface Lanes {
+interface Lanes {
   of: (webhookId: string) => Lane
   all: () => Iterable<Lane>
   /** Forgets receivers that nothing is taken for. */

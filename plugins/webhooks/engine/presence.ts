@@ -4,7 +4,7 @@ import { lockPresence } from '../store/presence.js'
 
 const RECONNECT_MS = 250
 
-export interface Presence {
+interface Presence {
   /** True while the lock is held: what is claimed without it would be taken for a dead worker's. */
   readonly isHeld: boolean
   /** Takes the lock, and takes it again whenever it was lost. */

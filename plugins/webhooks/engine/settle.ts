@@ -33,7 +33,7 @@ export function conclude (
 /** Writes attempts, deliveries and audit rows into one transaction. */
 export async function storeResults (kernel: Kernel, tx: Tx, results: readonly Result[]): Promise<void> {
   await recordResults(tx, results.map(toRow))
-  kernel.calls.record(tx, results.map(({ attempt, target, delivery, nextAttemptAt }) => toCallRecord(attempt, target, delivery, nextAttemptAt)))
+  kernel.ports.calls.record(tx, results.map(({ attempt, target, delivery, nextAttemptAt }) => toCallRecord(attempt, target, delivery, nextAttemptAt)))
 }
 
 function toRow ({ target, delivery, attempt, verdict, endedAt, nextAttemptAt }: Result): ResultRow {
@@ -64,7 +64,7 @@ function toRow ({ target, delivery, attempt, verdict, endedAt, nextAttemptAt }: 
   }
 }
 
-export interface Settler {
+interface Settler {
   add: (result: Result) => void
   /** Resolves when nothing waits any more. */
   idle: () => Promise<void>

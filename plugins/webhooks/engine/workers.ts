@@ -33,11 +33,11 @@ export async function startDeliveries (kernel: Kernel, isHeld: () => boolean): P
   await kernel.state.watch(TOPIC, async () => engine.reconfigure())
 
   // Free slots are known here alone, so the engine waits by itself; `everyMs` is its pause after an error.
-  kernel.worker({ name: 'deliveries', everyMs: 250, run: engine.run, close: engine.close })
-  kernel.worker({ name: 'abandoned-claims', everyMs: 500, run: createReclaim(kernel) })
-  kernel.worker({ name: 'cancellations', everyMs: 60_000, wakeOn: [DELETED], run: async () => await cancelOfDeleted(kernel.db, kernel.clock.now()) })
-  kernel.retention({ name: 'deliveries', everyMs: 60_000, wakeOn: [DELETED], remove: async () => await removeOld(kernel.db) })
-  kernel.partitions({ table: 'Attempt', keepDays: KEEP_DAYS, mayDrop: async (db, before) => !await hasUnfinishedBefore(db, before) })
+  kernel.background.worker({ name: 'deliveries', everyMs: 250, run: engine.run, close: engine.close })
+  kernel.background.worker({ name: 'abandoned-claims', everyMs: 500, run: createReclaim(kernel) })
+  kernel.background.worker({ name: 'cancellations', everyMs: 60_000, wakeOn: [DELETED], run: async () => await cancelOfDeleted(kernel.db, kernel.clock.now()) })
+  kernel.background.retention({ name: 'deliveries', everyMs: 60_000, wakeOn: [DELETED], remove: async () => await removeOld(kernel.db) })
+  kernel.background.partitions({ table: 'Attempt', keepDays: KEEP_DAYS, mayDrop: async (db, before) => !await hasUnfinishedBefore(db, before) })
 }
 
 /** What ended longer ago than it is kept. */

@@ -9,14 +9,10 @@ export function deliveryRoutes (app: App, kernel: Kernel, deliveries: Deliveries
     config: { operation: 'delivery.list', examples: { query: { status: 'dead' } } },
     schema: { querystring: ListDeliveries, response: { 200: ref(DeliveryPage) } }
   }, async (request, reply) => {
-    const { limit = 50, cursor, subjectId, ...rest } = request.query
+    const { limit, cursor, subjectId, ...rest } = request.query
     const filters = subjectId === undefined ? rest : { ...rest, subjectId: await subjectsOf(kernel, subjectId) }
     if (filters.since !== undefined && filters.until !== undefined && Date.parse(filters.since) >= Date.parse(filters.until)) throw badQuery('until', 'must be after `since`')
-    const asOf = (await kernel.asOf()).toISOString()
-    const scope = `deliveries ${JSON.stringify(Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1))}`
-    const before = cursor === undefined ? null : String(kernel.cursors.read(scope, cursor)[0])
-    const { data, last } = await deliveries.list(filters, before, limit)
-    return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
+    return reply.code(200).send(await deliveries.list(filters, { limit, cursor }))
   })
 
   app.get('/deliveries/:id', {

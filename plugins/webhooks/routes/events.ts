@@ -9,13 +9,9 @@ export function eventRoutes (app: App, kernel: Kernel, events: EventLog): void {
     config: { operation: 'event.list', examples: { query: { type: 'product.created' } } },
     schema: { querystring: ListEvents, response: { 200: ref(LoggedEventPage) } }
   }, async (request, reply) => {
-    const { limit = 50, cursor, subjectId, ...rest } = request.query
+    const { limit, cursor, subjectId, ...rest } = request.query
     const filters = subjectId === undefined ? rest : { ...rest, subjectId: await subjectsOf(kernel, subjectId) }
-    const asOf = (await kernel.asOf()).toISOString()
-    const scope = `events ${JSON.stringify([rest.type, subjectId, rest.correlationId])}`
-    const before = cursor === undefined ? null : Number(kernel.cursors.read(scope, cursor)[0])
-    const { data, last } = await events.list(filters, before, limit)
-    return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
+    return reply.code(200).send(await events.list(filters, { limit, cursor }))
   })
 
   app.get('/event-types', {

@@ -1,26 +1,21 @@
 // `/webhooks`: where events are sent.
-import { Type, IdParams, checkIfMatch, etag, instantOf, operatorPrefix, ref, type App, type Kernel } from '#kernel'
+import { Type, IdParams, checkIfMatch, etag, operatorPrefix, ref, type App, type Kernel } from '#kernel'
 import { CreateWebhook, ListWebhooks, UpdateWebhook, Webhook, WebhookHealth, WebhookPage } from '../schemas/webhooks.js'
 import { viewFor, viewOf, type Webhooks } from '../service/webhooks.js'
 
 export function webhookRoutes (app: App, kernel: Kernel, webhooks: Webhooks, { deleted, resumed }: { deleted: string, resumed: string }): void {
-  readRoutes(app, kernel, webhooks)
+  readRoutes(app, webhooks)
   writeRoutes(app, kernel, webhooks)
   resumeRoute(app, kernel, webhooks, resumed)
   deleteRoute(app, kernel, webhooks, deleted)
 }
 
-function readRoutes (app: App, kernel: Kernel, webhooks: Webhooks): void {
+function readRoutes (app: App, webhooks: Webhooks): void {
   app.get('/webhooks', {
     config: { operation: 'webhook.list' },
     schema: { querystring: ListWebhooks, response: { 200: ref(WebhookPage) } }
   }, async (request, reply) => {
-    const { limit = 50, cursor, updatedSince = null } = request.query
-    const asOf = (await kernel.asOf()).toISOString()
-    const scope = `webhooks ${updatedSince ?? ''}`
-    const after = cursor === undefined ? '' : String(kernel.cursors.read(scope, cursor)[0])
-    const { data, last } = await webhooks.list({ after, updatedSince: updatedSince === null ? null : instantOf('updatedSince', updatedSince), limit, principal: request.call.principal })
-    return reply.code(200).send({ data, nextCursor: last === null ? null : kernel.cursors.write(scope, [last]), asOf })
+    return reply.code(200).send(await webhooks.list(request.query, request.call.principal))
   })
 
   app.get('/webhooks/health', {

@@ -1,8 +1,8 @@
 // Deliveries and their attempts as operators see them.
 import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
 
-export const DELIVERY_STATUSES = ['pending', 'sending', 'succeeded', 'dead', 'cancelled'] as const
-export const HOLD_REASONS = ['switched_off', 'webhook_disabled', 'receiver_asked'] as const
+const DELIVERY_STATUSES = ['pending', 'sending', 'succeeded', 'dead', 'cancelled'] as const
+const HOLD_REASONS = ['switched_off', 'webhook_disabled', 'receiver_asked'] as const
 
 const delivery = {
   id: Type.String({ examples: ['dlv_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),

@@ -119,3 +119,5 @@ export const ListWebhooks = strictObject({
   ...listParameters,
   updatedSince: Type.Optional(Instant({ description: 'Only webhooks changed at or after this instant.' }))
 })
+
+export type WebhookFilters = Static<typeof ListWebhooks>

@@ -1,5 +1,5 @@
 // Deliveries as operators see them, and sending again by hand.
-import type { Kernel, Tx } from '#kernel'
+import type { Kernel, Page, PageRequest, Tx } from '#kernel'
 import { deliveryNotFound, deliveryQueued, deliveryWithoutEvent, deliveryWithoutWebhook } from '../errors.js'
 import { SCHEDULE } from '../engine/schedule.js'
 import type { AttemptView, DeliveryFilters, DeliveryView } from '../schemas/deliveries.js'
@@ -8,8 +8,8 @@ import * as store from '../store/deliveries.js'
 const SHOWN_ATTEMPTS = 100
 
 export interface Deliveries {
-  /** Newest first; `last` is where the next page begins, null on the last one. */
-  list: (filters: DeliveryFilters, before: string | null, limit: number) => Promise<{ data: DeliveryView[], last: string | null }>
+  /** Newest first. @throws AppError 400 for a cursor of another list */
+  list: (filters: DeliveryFilters, page: Pick<PageRequest<unknown, unknown>, 'limit' | 'cursor'>) => Promise<Page<DeliveryView>>
   /** @throws AppError 404 */
   read: (id: string) => Promise<DeliveryView & { attempts: AttemptView[] }>
   /**
@@ -23,11 +23,13 @@ export interface Deliveries {
 export function createDeliveries (kernel: Kernel, isHeld: () => boolean): Deliveries {
   const viewOf = (row: store.DeliveryRow): DeliveryView => deliveryView(row, isHeld(), kernel.clock.now())
   return {
-    async list (filters, before, limit) {
-      const rows = await store.listDeliveries(kernel.db, filters, before, limit)
-      const data = rows.slice(0, limit).map(viewOf)
-      return { data, last: rows.length > limit ? data.at(-1)!.id : null }
-    },
+    list: async (filters, page) => await kernel.page({
+      ...page,
+      scope: ['delivery.list', Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1)],
+      read: async (before, limit) => await store.listDeliveries(kernel.db, filters, before?.[0] ?? null, limit),
+      positionOf: row => [row.id],
+      toView: viewOf
+    }),
     async read (id) {
       const row = await store.readDelivery(kernel.db, id)
       if (row === undefined) throw deliveryNotFound(id)
@@ -77,6 +79,6 @@ function holdReason (row: store.DeliveryRow, held: boolean, now: Date): Delivery
   return row.webhookHeldUntil !== null && row.webhookHeldUntil > now ? 'receiver_asked' : null
 }
 
-export function attemptView ({ occurredAt, nextAttemptAt, ...row }: store.AttemptRow): AttemptView {
+function attemptView ({ occurredAt, nextAttemptAt, ...row }: store.AttemptRow): AttemptView {
   return { ...row, startedAt: occurredAt.toISOString(), nextAttemptAt: nextAttemptAt?.toISOString() ?? null }
 }

@@ -1,12 +1,12 @@
 // The log of events as operators see it.
-import type { Kernel, SequencedEvent } from '#kernel'
+import type { Kernel, Page, PageRequest, SequencedEvent } from '#kernel'
 import { eventNotFound } from '../errors.js'
 import type { EventFilters, EventKindView, EventView } from '../schemas/events.js'
 import * as store from '../store/events.js'
 
 export interface EventLog {
-  /** Newest first; `last` is the sequence where the next page begins, null on the last one. */
-  list: (filters: EventFilters, before: number | null, limit: number) => Promise<{ data: EventView[], last: number | null }>
+  /** Newest first. @throws AppError 400 for a cursor of another list */
+  list: (filters: EventFilters, page: Pick<PageRequest<unknown, unknown>, 'limit' | 'cursor'>) => Promise<Page<EventView>>
   /** Every event that an installed plugin may tell, with an example. */
   kinds: () => EventKindView[]
   /** @throws AppError 404 */
@@ -15,11 +15,13 @@ export interface EventLog {
 
 export function createEventLog (kernel: Kernel): EventLog {
   return {
-    async list (filters, before, limit) {
-      const rows = await store.listEvents(kernel.db, filters, before, limit)
-      const data = rows.slice(0, limit).map(viewOf)
-      return { data, last: rows.length > limit ? data.at(-1)!.sequence : null }
-    },
+    list: async (filters, page) => await kernel.page({
+      ...page,
+      scope: ['event.list', Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1)],
+      read: async (before, limit) => await store.listEvents(kernel.db, filters, before === null ? null : Number(before[0]), limit),
+      positionOf: row => [row.sequence],
+      toView: viewOf
+    }),
     kinds: () => kindsOf(kernel),
     async read (id) {
       const row = await store.readEvent(kernel.db, id)

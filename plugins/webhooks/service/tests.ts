@@ -6,13 +6,13 @@ import { toCallRecord } from '../engine/record.js'
 import type { WebhookTestResultView } from '../schemas/tests.js'
 import type { WebhookRow } from '../store/webhooks.js'
 
-export const TEST_EVENT = 'webhook.test'
+const TEST_EVENT = 'webhook.test'
 
 /** A test concerns no goods; receivers expect an owner all the same. The one that every installation begins with. */
 const SEEDED_OWNER = 'own_00000000000000000000000000'
 
 /** Who asked for the test, and in which call. */
-export interface TestCause { requestId: string, correlationId: string, principal: Principal }
+interface TestCause { requestId: string, correlationId: string, principal: Principal }
 
 export interface TestResult { target: Target, sent: Sendable, attempt: Attempt }
 
@@ -32,7 +32,7 @@ export function createTests (kernel: Kernel): WebhookTests {
     },
     record (tx, { target, sent, attempt }) {
       const record = toCallRecord(attempt, target, sent, null)
-      kernel.calls.record(tx, [{ ...record, outbound: { ...record.outbound!, deliveryId: null } }])
+      kernel.ports.calls.record(tx, [{ ...record, outbound: { ...record.outbound!, deliveryId: null } }])
       return viewOf(target, sent, attempt)
     }
   }

@@ -1,8 +1,8 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
-import { brokenRule, newId, type Kernel, type Principal, type Queryable, type Tx } from '#kernel'
+import { instantOf, newId, type Kernel, type Page, type Principal, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
-import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, webhookNotFound } from '../errors.js'
-import type { WebhookDraft, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
+import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, urlRefused, webhookNotFound } from '../errors.js'
+import type { WebhookDraft, WebhookFilters, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
 import { endPause } from '../store/queue.js'
 import * as store from '../store/webhooks.js'
 
@@ -12,7 +12,8 @@ const MAX_RESUMED = 10_000
 
 export interface Webhooks {
   /** In order of creation; `last` is where the next page begins, null on the last one. */
-  list: (options: { after: string, updatedSince: string | null, limit: number, principal: Principal | null }) => Promise<{ data: WebhookView[], last: string | null }>
+  /** In order of creation. @throws AppError 400 for a cursor of another list */
+  list: (filters: WebhookFilters, principal: Principal | null) => Promise<Page<WebhookView>>
   /** Of webhooks that are not deleted and have had deliveries. */
   health: () => Promise<WebhookHealthView[]>
   /** @throws AppError 404 */
@@ -48,11 +49,14 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
   }
 
   return {
-    async list ({ after, updatedSince, limit, principal }) {
-      const rows = await store.listWebhooks(kernel.db, after, updatedSince, limit)
-      const data = rows.slice(0, limit).map(row => viewFor(row, principal))
-      return { data, last: rows.length > limit ? data.at(-1)!.id : null }
-    },
+    list: async ({ limit, cursor, updatedSince }, principal) => await kernel.page({
+      scope: ['webhook.list', updatedSince],
+      limit,
+      cursor,
+      read: async (after, limit) => await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : instantOf('updatedSince', updatedSince), limit),
+      positionOf: row => [row.id],
+      toView: row => viewFor(row, principal)
+    }),
     async health () {
       const since = new Date(kernel.clock.now().getTime() - DAY_MS)
       return (await store.readHealth(kernel.db, since)).map(({ oldestPendingAt, lastSuccessAt, ...row }) =>
@@ -101,8 +105,8 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
 const originOf = (url: string): string => new URL(url).origin
 
 /** Types of events that can be subscribed to. A test is sent to every webhook, and only by hand. */
-export function subscribable (kernel: Kernel): string[] {
-  return [...kernel.catalogue.events.values()].filter(event => event.pluginId !== kernel.pluginId).map(event => event.id).sort()
+function subscribable (kernel: Kernel): string[] {
+  return [...kernel.catalogue.events.values()].filter(event => event.pluginId !== kernel.plugin.id).map(event => event.id).sort()
 }
 
 export function viewOf (row: store.WebhookRow): WebhookView {
@@ -145,7 +149,7 @@ function checkEvents (kernel: Kernel, events: readonly string[]): void {
 
 async function checkedUrl (kernel: Kernel, url: string): Promise<string> {
   const verdict = await kernel.http.checkTarget(url)
-  if (!verdict.ok) throw brokenRule(verdict.code, '/url', `is refused: ${verdict.message}`)
+  if (!verdict.ok) throw urlRefused(verdict)
   return new URL(url).href
 }
 

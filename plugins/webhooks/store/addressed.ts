@@ -61,7 +61,7 @@ export interface MadeRow {
 }
 
 /** A worker that sends at once, and of which webhooks; this transaction has locked them. */
-export interface Taker {
+interface Taker {
   worker: string
   leaseUntil: Date
   /** So many more of each, at most. */

@@ -65,13 +65,13 @@ const CONDITIONS: Readonly<Record<keyof DeliveryFilters, (value: string) => stri
   until: value => `d."createdAt" < ${value}`
 }
 
-/** One row more than `limit` when there are more. Newest first. */
+/** Newest first. */
 export async function listDeliveries (db: Queryable, filters: DeliveryFilters, before: string | null, limit: number): Promise<DeliveryRow[]> {
   const values: unknown[] = []
   const conditions = Object.entries(filters).filter(([, value]) => value !== undefined).map(([name, value]) => CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`))
   if (before !== null) conditions.push(`d."id" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  return (await db.query<DeliveryRow>(`${SELECT} ${where} ORDER BY d."id" DESC LIMIT ${limit + 1}`, values)).rows
+  return (await db.query<DeliveryRow>(`${SELECT} ${where} ORDER BY d."id" DESC LIMIT ${limit}`, values)).rows
 }
 
 export async function readDelivery (db: Queryable, id: string): Promise<DeliveryRow | undefined> {

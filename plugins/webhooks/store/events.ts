@@ -4,13 +4,13 @@ import type { EventFilters } from '../schemas/events.js'
 
 const COLUMN = { type: 'type', subjectId: 'subjectId', correlationId: 'correlationId' } as const
 
-/** One row more than `limit` when there are more. Newest first. */
+/** Newest first. */
 export async function listEvents (db: Queryable, filters: EventFilters, before: number | null, limit: number): Promise<SequencedEvent[]> {
   const values: unknown[] = []
   const conditions = Object.entries(filters).map(([name, value]) => `"${COLUMN[name as keyof EventFilters]}" = ${Array.isArray(value) ? `ANY ($${values.push(value)}::text[])` : `$${values.push(value)}`}`)
   if (before !== null) conditions.push(`"sequence" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  return (await db.query<SequencedEvent>(`SELECT ${EVENT_COLUMNS} FROM "Event" ${where} ORDER BY "sequence" DESC LIMIT ${limit + 1}`, values)).rows
+  return (await db.query<SequencedEvent>(`SELECT ${EVENT_COLUMNS} FROM "Event" ${where} ORDER BY "sequence" DESC LIMIT ${limit}`, values)).rows
 }
 
 export async function readEvent (db: Queryable, id: string): Promise<SequencedEvent & { envelope: string } | undefined> {

@@ -137,7 +137,7 @@ export async function lockDueWebhooks (tx: Tx, now: Date): Promise<WebhookNow[]>
   return (await tx.query<WebhookNow>(DUE, [now.toISOString()])).rows
 }
 
-export interface Listening {
+interface Listening {
   /** What any webhook wants of the types. */
   types: ReadonlySet<string>
   /** Those that want it in any order and have nothing due: what is made for them now may go at once. Each locked likewise. */
@@ -153,7 +153,7 @@ export async function listening (tx: Tx, types: readonly string[], now: Date, ma
   }
 }
 
-export interface ClaimRequest {
+interface ClaimRequest {
   worker: string
   webhooks: ReadonlyArray<{ id: string, inOrder: boolean, ahead: number }>
   limit: number

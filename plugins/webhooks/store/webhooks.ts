@@ -25,7 +25,7 @@ export interface WebhookRow {
 /** What an operator decides. */
 export type WebhookSettings = Pick<WebhookRow, 'name' | 'url' | 'events' | 'enabled' | 'ordering' | 'excludeClientIds' | 'ownerId' | 'personalData'>
 
-export interface CredentialDraft { id: string, username: string, secret: string }
+interface CredentialDraft { id: string, username: string, secret: string }
 
 const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."personalData", w."version",
     w."lastSequence", w."heldUntil", w."createdAt", w."updatedAt", c."id" AS "credentialId", c."username", c."secret"
@@ -36,11 +36,11 @@ export async function readWebhook (db: Queryable, id: string): Promise<WebhookRo
   return (await db.query<WebhookRow>(`${SELECT} AND w."id" = $1`, [id])).rows[0]
 }
 
-/** One row more than `limit` when there are more. In order of creation. */
+/** In order of creation. */
 export async function listWebhooks (db: Queryable, after: string, updatedSince: string | null, limit: number): Promise<WebhookRow[]> {
   return (await db.query<WebhookRow>(
     `${SELECT} AND w."id" > $1 AND ($2::timestamptz IS NULL OR w."updatedAt" >= $2::timestamptz) ORDER BY w."id" LIMIT $3::int`,
-    [after, updatedSince, limit + 1])).rows
+    [after, updatedSince, limit])).rows
 }
 
 /** Locked first and read afterwards: the credentials are then those of the change that was waited for. */
@@ -86,7 +86,7 @@ export async function hasSeveralOwners (tx: Queryable): Promise<boolean> {
   return (await tx.query('SELECT 1 FROM "Owner" LIMIT 2')).rows.length > 1
 }
 
-export interface HealthRow { webhookId: string, succeeded: number, dead: number, pending: number, oldestPendingAt: Date | null, lastSuccessAt: Date | null }
+interface HealthRow { webhookId: string, succeeded: number, dead: number, pending: number, oldestPendingAt: Date | null, lastSuccessAt: Date | null }
 
 export async function readHealth (db: Queryable, since: Date): Promise<HealthRow[]> {
   return (await db.query<HealthRow>(`SELECT w."id" AS "webhookId",

@@ -1,6 +1,6 @@
 // GET /audit/statistics: counted from the calls and from the counts of periods that are over, each call once.
 import t, { type Test } from 'tap'
-import { percentileOf } from '../../../plugins/audit/histogram.js'
+import { percentileOf } from '../../../plugins/audit/domain/histogram.js'
 import { buildTestApp, OPERATOR, type Answer, type TestApp } from '../../support/app.js'
 import { startReceiver } from '../../support/receiver.js'
 

@@ -1,7 +1,7 @@
 // What a spreadsheet makes of the export.
 import t from 'tap'
-import type { AuditService } from '../../../plugins/audit/service.js'
-import { exported } from '../../../plugins/audit/streams.js'
+import type { AuditService } from '../../../plugins/audit/service/calls.js'
+import { exported } from '../../../plugins/audit/service/streams.js'
 
 /** The cell that a text becomes in the export. */
 async function cellOf (text: string): Promise<string> {

@@ -1,8 +1,8 @@
 // What is stored of a call: every column, in one statement, whatever the call contains.
 import t from 'tap'
 import type { Tx } from '#kernel'
-import { insertionOf } from '../../../plugins/audit/record.js'
-import { openDatabase, type PlatformDatabase } from '../../../src/platform/database.js'
+import { insertionOf } from '../../../plugins/audit/service/record.js'
+import { openDatabase, type PlatformDatabase } from '../../../src/platform/database/database.js'
 import { createDatabase } from '../../support/postgres.js'
 import type { Teardown } from '../../support/app.js'
 import { attemptRecord, callRecord, insertCalls } from './toy.js'

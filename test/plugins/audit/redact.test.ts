@@ -1,6 +1,6 @@
 // No secret survives redaction, wherever it stands; what is no secret does.
 import t from 'tap'
-import { KEPT_BYTES, redactBody, redactHeaders, redactUrl, redactValue } from '../../../plugins/audit/redact.js'
+import { KEPT_BYTES, redactBody, redactHeaders, redactUrl, redactValue } from '../../../plugins/audit/domain/redact.js'
 
 const CANARY = 'hunter2Canary'
 const OWN_SECRET = 'wmss_4kPz0mYc8sQ1vT7nB2xL6dR3wE5uH9jK0aS2fG4hZ7cV1bN8q'

@@ -1,7 +1,7 @@
 // A toy feature whose calls the audit records, and ready-made call records.
 import { setTimeout as pause } from 'node:timers/promises'
-import { insertionOf } from '../../../plugins/audit/record.js'
-import { AppError, definePlugin, newId, operatorPrefix, Type, type CallRecord, type Plugin, type Queryable } from '../../../src/kernel/contract.js'
+import { insertionOf } from '../../../plugins/audit/service/record.js'
+import { AppError, definePlugin, newId, operatorPrefix, Type, type CallRecord, type Plugin, type Queryable } from '../../../src/kernel/contract/index.js'
 
 const Anything = Type.Object({}, { additionalProperties: true })
 const Answer = Type.Object({}, { additionalProperties: true })

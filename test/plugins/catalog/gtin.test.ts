@@ -1,6 +1,6 @@
 // Check digits of GTINs
 import t from 'tap'
-import { toGtin14 } from '../../../plugins/catalog/gtin.js'
+import { toGtin14 } from '../../../plugins/catalog/domain/gtin.js'
 
 t.test('every length with its right check digit, as 14 digits', async t => {
   t.equal(toGtin14('96385074'), '00000096385074', 'GTIN-8')

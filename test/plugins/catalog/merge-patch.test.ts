@@ -1,6 +1,6 @@
 // The examples of RFC 7396, appendix A
 import t from 'tap'
-import { mergePatch } from '../../../plugins/catalog/merge-patch.js'
+import { mergePatch } from '../../../plugins/catalog/domain/merge-patch.js'
 
 const EXAMPLES: Array<[unknown, unknown, unknown]> = [
   [{ a: 'b' }, { a: 'c' }, { a: 'c' }],

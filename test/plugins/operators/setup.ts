@@ -1,5 +1,5 @@
 // A service with this plugin, a route that wants an operator, and operators who are signed in.
-import { definePlugin, Type } from '../../../src/kernel/contract.js'
+import { definePlugin, Type } from '../../../src/kernel/contract/index.js'
 import operators from '../../../plugins/operators/plugin.js'
 import { buildTestApp, OPERATOR, type Answer, type Caller, type TestApp, type TestAppOptions, type Teardown } from '../../support/app.js'
 

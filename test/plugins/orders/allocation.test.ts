@@ -1,7 +1,7 @@
 // Which stock an order gets, and why the rest was not taken.
 import t from 'tap'
 import type { Answer } from '../../support/app.js'
-import { dayIn } from '../../../plugins/inventory/dates.js'
+import { dayIn } from '../../../plugins/inventory/domain/dates.js'
 import { inDays } from './floor.js'
 import { openDesk } from './setup.js'
 

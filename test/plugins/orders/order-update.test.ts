@@ -1,6 +1,6 @@
 // PATCH /orders/:id
 import t from 'tap'
-import { ORDER_STATUSES, type OrderStatus } from '../../../plugins/orders/states.js'
+import { ORDER_STATUSES, type OrderStatus } from '../../../plugins/orders/domain/states.js'
 import { checkAccess, checkVersions, checkWrite, eventsOf, problem, stored, typesOf, urlOf, withSettings } from './common.js'
 import { newRef, openDesk, ORDERS, SHIPMENTS } from './setup.js'
 

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, type KeyLike } from 'node:crypto'
 import { openKeyRing } from '../../../plugins/tokens/keys.js'
-import { openKeys } from '../../../src/platform/keys.js'
+import { openKeys } from '../../../src/platform/runtime/keys.js'
 import { buildTestApp, KEY } from '../../support/app.js'
 
 const wms = await buildTestApp(t)

@@ -2,8 +2,8 @@
 import t from 'tap'
 import type { HttpOutcome } from '#kernel'
 import { sendAttempt, type Sendable, type Target } from '../../../plugins/webhooks/engine/attempt.js'
-import { createHttpClient } from '../../../src/platform/http-client/client.js'
-import { createTargetPolicy } from '../../../src/platform/http-client/policy.js'
+import { createHttpClient } from '../../../src/platform/outbound-http/client.js'
+import { createTargetPolicy } from '../../../src/platform/outbound-http/policy.js'
 import { startReceiver } from '../../support/receiver.js'
 
 const delivery: Sendable = {
@@ -29,7 +29,7 @@ function sender (t: Tap, allowCidrs = ['127.0.0.0/8']) {
   t.teardown(async () => await client.close())
   const http = { post: async (request: Parameters<typeof client.post>[0]): Promise<HttpOutcome> => await client.post(request), checkTarget: async () => ({ ok: true as const }) }
   return async (url: string, changes: Partial<Target & Sendable> = {}, signal?: AbortSignal) => await sendAttempt(
-    { http, clock: { now: () => new Date('2026-01-31T08:15:30.900Z') } },
+    { http, clock: { databaseNow: () => new Date(), now: () => new Date('2026-01-31T08:15:30.900Z') } },
     { id: 'whk_1', name: 'Receiver', username: 'wms', password: 'secret', personalData: false, url, ...changes }, { ...delivery, ...changes, id: 'dlv_1' }, signal)
 }
 

@@ -1,6 +1,6 @@
 // Calls of the operator API: JSON in, JSON out, and an error that says what went wrong and under which request id.
 
-export interface ProblemBody {
+interface ProblemBody {
   status: number
   code: string
   detail: string
@@ -25,7 +25,7 @@ export class Offline extends Error {
 
 export interface Answer<T> { data: T, etag: string | null }
 
-export interface CallOptions { body?: unknown, ifMatch?: string | null, signal?: AbortSignal | undefined }
+interface CallOptions { body?: unknown, ifMatch?: string | null, signal?: AbortSignal | undefined }
 
 const BASE = '/api/admin/v1'
 

@@ -78,7 +78,7 @@ export const audit = (filters: AuditFilters) => infiniteQueryOptions({
 export const auditRecord = (id: string) => queryOptions({ queryKey: ['audit-record', id], queryFn: async ({ signal }) => await get<AuditFull>(`/audit/${encodeURIComponent(id)}`, signal), staleTime: Infinity })
 
 /** All that belongs to one call: calls and attempts of the audit, events, and their deliveries. */
-export interface Chain { calls: AuditRow[], events: WmsEvent[], deliveries: WmsDelivery[] }
+interface Chain { calls: AuditRow[], events: WmsEvent[], deliveries: WmsDelivery[] }
 export const chain = (correlationId: string) => queryOptions({
   queryKey: ['chain', correlationId],
   queryFn: async ({ signal }): Promise<Chain> => {

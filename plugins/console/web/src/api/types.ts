@@ -2,7 +2,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { AuditCallers, AuditEntry, AuditRecord } from '../../../../audit/schemas/calls.js'
 import type { AuditStatistics } from '../../../../audit/schemas/statistics.js'
-import type { Product } from '../../../../catalog/schemas.js'
+import type { Product } from '../../../../catalog/schemas/products.js'
 import type { ClientView, ClientWithSecret } from '../../../../clients/schemas.js'
 import type { StockMovement } from '../../../../inventory/schemas/movements.js'
 import type { ProductStock, StockState } from '../../../../inventory/schemas/stock.js'

@@ -21,7 +21,6 @@ export const ExternalIcon = icon(<path d='M14 4h6v6m0-6-9 9M18 14v5a1 1 0 0 1-1 
 export const KeyIcon = icon(<><circle cx='8' cy='15' r='4' /><path d='m11 12 9-9m-4 4 3 3' /></>)
 export const PlayIcon = icon(<path d='M7 4v16l13-8z' />)
 export const RepeatIcon = icon(<path d='M4 12a8 8 0 0 1 14-5l2 2m0-5v5h-5m5 3a8 8 0 0 1-14 5l-2-2m0 5v-5h5' />)
-export const ArrowIcon = icon(<path d='M5 12h14m-5-5 5 5-5 5' />)
 export const PeopleIcon = icon(<><circle cx='9' cy='8' r='4' /><path d='M2 21a7 7 0 0 1 14 0m0-17a4 4 0 0 1 0 8m2 2a7 7 0 0 1 4 7' /></>)
 export const BoxIcon = icon(<path d='M3 8l9-5 9 5v8l-9 5-9-5zm0 0 9 5 9-5m-9 5v8' />)
 export const LinkIcon = icon(<path d='M9 15l6-6M11 6l1-1a5 5 0 0 1 7 7l-1 1m-5 5-1 1a5 5 0 0 1-7-7l1-1' />)

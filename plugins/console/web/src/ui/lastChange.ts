@@ -16,7 +16,7 @@ const changeOf = (calls: readonly AuditRow[]): string | null =>
   calls.find(({ method, operation, actorName }) => method !== 'GET' && operation?.endsWith('.test') !== true && actorName !== null)?.actorName ?? null
 
 /** The name of the operator who changed any operation last. */
-export async function lastSettingsBy (): Promise<string | null> {
+async function lastSettingsBy (): Promise<string | null> {
   const lists = await Promise.all(['operation.update', 'operation.updateMany'].map(async operation => (await get<Page<AuditRow>>(`/audit${query({ operation, statusClass: '2xx', limit: 1 })}`)).data))
   return changeOf(lists.flat().sort((a, b) => b.seq - a.seq))
 }

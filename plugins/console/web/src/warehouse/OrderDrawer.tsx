@@ -7,7 +7,7 @@ import type { WmsOrder, WmsShipment } from '../api/types.ts'
 import { Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { amount, Facts } from '../ui/Facts.tsx'
-import { OrderBadge } from './OrdersTab.tsx'
+import { OrderBadge } from './OrderBadge.tsx'
 import { Trace } from './Trace.tsx'
 
 type Line = WmsOrder['lines'][number]

@@ -7,13 +7,11 @@ import { SearchBox } from '../ui/SearchBox.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
+import { OrderBadge } from './OrderBadge.tsx'
 import { OrderDrawer } from './OrderDrawer.tsx'
 
 const STATUSES: ReadonlyArray<WmsOrderSummary['status']> = ['draft', 'open', 'released', 'picking', 'picked', 'packed', 'partially_shipped', 'shipped', 'delivered', 'closed', 'cancelled']
-const COLOURS: Readonly<Record<string, string>> = { draft: 'gray', cancelled: 'gray', closed: 'gray', shipped: 'teal', delivered: 'teal' }
 const ALLOCATION: Readonly<Record<WmsOrderSummary['allocationStatus'], string>> = { none: 'not allocated', partial: 'partly allocated', full: 'allocated' }
-
-export const OrderBadge = ({ status }: { status: WmsOrderSummary['status'] }) => <Badge variant='light' flex='none' color={COLOURS[status] ?? 'indigo'}>{status}</Badge>
 
 type Search = { number?: string | undefined, status?: string | undefined, onHold?: string | undefined, open?: string | undefined }
 

@@ -9,7 +9,7 @@ import { Facts } from '../../ui/Facts.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { StatusBadge } from '../webhooks/Deliveries.tsx'
-import { Row } from './AuditTab.tsx'
+import { AuditEntry } from './AuditEntry.tsx'
 import { asCurl } from './curl.ts'
 
 /** One call in full, and everything that belongs to it. */
@@ -90,7 +90,7 @@ function ChainOf ({ correlationId, current, onOpen }: { correlationId: string, c
           </Card>
         )
       })}
-      {others.length > 0 && <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>{others.map(entry => <div key={entry.id} role='listitem' className='row'><Row entry={entry} onOpen={() => onOpen(entry.id)} /></div>)}</Card>}
+      {others.length > 0 && <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>{others.map(entry => <div key={entry.id} role='listitem' className='row'><AuditEntry entry={entry} onOpen={() => onOpen(entry.id)} /></div>)}</Card>}
     </>
   )
 }

@@ -6,12 +6,12 @@ import { query } from '../../api/call.ts'
 import { audit, clients, operations, webhooks, type AuditFilters } from '../../api/queries.ts'
 import type { AuditRow, Page } from '../../api/types.ts'
 import { DownloadIcon } from '../../ui/icons.tsx'
-import { OpenRow } from '../../ui/OpenRow.tsx'
 import { SearchBox } from '../../ui/SearchBox.tsx'
 import { Empty } from '../../ui/states.tsx'
-import { momentOf, Time } from '../../ui/Time.tsx'
+import { momentOf } from '../../ui/Time.tsx'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import { AuditDrawer } from './AuditDrawer.tsx'
+import { AuditEntry } from './AuditEntry.tsx'
 
 const DIRECTIONS = [{ value: 'in', label: 'From clients' }, { value: 'out', label: 'To webhooks' }, { value: 'operator', label: 'By operators' }]
 const RESULTS = [{ value: '2xx', label: 'Success' }, { value: '4xx', label: 'Refused (4xx)' }, { value: '5xx', label: 'Failed (5xx)' }, { value: 'none', label: 'No answer' }]
@@ -45,7 +45,7 @@ export function AuditTab () {
       </Group>
       <Filters filters={chosen} onChange={set} />
       {isFiltered && <Group gap='xs'><FilterBadges filters={chosen} onRemove={name => set({ [name]: undefined })} /><Button size='compact-xs' variant='subtle' onClick={clear}>Clear all</Button></Group>}
-      <VirtualList label='Calls' query={audit(filters)} keyOf={idOf} render={entry => <Row entry={entry} onOpen={() => set({ row: entry.id })} />} empty={(
+      <VirtualList label='Calls' query={audit(filters)} keyOf={idOf} render={entry => <AuditEntry entry={entry} onOpen={() => set({ row: entry.id })} />} empty={(
         <Empty title={isFiltered ? 'No call fits' : 'No call yet'} action={isFiltered ? <Button variant='default' onClick={clear}>Show all</Button> : undefined}>{isFiltered && 'Loosen the filters.'}</Empty>
       )} />
       {row !== undefined && <AuditDrawer key={row} id={row} onClose={() => set({ row: undefined })} onShow={change => set({ row: undefined, ...change })} onOpen={id => set({ row: id })} />}
@@ -102,22 +102,3 @@ function FilterBadges ({ filters, onRemove }: { filters: AuditFilters, onRemove:
 }
 
 const idOf = ({ id }: AuditRow): string => id
-
-const colourOf = (status: number | null): string => status === null || status >= 500 ? 'red' : status >= 400 ? 'orange' : 'teal'
-const ARROW: Readonly<Record<AuditRow['direction'], string>> = { in: '→ in', out: '← out', operator: 'operator' }
-
-export function Row ({ entry, onOpen }: { entry: AuditRow, onOpen: () => void }) {
-  const { direction, method, path, status, errorCode, durationMs, occurredAt, outbound } = entry
-  const who = direction === 'out' ? outbound?.webhookName : entry.actorName ?? entry.claimedId ?? 'unknown caller'
-  return (
-    <OpenRow onOpen={onOpen} left={(
-      <>
-        <Badge variant='light' color={colourOf(status)} w={56}>{status ?? '–'}</Badge>
-        <div style={{ minWidth: 0 }}>
-          <Text size='sm' className='mono wrap'>{method} {path}</Text>
-          <Text size='xs' c='dimmed' className='wrap'>{ARROW[direction]} · {who}{outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}{errorCode !== null && ` · ${errorCode}`}</Text>
-        </div>
-      </>
-    )} right={<Text size='xs' c='dimmed'>{Math.round(durationMs)} ms · <Time at={occurredAt} /></Text>} />
-  )
-}

@@ -6,7 +6,7 @@ import { statistics, webhookHealth } from '../../api/queries.ts'
 import type { WmsStatistics } from '../../api/types.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { Row } from '../audit/AuditTab.tsx'
+import { AuditEntry } from '../audit/AuditEntry.tsx'
 import { CallsChart, DeliveriesChart, LatencyChart } from './Charts.tsx'
 
 const RANGES = [{ value: 'hour', label: 'Last hour' }, { value: 'day', label: 'Last day' }, { value: 'week', label: 'Last week' }]
@@ -61,7 +61,7 @@ function Pictures ({ data }: { data: WmsStatistics }) {
         <Title order={2} size='h5' p='md'>Recent failures</Title>
         {data.failures.length === 0
           ? <Text size='sm' c='dimmed' px='md' pb='md'>Nothing was refused and nothing failed in this time.</Text>
-          : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <div key={entry.id} role='listitem' className='row'><Row entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} /></div>)}</Stack>}
+          : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <div key={entry.id} role='listitem' className='row'><AuditEntry entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} /></div>)}</Stack>}
       </Card>
     </>
   )

@@ -10,7 +10,7 @@ import { notifyDone, notifyError } from '../../ui/notify.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-export const STATUS_COLOURS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'orange', sending: 'blue', succeeded: 'teal', dead: 'red', cancelled: 'gray' }
+const STATUS_COLOURS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'orange', sending: 'blue', succeeded: 'teal', dead: 'red', cancelled: 'gray' }
 const STATUS_LABELS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'waiting', sending: 'on its way', succeeded: 'delivered', dead: 'given up', cancelled: 'cancelled' }
 
 export const StatusBadge = ({ status }: { status: WmsDelivery['status'] }) => <Badge variant='light' color={STATUS_COLOURS[status]}>{STATUS_LABELS[status]}</Badge>

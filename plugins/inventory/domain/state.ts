@@ -1,0 +1,109 @@
+// What a product's stock in a warehouse amounts to: the buckets that everybody reads, out of the keys that the ledger keeps.
+import type { ProductFacts } from '../../catalog/public.js'
+import { daysBetween, isExpired } from './dates.js'
+import type { Location } from './places.js'
+import { plain } from './quantity.js'
+import type { BatchSums, Buckets } from '../schemas/stock.js'
+import type { BatchStatus, StockStatus } from './statuses.js'
+
+export interface BatchFacts { id: string, code: string, expiryDate: string | null, status: BatchStatus }
+
+/** What lies under one stock key. Quantities in ten-thousandths. */
+export interface Item {
+  batch: BatchFacts | null
+  location: Location
+  status: StockStatus
+  onHand: number
+  reserved: number
+  /** When goods first came to lie here. */
+  receivedAt: Date
+}
+
+type UnavailableReason = keyof Buckets['unavailable']
+
+/** What stock must fulfil to be sent. */
+export interface Terms {
+  /** The day where the warehouse is. */
+  today: string
+  /** When it is to leave, today or later. */
+  leavesOn: string
+  /** Days that must remain then until its expiry date. */
+  minShelfLifeDays: number
+}
+
+/** The terms of whoever wants a product today and asks for nothing else. */
+export const termsOf = ({ minShelfLifeShipDays }: Pick<ProductFacts, 'minShelfLifeShipDays'>, today: string): Terms => ({ today, leavesOn: today, minShelfLifeDays: minShelfLifeShipDays ?? 0 })
+
+/** Why what lies here can't be sent; null when it can. What levels and events tell, what orders get and what is explained to them is decided here. */
+export function unavailableReason ({ batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, { today, leavesOn, minShelfLifeDays }: Terms): Exclude<UnavailableReason, 'safetyStock'> | null {
+  if (status !== 'available') return status
+  if (batch !== null && batch.status !== 'released') return batch.status === 'quarantined' ? 'quarantine' : 'blocked'
+  const expiryDate = batch?.expiryDate ?? null
+  if (isExpired(expiryDate, today)) return 'expired'
+  if (location.locked || !location.sellable) return 'blocked'
+  if (!location.pickable) return 'notPickable'
+  // A rest of 0 days is the expiry date itself, which is a good day.
+  return expiryDate !== null && daysBetween(leavesOn, expiryDate) < minShelfLifeDays ? 'shelfLife' : null
+}
+
+/** What can be set aside of a product in a warehouse on these terms, in ten-thousandths: its safety stock is kept back. */
+export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock'>, items: Iterable<Item>, terms: Terms): number {
+  let free = 0
+  for (const item of items) if (unavailableReason(item, terms) === null) free += item.onHand - item.reserved
+  return free - Math.min(Math.round(safetyStock * 10_000), Math.max(0, free))
+}
+
+/**
+ * The buckets of a product in a warehouse: `onHand` is always the sum of `available`, `reserved` and all of `unavailable`.
+ * @param backordered in ten-thousandths
+ * @param today the day where the warehouse is
+ */
+export function bucketsOf (product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>, backordered: number, today: string): Buckets {
+  const sums = { onHand: 0, reserved: 0, free: 0, quality: 0, quarantine: 0, damaged: 0, blocked: 0, expired: 0, shelfLife: 0, notPickable: 0 }
+  const terms = termsOf(product, today)
+  for (const item of items) {
+    sums.onHand += item.onHand
+    sums.reserved += item.reserved
+    sums[unavailableReason(item, terms) ?? 'free'] += item.onHand - item.reserved
+  }
+  const safetyStock = Math.min(Math.round(product.safetyStock * 10_000), Math.max(0, sums.free))
+  return {
+    onHand: plain(sums.onHand),
+    reserved: plain(sums.reserved),
+    available: plain(sums.free - safetyStock),
+    unavailable: {
+      quality: plain(sums.quality),
+      quarantine: plain(sums.quarantine),
+      damaged: plain(sums.damaged),
+      blocked: plain(sums.blocked),
+      expired: plain(sums.expired),
+      shelfLife: plain(sums.shelfLife),
+      notPickable: plain(sums.notPickable),
+      safetyStock: plain(safetyStock)
+    },
+    backordered: plain(backordered)
+  }
+}
+
+/** The same by batch, earliest expiry first; stock without a batch has none here. Safety stock is kept back of the product, not of a batch. */
+export function batchesOf (product: Pick<ProductFacts, 'minShelfLifeShipDays'>, items: Iterable<Item>, today: string): BatchSums[] {
+  const terms = termsOf(product, today)
+  const byId = new Map<string, { batch: BatchFacts, onHand: number, reserved: number, available: number }>()
+  for (const item of items) {
+    const { batch, onHand, reserved } = item
+    if (batch === null) continue
+    const sum = byId.get(batch.id) ?? { batch, onHand: 0, reserved: 0, available: 0 }
+    sum.onHand += onHand
+    sum.reserved += reserved
+    if (unavailableReason(item, terms) === null) sum.available += onHand - reserved
+    byId.set(batch.id, sum)
+  }
+  return [...byId.values()]
+    .filter(({ onHand, reserved }) => onHand !== 0 || reserved !== 0)
+    .sort((a, b) => compareText(a.batch.expiryDate ?? '9999', b.batch.expiryDate ?? '9999') || compareText(a.batch.code, b.batch.code))
+    .map(({ batch, onHand, reserved, available }) => ({
+      batchId: batch.id, code: batch.code, expiryDate: batch.expiryDate, status: batch.status, onHand: plain(onHand), reserved: plain(reserved), available: plain(available)
+    }))
+}
+
+export const compareText = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0

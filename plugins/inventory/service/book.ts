@@ -1,0 +1,247 @@
+// The stock ledger at work. A change opens the book for the products that it is about, which locks them; moves, reserves and releases
+// in memory, where all sums are exact; and closes the book, which checks the sums once, writes them and says what happened.
+import { newId, type Kernel, type Tx } from '#kernel'
+import type { ProductFacts } from '../../catalog/public.js'
+import { isShort, toChange, type BookItem } from './book-item.js'
+import { notEnough, tooMuch } from '../errors.js'
+import { announceLevel, announceMovement, levelState, type Level } from './announce.js'
+import type { Location } from '../domain/places.js'
+import { toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
+import { MAX_EXACT, plain } from '../domain/quantity.js'
+import type { MovementView } from '../schemas/movements.js'
+import type { Cause } from '../schemas/stock.js'
+import { availableUnits, bucketsOf, termsOf, type BatchFacts } from '../domain/state.js'
+import type { StockStatus } from '../domain/statuses.js'
+import { insertMovements, writeItems, writeLevels, type ItemRow } from '../store/book.js'
+
+/** Asked to set aside what has become available for those who wait for it, before the book is closed. It leaves the levels where there is more to do as due. */
+export type StockFreed = (tx: Tx, book: StockBook, levels: readonly Level[]) => Promise<void>
+
+const keyOf = (batchId: string, locationId: string, status: StockStatus): string => `${batchId} ${locationId} ${status}`
+
+export class StockBook {
+  /** Movements of one book belong together. */
+  readonly groupId = newId('grp')
+  /** The instant of the change, as the database has it. */
+  readonly now: Date
+  readonly #tx: Tx
+  readonly #kernel: Kernel
+  readonly #levels: ReadonlyMap<string, Level>
+  readonly #items = new Map<Level, Map<string, BookItem>>()
+  readonly #pending: Posted[] = []
+  readonly #told = new Set<Level>()
+  /** What could be set aside of each level when it was opened. */
+  readonly #availableBefore: ReadonlyMap<Level, number>
+  readonly #freed: StockFreed
+  readonly #dueBefore: ReadonlyMap<Level, boolean>
+  #isClosed = false
+  /** Stock that on its way came to more, or to less, than the ledger can write. */
+  #beyond: BookItem | null = null
+
+  constructor (kernel: Kernel, tx: Tx, levels: readonly Level[], items: readonly ItemRow[], now: Date, freed: StockFreed) {
+    this.#freed = freed
+    this.#kernel = kernel
+    this.#tx = tx
+    this.now = now
+    this.#levels = new Map(levels.map(level => [`${level.product.id} ${level.warehouse.id}`, level]))
+    for (const level of levels) this.#items.set(level, new Map())
+    for (const row of items) this.#add(this.level(row.productId, row.warehouseId), row)
+    for (const level of levels) level.before = this.#state(level)
+    this.#availableBefore = new Map(levels.map(level => [level, this.available(level)]))
+    this.#dueBefore = new Map(levels.map(level => [level, level.isFillDue]))
+  }
+
+  #add (level: Level, row: ItemRow): void {
+    const batch = row.batchId === '' ? null : { id: row.batchId, code: row.code!, expiryDate: row.expiryDate, status: row.batchStatus! }
+    const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
+    const [onHand, reserved] = [Math.round(row.onHand * 10_000), Math.round(row.reserved * 10_000)]
+    this.#items.get(level)!.set(keyOf(row.batchId, id, status), {
+      level, batch, location: { id, code, pickable, sellable, locked, pickPriority }, status, onHand, reserved, receivedAt, before: { onHand, reserved }, isFresh: false, pointers: []
+    })
+  }
+
+  /** @throws Error for a product that the book was not opened for */
+  level (productId: string, warehouseId: string): Level {
+    const level = this.#levels.get(`${productId} ${warehouseId}`)
+    if (level === undefined) throw new Error(`the book is not open for ${productId} in ${warehouseId}`)
+    return level
+  }
+
+  /** True when the book is open for it. */
+  has (productId: string, warehouseId: string): boolean {
+    return this.#levels.has(`${productId} ${warehouseId}`)
+  }
+
+  /** What can be set aside at the moment, in ten-thousandths. */
+  available (level: Level): number {
+    return availableUnits(level.product, this.items(level), termsOf(level.product, level.today))
+  }
+
+  items (level: Level): BookItem[] {
+    return [...this.#items.get(level)!.values()]
+  }
+
+  /** The stock key, empty if nothing lies there. */
+  item (level: Level, batch: BatchFacts | null, location: Location, status: StockStatus): BookItem {
+    const items = this.#items.get(level)!
+    const key = keyOf(batch?.id ?? '', location.id, status)
+    const found = items.get(key)
+    if (found !== undefined) return found
+    const item: BookItem = { level, batch, location, status, onHand: 0, reserved: 0, receivedAt: this.now, before: { onHand: 0, reserved: 0 }, isFresh: true, pointers: [] }
+    items.set(key, item)
+    return item
+  }
+
+  /** Moves goods: in, out, or from one key to another of the same product and batch. */
+  post (posting: Posting): void {
+    const { from, to, units, doc, type, pointers = [] } = posting
+    // What has lain longest stays what has lain longest, wherever it is put.
+    const since = from?.receivedAt ?? this.now
+    if (to !== null && (to.onHand <= 0 || since < to.receivedAt)) to.receivedAt = since
+    const reserved = posting.isReserved === true ? units : 0
+    if (from !== null) {
+      from.onHand -= units
+      from.reserved -= reserved
+    }
+    if (to !== null) {
+      to.onHand += units
+      to.reserved += reserved
+    }
+    for (const item of [from, to]) {
+      if (item === null) continue
+      item.pointers.push(...pointers)
+      if (Math.abs(item.onHand) > MAX_EXACT) this.#beyond ??= item
+    }
+    this.#pending.push({ ...posting, balanceFrom: from === null ? null : plain(from.onHand), balanceTo: to === null ? null : plain(to.onHand) })
+    const level = (from ?? to)!.level
+    this.note(level, { type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: plain((to === null ? 0 : units) - (from === null ? 0 : units)) || plain(units) })
+  }
+
+  /** Sets units aside for a document; negative units let them go. */
+  reserve (item: BookItem, units: number, doc: Doc): void {
+    item.reserved += units
+    this.note(item.level, { type: units < 0 ? 'release' : 'allocation', docType: doc.type, docId: doc.id, qty: plain(units) })
+  }
+
+  /** Counts what is ordered and not there; negative when it is no longer. */
+  backorder (level: Level, units: number, doc: Doc): void {
+    level.backordered += units
+    this.note(level, { type: 'backorder', docType: doc.type, docId: doc.id, qty: plain(units) })
+  }
+
+  /** Says why the level has changed; causes of one kind and document are summed. */
+  note (level: Level, cause: Cause): void {
+    const same = level.causes.find(({ type, docType, docId }) => type === cause.type && docType === cause.docType && docId === cause.docId)
+    if (same === undefined) level.causes.push({ ...cause })
+    else same.qty = plain(Math.round(same.qty * 10_000) + Math.round(cause.qty * 10_000))
+  }
+
+  /**
+   * A batch becomes something else, wherever it lies. Its row is not written.
+   * @returns what lies of it
+   */
+  changeBatch (batchId: string, facts: Partial<Pick<BatchFacts, 'status' | 'expiryDate'>>, cause: string): BookItem[] {
+    const items = this.itemsOf(batchId)
+    for (const item of items) {
+      item.batch = { ...item.batch!, ...facts }
+      this.note(item.level, { type: cause, docType: 'batch', docId: batchId, qty: 0 })
+    }
+    return items
+  }
+
+  /** The product becomes something else, wherever the book is open for it. Its row is not written. */
+  changeProduct (id: string, facts: Pick<ProductFacts, 'safetyStock' | 'reorderPoint' | 'minShelfLifeShipDays'>): void {
+    for (const level of this.#levels.values()) {
+      if (level.product.id !== id) continue
+      level.product = { ...level.product, ...facts }
+      this.note(level, { type: 'product', docType: 'product', docId: id, qty: 0 })
+    }
+  }
+
+  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they were told as good there: that is what `previous` has. */
+  passBatches (level: Level, batchIds: ReadonlySet<string>, cause: 'expiry' | 'shelf_life'): void {
+    const asTold = (item: BookItem): BookItem => batchIds.has(item.batch?.id ?? '') ? { ...item, batch: { ...item.batch!, expiryDate: null } } : item
+    level.before = this.#state(level, this.items(level).map(asTold))
+    for (const docId of batchIds) this.note(level, { type: cause, docType: 'batch', docId, qty: 0 })
+  }
+
+  /** What lies of a batch, wherever the book is open. */
+  itemsOf (batchId: string): BookItem[] {
+    return [...this.#items.values()].flatMap(items => [...items.values()].filter(item => item.batch?.id === batchId))
+  }
+
+  /**
+   * Tells what has changed since it was last told, as done by the call of `tx`: where several calls share a book, each tells its own. What is
+   * only set aside or waited for can be told before the book is closed; goods that move are told as it is.
+   */
+  tell (tx: Tx): void {
+    for (const level of this.#levels.values()) {
+      if (level.causes.length === 0) continue
+      level.version++
+      if (this.now > level.updatedAt) level.updatedAt = this.now
+      const state = this.#state(level)
+      level.alert = announceLevel(this.#kernel, tx, level, state)
+      level.before = state
+      level.causes = []
+      this.#told.add(level)
+    }
+  }
+
+  /**
+   * Checks, writes and tells: a movement each, then each level that has changed.
+   * @returns the movements as callers see them
+   * @throws AppError 409 `stock.insufficient` naming what the request asked too much for, 422 `stock.too_much`
+   */
+  async close (): Promise<MovementView[]> {
+    if (this.#isClosed) throw new Error('the book is closed')
+    this.#isClosed = true
+    await this.#fillWaiting()
+    this.#check()
+    const changed = [...this.#items.values()].flatMap(items => [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved))
+    writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
+    const movements = await this.#append()
+    this.tell(this.#tx)
+    const changedLevels = [...this.#levels.values()].filter(level => this.#told.has(level) || level.isFillDue !== this.#dueBefore.get(level))
+    if (changedLevels.length > 0) {
+      writeLevels(this.#tx, changedLevels.map(({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }) => ({
+        productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), isFillDue, alert, lastSeq, version, updatedAt
+      })))
+    }
+    return movements
+  }
+
+  /** Where more can be set aside than when the book was opened, those who wait come first. */
+  async #fillWaiting (): Promise<void> {
+    const freed = [...this.#levels.values()].filter(level => level.backordered > 0 && this.available(level) > Math.max(0, this.#availableBefore.get(level)!))
+    if (freed.length > 0) await this.#freed(this.#tx, this, freed)
+  }
+
+  #state (level: Level, items = this.items(level)): ReturnType<typeof levelState> {
+    return levelState(level, items, bucketsOf(level.product, items, level.backordered, level.today))
+  }
+
+  #check (): void {
+    const short = [...this.#items.values()].flatMap(items => [...items.values()].filter(isShort))
+    if (short.length > 0) throw notEnough(short)
+    if (this.#beyond !== null) throw tooMuch(this.#beyond.pointers)
+  }
+
+  async #append (): Promise<MovementView[]> {
+    if (this.#pending.length === 0) return []
+    const { groupId, now } = this
+    const views = this.#pending.map(posted => toMovement(posted, { groupId, now, call: this.#tx.call }))
+    const seqs = await insertMovements(this.#tx, views.map((view, index) => toRow(view, this.#levelOf(index).product.ownerId)))
+    views.forEach((view, index) => {
+      const level = this.#levelOf(index)
+      view.seq = seqs[index]!
+      level.lastSeq = view.seq
+      announceMovement(this.#kernel, this.#tx, level.product.ownerId, view)
+    })
+    return views
+  }
+
+  #levelOf (index: number): Level {
+    const { from, to } = this.#pending[index]!
+    return (from ?? to)!.level
+  }
+}

@@ -1,0 +1,18 @@
+// The book of a product wherever it has ever had stock: for changes of a batch, which may lie anywhere.
+import type { Kernel, Tx } from '#kernel'
+import type { CatalogService } from '../../catalog/public.js'
+import type { StockBook } from './book.js'
+import { openBook } from './open-book.js'
+import { warehousesOf } from '../store/places.js'
+
+/**
+ * The foreign key of a new level waits for this lock, so no warehouse is added while the book is open; and whoever wants several
+ * levels of one product has it first (the guard of the catalog's changes too), so their orders can't cross.
+ */
+const LOCK = { name: 'inventory-product-lock', text: 'SELECT FROM "Product" WHERE "id" = $1 FOR UPDATE' }
+
+export async function openProductBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string): Promise<StockBook> {
+  tx.send(LOCK, [productId])
+  const warehouses = await warehousesOf(tx, productId)
+  return await openBook(kernel, catalog, tx, ownerId, warehouses.map(warehouse => ({ productId, warehouse })))
+}

@@ -1,0 +1,74 @@
+// Where stock lies: warehouses and their locations, by id or code.
+import { AppError, brokenRule, type Queryable } from '#kernel'
+import type { Location, Warehouse } from '../domain/places.js'
+
+type Row = { [K in keyof Location]: Location[K] | null } & { warehouseId: string, warehouseCode: string, timezone: string, allowNegativeStock: boolean, receivingId: string | null, shippingId: string | null }
+
+/** Without a name: the oldest active warehouse. */
+const FIND = {
+  name: 'inventory-places',
+  text: `SELECT w."id" AS "warehouseId", w."code" AS "warehouseCode", w."timezone", w."allowNegativeStock", w."defaultReceivingLocationId" AS "receivingId",
+      w."defaultShippingLocationId" AS "shippingId", l."id", l."code", l."pickable", l."sellable", l."locked", l."pickPriority"
+    FROM (SELECT * FROM "Warehouse" WHERE CASE WHEN $1::text IS NULL THEN "active" ELSE "id" = $1 OR "code" = $1 END ORDER BY "createdAt", "id" LIMIT 1) w
+    LEFT JOIN "Location" l ON l."warehouseId" = w."id"
+      AND (l."code" = ANY ($2::text[]) OR l."id" = ANY ($2::text[]) OR l."id" = w."defaultReceivingLocationId" OR l."id" = w."defaultShippingLocationId")`
+}
+
+const noDefault = (): AppError => brokenRule('location.required', '/warehouse', 'has no default location: name one in each line')
+const unknownWarehouse = (): AppError => brokenRule('warehouse.unknown', '/warehouse', 'names no warehouse: use the code or the id of one')
+const unknownLocation = (pointer: string, code: string): AppError => brokenRule('location.unknown', pointer, `names no location of warehouse ${code}: use the code or the id of one`)
+
+/**
+ * @param name code or id; null for the oldest active one
+ * @param locations codes or ids that the caller may ask for in `named`
+ * @throws AppError the refusal, by default 422, when there is no such warehouse
+ */
+export async function findWarehouse (db: Queryable, name: string | null, locations: readonly string[], refusal = unknownWarehouse): Promise<Warehouse> {
+  const { rows } = await db.query<Row>(FIND, [name, [...new Set(locations)]])
+  if (rows.length === 0) throw refusal()
+  return toWarehouse(rows)
+}
+
+/** @param rows one warehouse, once for each of its locations; at least one */
+function toWarehouse (rows: readonly Row[]): Warehouse {
+  const first = rows[0]!
+  const all = rows.filter((row): row is Row & Location => row.id !== null)
+    .map(({ id, code, pickable, sellable, locked, pickPriority }): Location => ({ id, code, pickable, sellable, locked, pickPriority }))
+  const byId = (id: string | null): Location => {
+    const location = all.find(known => known.id === id)
+    if (location === undefined) throw noDefault()
+    return location
+  }
+  return {
+    id: first.warehouseId,
+    code: first.warehouseCode,
+    timezone: first.timezone,
+    allowNegativeStock: first.allowNegativeStock,
+    get receiving () { return byId(first.receivingId) },
+    get shipping () { return byId(first.shippingId ?? first.receivingId) },
+    named: new Map(all.flatMap(location => [[location.code, location], [location.id, location]]))
+  }
+}
+
+/** Those where a product has ever had stock, without locations that were asked for. */
+const OF_PRODUCT = {
+  name: 'inventory-places-of-product',
+  text: `SELECT w."id" AS "warehouseId", w."code" AS "warehouseCode", w."timezone", w."allowNegativeStock", w."defaultReceivingLocationId" AS "receivingId",
+      w."defaultShippingLocationId" AS "shippingId", l."id", l."code", l."pickable", l."sellable", l."locked", l."pickPriority"
+    FROM "StockLevel" s JOIN "Warehouse" w ON w."id" = s."warehouseId" LEFT JOIN "Location" l ON l."warehouseId" = w."id"
+      AND l."id" IN (w."defaultReceivingLocationId", w."defaultShippingLocationId")
+    WHERE s."productId" = $1`
+}
+
+export async function warehousesOf (db: Queryable, productId: string): Promise<Warehouse[]> {
+  const { rows } = await db.query<Row>(OF_PRODUCT, [productId])
+  return [...new Set(rows.map(row => row.warehouseId))].map(id => toWarehouse(rows.filter(row => row.warehouseId === id)))
+}
+
+/** @throws AppError 422 at `pointer` */
+export function locationOf (warehouse: Warehouse, name: string | undefined, pointer: string): Location {
+  if (name === undefined) return warehouse.receiving
+  const location = warehouse.named.get(name)
+  if (location === undefined) throw unknownLocation(pointer, warehouse.code)
+  return location
+}

@@ -1,0 +1,149 @@
+// Writes of one kind that are made at once share a transaction: one wait for the disk, and statements about many rows instead of many statements.
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Database, Tx } from '../kernel/contract/database.js'
+import type { BulkCall, BulkWork, WriteResult } from '../kernel/contract/writes.js'
+import type { Answer, LiveTx } from '../kernel/host/foundation.js'
+
+/** Does the work of a call in a transaction and writes its answer and its audit row there. */
+export type Decide = (request: FastifyRequest, reply: FastifyReply, tx: Tx, work: () => Promise<WriteResult>) => Promise<Answer>
+
+/** Together they stay small enough that a transaction takes milliseconds. */
+const MOST_TOGETHER = 24
+/** While the database works on one, the next is made ready. */
+const AT_A_TIME = 2
+/** A second one costs its statements again: it begins when this many wait, */
+const ENOUGH = 18
+/** or when the first takes long: it may be waiting for somebody's lock. */
+const LONG_MS = 100
+/** Who has to wait longer for somebody's lock waits alone and holds nobody up. */
+const PATIENCE_MS = 250
+const LOCK_TIMEOUT = { name: 'kernel-bulk-lock-timeout', text: `SET LOCAL lock_timeout TO ${PATIENCE_MS}` }
+/** What waits longer gets a transaction of its own. */
+const MAX_AGE_MS = 2_000
+
+/** A call that waits for its turn. */
+export interface Waiting<Input> {
+  request: FastifyRequest
+  reply: FastifyReply
+  input: Input
+  /** Makes it in a transaction of its own, as if nothing had been tried before. */
+  alone: () => Promise<Answer>
+}
+
+interface Queued<Input> extends Waiting<Input> {
+  since: number
+  topics: readonly string[]
+  resolve: (answer: Answer | Promise<Answer>) => void
+  reject: (error: unknown) => void
+}
+
+interface Queue<Input> {
+  key: string
+  waiting: Array<Queued<Input>>
+  running: number
+  /** Topics of those that are under way together. */
+  busy: Set<string>
+  /** Looks again for those who wait, should the first take long. */
+  timer: NodeJS.Timeout | null
+}
+
+/** @returns takes a call and its key, and resolves with its answer when it is committed */
+export function createBulk<Input> (db: Database, decide: Decide, { run, topicsOf }: Pick<BulkWork<Input>, 'run' | 'topicsOf'>): (call: Waiting<Input>, key: string) => Promise<Answer> {
+  const queues = new Map<string, Queue<Input>>()
+
+  const together = async (batch: ReadonlyArray<Queued<Input>>): Promise<void> => {
+    let isDecided = false
+    const answers = await db.transaction(async shared => {
+      shared.send(LOCK_TIMEOUT, [])
+      const calls = batch.map(({ request, input }): BulkCall<Input> => ({ request, input, tx: { ...shared, call: request.call, drafts: [] } as LiveTx }))
+      for (const { request } of batch) request.call.entities.length = 0
+      const outcomes = await run(calls)
+      const decided = await Promise.all(batch.map(async ({ request, reply }, at): Promise<Answer | Error | 'alone'> => {
+        const outcome = outcomes[at]!
+        return outcome instanceof Error || outcome === 'alone' ? outcome : await decide(request, reply, calls[at]!.tx, async () => outcome)
+      }))
+      isDecided = true
+      return decided
+    }).catch((error: unknown) => batch.map(() => isDecided && !UNDONE.test(codeOf(error)) ? error as Error : 'alone' as const))
+    batch.forEach((each, at) => {
+      const answer = answers[at]!
+      if (answer instanceof Error) each.reject(answer)
+      else if (answer !== 'alone') each.resolve(answer)
+      else each.resolve(each.alone())
+    })
+  }
+
+  const drain = async (queue: Queue<Input>): Promise<void> => {
+    while (mayBegin(queue)) {
+      queue.running++
+      // Calls that the network has brought at once are read one after the other.
+      await setImmediate()
+      const taken = takeFrom(queue)
+      const batch = taken.filter(each => !isTooOld(each))
+      for (const each of taken) if (!batch.includes(each)) each.resolve(each.alone())
+      if (batch.length > 1) await together(batch)
+      else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
+      for (const { topics } of taken) for (const topic of topics) queue.busy.delete(topic)
+      queue.running--
+      if (taken.length === 0) break
+    }
+    if (queue.waiting.length > 0) {
+      queue.timer ??= setTimeout(() => {
+        queue.timer = null
+        drain(queue).catch(() => { /* What a call comes to is told to its caller; nothing else fails. */ })
+      }, LONG_MS)
+    } else if (queue.running === 0) {
+      clearTimeout(queue.timer ?? undefined)
+      queues.delete(queue.key)
+    }
+  }
+
+  return async (call, key) => {
+    const topics = topicsOf(call.input)
+    const queue = queues.get(key) ?? { key, waiting: [], running: 0, busy: new Set(), timer: null }
+    queues.set(key, queue)
+    return await new Promise((resolve, reject) => {
+      queue.waiting.push({ ...call, since: performance.now(), topics, resolve, reject })
+      drain(queue).catch(reject)
+    })
+  }
+}
+
+function mayBegin<Input> ({ waiting, running }: Queue<Input>): boolean {
+  const [first] = waiting
+  if (first === undefined || running >= AT_A_TIME) return false
+  return running === 0 || waiting.length >= ENOUGH || performance.now() - first.since >= LONG_MS
+}
+
+/** The oldest that have nothing to do with what is under way, nor with one that is older and has: so nobody is overtaken. */
+function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
+  const [taken, left]: [Array<Queued<Input>>, Array<Queued<Input>>] = [[], []]
+  const awaited = new Set(queue.busy)
+  for (const each of queue.waiting) {
+    if (taken.length < MOST_TOGETHER && !each.topics.some(topic => awaited.has(topic))) {
+      taken.push(each)
+      continue
+    }
+    left.push(each)
+    for (const topic of each.topics) awaited.add(topic)
+  }
+  for (const { topics } of taken) for (const topic of topics) queue.busy.add(topic)
+  queue.waiting = left
+  return taken
+}
+
+/**
+ * SQLSTATE classes after which a transaction is surely undone, even if it was on its way to be committed: refused data, constraints, rollbacks,
+ * locks. After others nobody knows, and it must not be made again.
+ */
+const UNDONE = /^(?:22|23|40|55)/
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+
+const isTooOld = ({ since }: { since: number }): boolean => performance.now() - since > MAX_AGE_MS
+
+async function atMost (ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([work, new Promise<void>(resolve => { timer = setTimeout(resolve, ms) })])
+  clearTimeout(timer)
+}

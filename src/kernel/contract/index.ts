@@ -1,0 +1,22 @@
+// All that a plugin may import from the core (`#kernel`).
+export { Type, type Static, type TSchema, type TObject } from '@sinclair/typebox'
+export { definePlugin, type Plugin } from './plugin.js'
+export type { PluginManifest, OperationManifest, EventManifest, CommandManifest, Access, Role } from './manifest.js'
+export {
+  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider
+} from './schema.js'
+export { AppError, brokenRule, badQuery, instantOf, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
+export { newId } from './ids.js'
+export { createThrottle, networkOf, type Throttle } from './throttle.js'
+export { etag, checkIfMatch } from './etag.js'
+export type { HttpOutcome, OutboundHttp } from './outbound-http.js'
+export { operatorPrefix, type Clock, type Kernel, type Metrics, type Secrets } from './kernel.js'
+export type { Background, PartitionedTable, RetentionOptions, WorkerOptions } from './background.js'
+export type { Page, PageRequest, Position } from './lists.js'
+export { bulk, type Bulk, type BulkCall, type BulkOutcome, type BulkWork, type Work, type WriteResult } from './writes.js'
+export type { Database, DatabaseConnection, OrmTx, Queryable, Rows, RowWriter, Statement, Tx } from './database.js'
+export type { Call, CallRecord, Outbound, Principal } from './call.js'
+export type { AccessProvider, CallRecorder, LimitProvider } from './ports.js'
+export { envelopeOf, EVENT_COLUMNS, type EventDraft, type Events, type SequencedEvent } from './events.js'
+export type { Catalogue, EventType, Operation } from './catalogue.js'
+export type { OperationState, PluginState, SwitchSnapshot, Switchboard } from './switches.js'
