@@ -1,7 +1,7 @@
 // The batch list: filters in the form of the store.
 import { instantOf, type Kernel, type Page } from '#kernel'
 import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
-import { toView } from './batch-view.js'
+import { toView } from '../domain/batch-view.js'
 import type { BatchFilters, BatchView } from '../schemas/batches.js'
 import { selectBatches } from '../store/batch-list.js'
 

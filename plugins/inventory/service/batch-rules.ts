@@ -1,7 +1,7 @@
 // The rules of a batch that no schema can say, and the one form in which each value is kept.
 import { brokenRule } from '#kernel'
 import { canonical, type ProductFacts } from '../../catalog/public.js'
-import type { BatchDraft } from './batch-view.js'
+import type { BatchDraft } from '../domain/batch-view.js'
 import { archived, notStocked } from '../errors.js'
 import type { BatchStatus } from '../domain/statuses.js'
 

@@ -2,7 +2,7 @@
 import { brokenRule, newId, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import { batchEvent } from './batch-events.js'
-import { toView } from './batch-view.js'
+import { toView } from '../domain/batch-view.js'
 import { expiryConflict } from '../errors.js'
 import type { BatchFacts } from '../domain/state.js'
 import { findBatches, insertFresh, type FreshBatch } from '../store/batches.js'

@@ -1,6 +1,6 @@
 // SQL of the batch list: one statement per shape of filters and order, each answered by an index.
 import type { Queryable, Statement } from '#kernel'
-import type { BatchRow } from '../service/batch-view.js'
+import type { BatchRow } from '../domain/batch-view.js'
 import type { BatchFilters } from '../schemas/batches.js'
 import type { BatchStatus } from '../domain/statuses.js'
 import { viewOf } from './batches.js'

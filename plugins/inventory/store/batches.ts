@@ -1,6 +1,6 @@
 // SQL of batches: those that a change to stock names, and those that callers make and change.
 import type { Queryable, Tx } from '#kernel'
-import type { BatchDraft, BatchRow } from '../service/batch-view.js'
+import type { BatchDraft, BatchRow } from '../domain/batch-view.js'
 import { instant } from './columns.js'
 import type { BatchFacts } from '../domain/state.js'
 import type { BatchStatus } from '../domain/statuses.js'

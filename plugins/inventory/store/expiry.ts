@@ -1,6 +1,6 @@
 // SQL of expiry: which batches have something to be told of, by the day in each time zone.
 import type { Queryable, Tx } from '#kernel'
-import type { BatchRow } from '../service/batch-view.js'
+import type { BatchRow } from '../domain/batch-view.js'
 import { viewOf } from './batches.js'
 
 export interface Zone { timezone: string, today: string }

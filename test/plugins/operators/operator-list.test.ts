@@ -27,6 +27,15 @@ t.test('operator.list', async t => {
     t.equal(new Set(seen).size, 4)
   })
 
+  t.test('200 – what changes behind a walker is found from the asOf of its first page', async t => {
+    const page = (await wms.operator.get(`${API}/operators?limit=2`)).body
+    t.equal((await wms.operator.patch(`${API}/operators/${people[0]!.id}`, { name: 'Changed behind' })).status, 200)
+    const next = (await wms.operator.get(`${API}/operators?limit=2&cursor=${page.nextCursor as string}`)).body
+    t.equal(next.asOf, page.asOf)
+    const since = (await wms.operator.get(`${API}/operators?updatedSince=${next.asOf as string}`)).body
+    t.ok(since.data.some((row: { name: string }) => row.name === 'Changed behind'))
+  })
+
   t.test('200 – updatedSince gives those changed at or after it', async t => {
     const changed = await wms.operator.patch(`${API}/operators/${people[0]!.id}`, { name: 'New name' })
     const { body } = await wms.operator.get(`${API}/operators?updatedSince=${changed.body.updatedAt as string}`)

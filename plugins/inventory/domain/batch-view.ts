@@ -1,5 +1,5 @@
 // A batch as callers see it, out of its row: what depends on the day is judged when it is read.
-import { dayIn, isExpired } from '../domain/dates.js'
+import { dayIn, isExpired } from './dates.js'
 import type { BatchView } from '../schemas/batches.js'
 
 /** What a caller writes of a batch, complete. */
