@@ -1,6 +1,6 @@
 // The boot order, on one screen. What was opened is closed in reverse, also when a later step fails.
 import { fileURLToPath } from 'node:url'
-import { slices, type Config } from './config.js'
+import type { Config } from './config.js'
 import { createFoundation } from './foundation.js'
 import type { Clock } from './kernel/contract/kernel.js'
 import type { Plugin } from './kernel/contract/plugin.js'
@@ -16,6 +16,7 @@ import { checkTarget } from './platform/outbound-http/target.js'
 import { checkFingerprint, openKeys } from './platform/runtime/keys.js'
 import { createMetrics, type MetricsRegistry } from './platform/runtime/metrics.js'
 import { migrate } from './platform/database/migrations.js'
+import { applyScripts } from './platform/database/scripts.js'
 import { buildSerializer } from './platform/runtime/serializers.js'
 import { plugins as installed } from '../plugins/index.js'
 
@@ -74,12 +75,13 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
     const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, connectTimeoutMs: options.waits?.connectionMs, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
-    await migrate({ connection, folder: MIGRATIONS, signal })
+    const plugins = options.plugins ?? installed
+    await migrateAll(connection, plugins, signal)
     await checkFingerprint(db, keys.fingerprint)
     let listensAt: string | null = null
     const databaseClock = await openDatabaseClock(db, options.systemTime)
     const clock = options.clock ?? databaseClock
-    const policy = createTargetPolicy({ allowCidrs: config.webhookAllowCidrs, listName: 'WEBHOOK_ALLOW_CIDRS', ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
+    const policy = createTargetPolicy({ allowCidrs: config.outboundAllowCidrs, listName: 'WEBHOOK_ALLOW_CIDRS', ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -89,12 +91,12 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     })
     const host = await createHost({
       ...common,
-      plugins: options.plugins ?? installed,
+      plugins,
       foundation,
       http: { post: async request => await http.post(request), checkTarget: async url => await checkTarget(url, policy) },
       announce,
       metrics,
-      config: slices(config),
+      config: config.of,
       signal,
       infrastructure: app => { healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
     })
@@ -117,6 +119,12 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     await close()
     throw error
   }
+}
+
+/** The project's own tables first: those of plugins may refer to them. */
+async function migrateAll (connection: string, plugins: readonly Plugin[], signal: AbortSignal | undefined): Promise<void> {
+  await migrate({ connection, folder: MIGRATIONS, signal })
+  await applyScripts({ connection, sets: plugins.flatMap(({ id, migrations }) => migrations === undefined ? [] : [{ name: id, folder: migrations }]), signal })
 }
 
 async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<EmbeddedPostgres> {

@@ -1,5 +1,7 @@
 // The process configuration: environment variables, checked all at once. The only reader of process.env.
 import { isIP } from 'node:net'
+import { readConfigurations, type PluginConfigurations } from './configuration.js'
+import type { PluginManifest } from './kernel/contract/manifest.js'
 import { parseCidr } from './platform/outbound-http/policy.js'
 
 type ProcessRole = 'api' | 'worker'
@@ -18,21 +20,15 @@ export interface Config {
   databaseWaitMs: number
   /** 32 bytes; null: kept in `dataDir`. */
   encryptionKey: Buffer | null
-  operatorEmail: string
-  /** Null: generated and printed once. */
-  operatorPassword: string | null
-  /** Tokens that one API client may get within a minute. */
-  tokenMintsPerMinute: number
-  /** Calls that one API client may make within a minute; 0: no limit. */
-  clientCallsPerMinute: number
-  /** log2 of scrypt's N. */
-  passwordCost: number
   /** Bytes that stay free on the disk of the embedded database; 0: it is not watched. */
   diskReserve: number
   roles: readonly ProcessRole[]
-  webhookAllowCidrs: readonly string[]
+  /** Addresses that outgoing calls may reach although they are not public. */
+  outboundAllowCidrs: readonly string[]
   trustedProxies: readonly string[]
   logLevel: string
+  /** Of each plugin, by its id. */
+  of: PluginConfigurations
 }
 
 /** What is wrong with the environment: one line per mistake, naming the variable and what it accepts. */
@@ -51,22 +47,24 @@ const ROLES: readonly ProcessRole[] = ['api', 'worker']
 /** As `URL` writes them, whichever way they were spelt (`0`, `::0`). */
 const WILDCARDS = ['0.0.0.0', '[::]']
 /** Variables whose value is not repeated on the terminal. */
-const SECRET = /PASSWORD|KEY|DATABASE_URL/
-const MIN_PASSWORD = 12
-const MAX_PASSWORD = 256
+const SECRET = /KEY|DATABASE_URL/
 
 /** Reads one variable: its text, or what it accepts when the text is wrong. Empty text counts as unset. */
 type Read = <T>(name: string, fallback: T, accepts: string, parse: (text: string) => T | undefined) => T
 
-/** @throws ConfigError with every mistake */
-export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
-  const lines: string[] = []
+/** Folders and packages of plugins that are not part of this project. */
+export const pluginNames = (env: NodeJS.ProcessEnv = process.env): string[] => (env['PLUGINS'] ?? '').split(',').map(name => name.trim()).filter(name => name !== '')
+
+/**
+ * @param plugins all that are installed: their variables are read too
+ * @throws ConfigError with every mistake
+ */
+export function loadConfig (plugins: readonly PluginManifest[], env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
+  const { values, lines } = readConfigurations(plugins, env)
   const read: Read = (name, fallback, accepts, parse) => {
-    const given = env[name] ?? ''
-    const text = given.trim()
+    const text = (env[name] ?? '').trim()
     if (text === '') return fallback
-    // A space may be part of a password, and of nothing else.
-    const value = parse(name.includes('PASSWORD') ? given : text)
+    const value = parse(text)
     if (value === undefined) lines.push(`${name} must be ${accepts}${SECRET.test(name) ? '' : `; it is ${JSON.stringify(text)}`}.`)
     return value ?? fallback
   }
@@ -79,30 +77,16 @@ export function loadConfig (env: NodeJS.ProcessEnv = process.env): Readonly<Conf
     databasePoolSize: read('DATABASE_POOL_SIZE', 12, 'a whole number from 4 to 200', text => wholeNumber(text, 4, 200)),
     databaseWaitMs: 1000 * read('DATABASE_WAIT_S', 60, 'a whole number of seconds from 0 to 3600', text => wholeNumber(text, 0, 3600)),
     encryptionKey: read<Buffer | null>('ENCRYPTION_KEY', null, '32 random bytes in base64 (44 characters) or hex (64 characters)', key),
-    operatorEmail: read('OPERATOR_EMAIL', 'admin@localhost', 'an e-mail address', text => /^[^\s@]{1,64}@[^\s@]{1,190}$/.test(text) ? text : undefined),
-    operatorPassword: read<string | null>('OPERATOR_PASSWORD', null, `${MIN_PASSWORD} to ${MAX_PASSWORD} characters`, text => text.length >= MIN_PASSWORD && text.length <= MAX_PASSWORD ? text : undefined),
-    passwordCost: read('PASSWORD_COST', 15, 'a whole number from 14 to 20: each step doubles the time and the memory of a sign-in', text => wholeNumber(text, 14, 20)),
-    tokenMintsPerMinute: read('TOKEN_MINTS_PER_MINUTE', 30, 'a whole number from 1 to 100000', text => wholeNumber(text, 1, 100_000)),
-    clientCallsPerMinute: read('CLIENT_CALLS_PER_MINUTE', 0, 'a whole number from 0 (no limit) to 10000000', text => wholeNumber(text, 0, 10_000_000)),
     diskReserve: 2 ** 20 * read('DISK_RESERVE_MB', 1024, 'a whole number of megabytes from 0 (not watched) to 1000000000', text => wholeNumber(text, 0, 1_000_000_000)),
     roles: read('ROLES', ROLES, 'api, worker or both, separated by a comma', list(text => ROLES.find(role => role === text))),
-    webhookAllowCidrs: read<readonly string[]>('WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)),
+    outboundAllowCidrs: read<readonly string[]>('WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)),
     trustedProxies: read<readonly string[]>('TRUSTED_PROXIES', [], 'addresses or networks separated by commas, such as 10.0.0.0/8', list(cidr)),
-    logLevel: read('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, text => LOG_LEVELS.find(level => level === text))
+    logLevel: read('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, text => LOG_LEVELS.find(level => level === text)),
+    of: values
   }
   lines.push(...missing(env, config))
   if (lines.length > 0) throw new ConfigError(lines)
   return Object.freeze(config)
-}
-
-/** What each plugin learns of the process configuration, and nothing else. */
-export function slices (config: Config): Readonly<Record<string, object>> {
-  return {
-    operators: { email: config.operatorEmail, password: config.operatorPassword, passwordCost: config.passwordCost },
-    tokens: { mintsPerMinute: config.tokenMintsPerMinute, callsPerMinute: config.clientCallsPerMinute },
-    // While the integration is off its deliveries wait.
-    webhooks: { heldBy: ['external-api'] }
-  }
 }
 
 /** What is needed because of another variable. */

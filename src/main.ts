@@ -2,11 +2,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { buildApp, type Service } from './app.js'
-import { ConfigError, loadConfig, type Config } from './config.js'
+import { ConfigError, loadConfig, pluginNames, type Config } from './config.js'
+import { loadPlugins, PluginError } from './external-plugins.js'
 import { ManifestError } from './kernel/host/catalogue.js'
 import { DatabaseStartError } from './platform/database/database.js'
 import { EmbeddedPostgresError } from './embedded-postgres/server.js'
 import { KeyError } from './platform/runtime/keys.js'
+import { plugins as installed } from '../plugins/index.js'
 
 /** Supervisors kill after 15 s or later. */
 const END_WITHIN_MS = 14_500
@@ -35,9 +37,10 @@ process.on('uncaughtException', onUncaught)
 process.on('unhandledRejection', reason => { onFatal(`Unexpected error: ${reason instanceof Error ? reason.stack : String(reason)}`) })
 
 async function start (): Promise<void> {
-  const config = loadConfig()
+  const plugins = [...installed, ...await loadPlugins(pluginNames())]
+  const config = loadConfig(plugins)
   await probe(config)
-  const built = await buildApp({ config, onFatal, signal: ending.signal })
+  const built = await buildApp({ config, plugins, onFatal, signal: ending.signal })
   service = built
   try {
     if (!ending.signal.aborted) announce(built, config, await built.listen())
@@ -103,7 +106,7 @@ function end (code: number): void {
 /** What an operator reads when the start fails: a line per mistake, a stack only for what nobody foresaw. */
 function linesOf (error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.lines
-  const foreseen = [EmbeddedPostgresError, DatabaseStartError, KeyError, ManifestError, ListenError].some(kind => error instanceof kind)
+  const foreseen = [EmbeddedPostgresError, DatabaseStartError, KeyError, ManifestError, ListenError, PluginError].some(kind => error instanceof kind)
   if (foreseen) return [(error as Error).message]
   return [`The service could not start: ${error instanceof Error ? error.stack : String(error)}`]
 }

@@ -1,6 +1,7 @@
 // The audit: a record of every call in both directions.
 import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#kernel'
-import { insertionOf } from './service/record.js'
+import { errors } from './error-codes.js'
+import { insertionOf, rulesFrom } from './service/record.js'
 import { auditRoutes } from './routes/calls.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas/calls.js'
 import { removeOldRollups, rollUp } from './service/rollup.js'
@@ -9,7 +10,6 @@ import { createAudit } from './service/calls.js'
 import { AuditStatistics } from './schemas/statistics.js'
 import { readStatistics } from './service/statistics.js'
 
-const rows: RowWriter<CallRecord> = { statementOf: insertionOf }
 const KEEP_DAYS = 90
 const KEEP_BODIES_DAYS = 30
 const ROLL_UP_EVERY_MS = 15_000
@@ -59,12 +59,15 @@ export default definePlugin({
       locked: true
     }
   },
+  errors,
   schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers, AuditStatistics],
   console: { label: 'Audit', order: 40 },
   register (app, kernel) {
+    const rulesOf = rulesFrom(kernel.catalogue)
+    const rows: RowWriter<CallRecord> = { statementOf: calls => insertionOf(calls, rulesOf) }
     kernel.ports.calls.provide({
       inTransaction: (tx, calls) => { for (const call of calls) tx.append(rows, call) },
-      batch: async calls => { await kernel.db.query(...insertionOf(calls)) }
+      batch: async calls => { await kernel.db.query(...insertionOf(calls, rulesOf)) }
     })
     kernel.background.partitions({ table: 'Audit', keepDays: KEEP_DAYS, mayDrop: async (db, before) => ((await readRolledTo(db)) ?? new Date(0)) >= before })
     kernel.background.partitions({ table: 'AuditBody', keepDays: KEEP_BODIES_DAYS })

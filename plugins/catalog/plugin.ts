@@ -1,5 +1,6 @@
 // Products, and the warehouse and location that stock will lie in.
 import { definePlugin } from '#kernel'
+import { errors } from './error-codes.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { createFacts } from './service/facts.js'
 import { listProducts } from './service/list.js'
@@ -53,6 +54,7 @@ export default definePlugin({
     'product.updated': { title: 'A product was changed', description: '`previous` has the former values of the changed fields.', data: Product, kind: 'state' },
     'product.archived': { title: 'A product was archived', data: Product, kind: 'fact' }
   },
+  errors,
   schemas: [ProductBarcode, ProductUom, AppliedPolicy, Product, ChangedProduct, ProductPage, CreateProduct, UpdateProduct, UpsertProduct, AddBarcode, PutUnit],
   register (app, kernel) {
     const facts = createFacts()

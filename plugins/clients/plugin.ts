@@ -1,5 +1,6 @@
 // API clients: who may call from outside, with which secret and which grants.
 import { definePlugin, operatorPrefix } from '#kernel'
+import { errors } from './error-codes.js'
 import { createLiveClients } from './live.js'
 import { changeRoutes, readRoutes, secretRoutes } from './routes.js'
 import { createScopes } from './scopes.js'
@@ -24,6 +25,7 @@ export default definePlugin({
     'client.revokeSecret': { title: 'End one secret of an API client', access: 'operator', role: 'operator' },
     'client.delete': { title: 'Delete an API client', description: 'Its tokens end at once; others are not touched.', access: 'operator', role: 'operator' }
   },
+  errors,
   schemas: [ClientSecretView, ClientView, ClientPage, ClientWithSecret, ClientCreation, ClientChange, Regeneration],
   async register (app, kernel) {
     const store = createClientStore(kernel)

@@ -17,8 +17,8 @@ export function createScopes (catalogue: Catalogue): Scopes {
   const groups = (): Map<string, string[]> => {
     const found = new Map<string, string[]>()
     for (const id of all()) {
-      const { method, url, pluginId, readOnly = method === 'GET' } = catalogue.operations.get(id)!
-      const collection = url.slice(catalogue.plugin(pluginId)?.prefix?.length ?? 0).split('/')[1] ?? ''
+      const { method, url, readOnly = method === 'GET' } = catalogue.operations.get(id)!
+      const collection = /^(?:.*?\/v\d+)?\/([^/]+)/.exec(url)?.[1] ?? ''
       const name = `${collection}:${readOnly ? 'read' : 'write'}`
       found.set(name, [...found.get(name) ?? [], id])
     }

@@ -1,8 +1,7 @@
 // What this plugin refuses, each with its stable code.
-import { AppError, brokenRule, type ErrorDetail } from '#kernel'
+import { AppError, brokenRule, toDecimal, type ErrorDetail } from '#kernel'
 import type { Item } from './domain/state.js'
 import type { BatchStatus } from './domain/statuses.js'
-import { plain } from './domain/quantity.js'
 
 type Short = Item & { before: { onHand: number, reserved: number }, pointers: readonly string[], level: { product: { sku: string } } }
 
@@ -11,8 +10,8 @@ export function notEnough (items: readonly Short[]): AppError {
   const code = 'stock.insufficient'
   const errors = items.flatMap(({ before, reserved, pointers, batch, location, level, onHand }): ErrorDetail[] => {
     const where = `${level.product.sku}${batch === null ? '' : ` batch ${batch.code}`} at ${location.code}`
-    const held = reserved > 0 ? `, of which ${plain(reserved)} are reserved` : ''
-    const message = `takes ${plain(before.onHand - onHand)} of ${where}, where ${plain(before.onHand)} are on hand${held}`
+    const held = reserved > 0 ? `, of which ${toDecimal(reserved)} are reserved` : ''
+    const message = `takes ${toDecimal(before.onHand - onHand)} of ${where}, where ${toDecimal(before.onHand)} are on hand${held}`
     return (pointers.length === 0 ? [''] : [...new Set(pointers)]).map(pointer => ({ in: 'body', pointer, code, message }))
   })
   return new AppError(409, code, `body ${errors[0]!.pointer} ${errors[0]!.message}`, { errors })

@@ -1,5 +1,6 @@
 // Stock: batches, the ledger of movements, and what it adds up to.
 import { definePlugin } from '#kernel'
+import { errors } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { onStockFreed, openBook } from './service/open-book.js'
@@ -113,6 +114,7 @@ export default definePlugin({
     'stock.out': { title: 'Stock is out', description: 'Nothing is available any more.', data: StockAlert, kind: 'fact' },
     'stock.back_in_stock': { title: 'Stock is back', description: 'Something is available again, or for the first time.', data: StockAlert, kind: 'fact' }
   },
+  errors,
   schemas: [
     StockBuckets, BatchStock, LocationStock, StockState, StockCause, StockUpdate, StockAlert, StockPage, ProductStock, QueryStock, SkuStock, StockAnswer,
     StockMovement, MovementPage, AdjustStock, SetStock, TransferStock, StockChange, StockChangeAnswer,

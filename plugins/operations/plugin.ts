@@ -1,5 +1,6 @@
 // Activation of plugins and General Settings: which operations API clients see, and with which defaults.
 import { definePlugin, operatorPrefix } from '#kernel'
+import { errors } from './error-codes.js'
 import { operationRoutes, pluginRoutes } from './routes.js'
 import { createOperationsService } from './service.js'
 import { OperationChange, OperationChanges, OperationList, OperationView, PluginChange, PluginList, PluginView } from './schemas.js'
@@ -22,6 +23,7 @@ export default definePlugin({
     'operation.update': { title: 'Switch an operation or change its settings', description: 'Takes effect on the next call, in every process within a second.', access: 'operator', role: 'operator', locked: true },
     'operation.updateMany': { title: 'Change several operations at once', description: 'All or nothing; `If-Match` takes the version of the whole list.', access: 'operator', role: 'operator', locked: true }
   },
+  errors,
   schemas: [PluginView, PluginList, PluginChange, OperationView, OperationList, OperationChange, OperationChanges],
   register (app, kernel) {
     const service = createOperationsService(kernel)

@@ -14,7 +14,11 @@ export const PluginView = strictObject({
   enabled: Type.Boolean({ description: 'The switch itself.', examples: [true] }),
   effective: Type.Boolean({ description: 'On, with all that it requires.', examples: [true] }),
   waitingFor: Type.Array(Type.String(), { description: 'What it requires and is off.', examples: [[]] }),
-  console: nullable(strictObject({ label: Type.String(), order: Type.Integer() }), { examples: [null] }),
+  console: nullable(strictObject({
+    label: Type.String({ examples: ['Webhooks'] }),
+    order: Type.Integer({ examples: [20] }),
+    href: nullable(Type.String(), { description: 'A page that the plugin serves itself; null: one that the console has.', examples: [null] })
+  }), { examples: [null], description: 'Its place in the operator console.' }),
   version,
   updatedAt,
   updatedBy

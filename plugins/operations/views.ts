@@ -19,7 +19,7 @@ export function pluginView (plugin: PluginManifest, snapshot: SwitchSnapshot, is
     enabled,
     effective: isEffective(id),
     waitingFor: requires.filter(required => !isEffective(required)),
-    console: plugin.console ?? null,
+    console: plugin.console === undefined ? null : { href: null, ...plugin.console },
     version,
     updatedAt: updatedAt?.toISOString() ?? null,
     updatedBy

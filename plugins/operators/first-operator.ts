@@ -1,17 +1,9 @@
 // Somebody must be able to sign in to a fresh installation: the first operator, an admin, made once however many processes start.
 import { newId, type Database } from '#kernel'
+import type { OperatorsConfig } from './configuration.js'
 import { hashPassword, isAcceptable, PASSWORD_MAX, PASSWORD_MIN, randomText } from './password.js'
 import { normaliseEmail } from './service.js'
 import * as store from './store.js'
-
-/** The plugin's slice of the process configuration. */
-export interface OperatorsConfig {
-  email: string
-  /** Null: one is generated and printed once. */
-  password: string | null
-  /** log2 of scrypt's N. */
-  passwordCost: number
-}
 
 const GENERATED_LENGTH = 24
 

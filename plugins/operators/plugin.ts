@@ -1,8 +1,10 @@
 // Operators: the people who run the service, their sessions, and the access port that recognises them.
 import cookie from '@fastify/cookie'
 import { definePlugin, operatorPrefix, type OperationManifest, type Role } from '#kernel'
+import { errors } from './error-codes.js'
 import { createAccess } from './access.js'
-import { createFirstOperator, type OperatorsConfig } from './first-operator.js'
+import { configuration, type OperatorsConfig } from './configuration.js'
+import { createFirstOperator } from './first-operator.js'
 import { setPasswordCost } from './password.js'
 import { resetCommand } from './reset.js'
 import { operatorRoutes } from './routes/operators.js'
@@ -45,7 +47,9 @@ export default definePlugin({
       'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'),
     'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. Nobody can delete themselves or the last enabled admin.')
   },
+  errors,
   schemas: [Operator, CurrentSession, NewSession, OperatorPage],
+  configuration,
   commands: { 'operator:reset': resetCommand },
   console: { label: 'Operators', order: 90 },
   async register (app, kernel) {

@@ -1,6 +1,6 @@
 // `npm run operator:reset [-- <e-mail>]`: gives an operator a new password, also while the service runs.
 import type { CommandManifest, Database } from '#kernel'
-import type { OperatorsConfig } from './first-operator.js'
+import type { OperatorsConfig } from './configuration.js'
 import { hashPassword, randomText, setPasswordCost } from './password.js'
 import { normaliseEmail } from './service.js'
 import { deleteSessionsOf, findByEmail, listOperators, updateOperator, type OperatorRow } from './store.js'

@@ -1,5 +1,5 @@
 // All SQL of operators and their sessions.
-import type { Database, OrmTx, Queryable, Role, Statement, Tx } from '#kernel'
+import { lockOnce, type Database, type OrmTx, type Queryable, type Role, type Statement, type Tx } from '#kernel'
 
 export interface OperatorRow {
   id: string
@@ -61,7 +61,7 @@ export async function hasOperators (db: Queryable): Promise<boolean> {
 
 /** Processes that start at once on an empty database wait here for the one that creates the first operator. */
 export async function lockFirstOperator (tx: Tx): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', ['operators.first'])
+  await tx.query(lockOnce('firstOperator'))
 }
 
 /** `updatedAt` is the start of the transaction, as lists that synchronise need it. Undefined when the e-mail is taken. */

@@ -1,5 +1,6 @@
 // Outbound orders: from the shop's call to the parcel at the door.
 import { definePlugin } from '#kernel'
+import { errors } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
@@ -145,6 +146,7 @@ export default definePlugin({
     'shipment.delivered': { title: 'A shipment was delivered', data: Shipment, kind: 'fact' },
     'shipment.cancelled': { title: 'A shipment was unpacked', data: Shipment, kind: 'fact' }
   },
+  errors,
   schemas: [
     OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder, ReleaseHold, AllocateOrder,
     DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderSetAside, Backorder, BackorderPage,

@@ -1,7 +1,7 @@
 // The keys that sign tokens: made once for all processes, kept encrypted, published without their private part.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Kernel, Queryable } from '#kernel'
+import { lockOnce, type Kernel, type Queryable } from '#kernel'
 
 interface PublicJwk { kty: string, use: string, alg: string, kid: string, n: string, e: string }
 
@@ -39,7 +39,7 @@ async function readKeys (db: Queryable): Promise<Row[]> {
 /** Of processes that start together one wins, and its key is that of all. Making a key takes seconds of a busy machine: nobody waits for it under the lock. */
 async function storeFirst (db: Kernel['db'], secrets: Kernel['secrets'], { kid, publicJwk, privatePem }: NewKey): Promise<Row[]> {
   return await db.transaction(async tx => {
-    await tx.query('SELECT pg_advisory_xact_lock(19670, 300)')
+    await tx.query(lockOnce('signingKey'))
     const found = await readKeys(tx)
     if (found.length > 0) return found
     await tx.query('INSERT INTO "SigningKey" ("kid", "publicJwk", "privateKey") VALUES ($1, $2::jsonb, $3)', [kid, JSON.stringify(publicJwk), secrets.encrypt(PURPOSE, privatePem, kid)])

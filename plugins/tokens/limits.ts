@@ -1,5 +1,6 @@
 // How often a token may be asked for. Failures count per network, so that nobody can lock out who holds the right secret elsewhere.
 import { createThrottle, networkOf, type LimitProvider } from '#kernel'
+import type { TokensConfig } from './configuration.js'
 import { tooManyCalls, tooManyFailures, tooManyTokens } from './errors.js'
 
 const FAILURES_WINDOW_MS = 5 * 60_000
@@ -22,14 +23,7 @@ function refuse (waitS: number | null, error: (waitS: number) => Error): void {
   if (waitS !== null) throw error(waitS)
 }
 
-export interface Limits {
-  /** Tokens of one client. */
-  mintsPerMinute: number
-  /** Calls of one client; 0: as many as it likes. */
-  callsPerMinute: number
-}
-
-export function createTokenLimits (now: () => Date, { mintsPerMinute, callsPerMinute }: Limits): TokenLimits {
+export function createTokenLimits (now: () => Date, { mintsPerMinute, callsPerMinute }: TokensConfig): TokenLimits {
   const ofId = createThrottle(now, { max: MAX_FAILURES_OF_ID, windowMs: FAILURES_WINDOW_MS })
   const ofNetwork = createThrottle(now, { max: MAX_FAILURES_OF_NETWORK, windowMs: FAILURES_WINDOW_MS })
   const mints = createThrottle(now, { max: mintsPerMinute, windowMs: MINUTE_MS })

@@ -1,9 +1,11 @@
 // Tokens for API clients: minted for a secret, good for one hour, and only while their client is.
 import { definePlugin } from '#kernel'
+import { errors } from './error-codes.js'
 import type { ClientsService } from '../clients/public.js'
+import { configuration, type TokensConfig } from './configuration.js'
 import { createTokens } from './jwt.js'
 import { openKeyRing } from './keys.js'
-import { createTokenLimits, type Limits } from './limits.js'
+import { createTokenLimits } from './limits.js'
 import { tokenRoutes } from './routes.js'
 import { authenticate } from './service.js'
 import { Jwks, TokenAnswer, TokenRequest } from './schemas.js'
@@ -19,10 +21,13 @@ export default definePlugin({
       title: 'Get a token',
       description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4) as JSON, form or HTTP Basic. Errors are RFC 6749 JSON: `error`, `error_description`.',
       access: 'public',
-      locked: true
+      locked: true,
+      recordedFields: ['client_id', 'clientId', 'grant_type', 'grantType', 'scope', 'token_type', 'expires_in', 'error', 'error_description', 'status', 'code', 'title', 'requestId']
     },
     'auth.jwks': { title: 'Read the public keys of tokens', description: 'JSON Web Key Set (RFC 7517).', access: 'public', locked: true }
   },
+  configuration,
+  errors,
   schemas: [TokenRequest, TokenAnswer, Jwks],
   async register (app, kernel) {
     const clients = kernel.services.use<ClientsService>('clients')
@@ -35,7 +40,7 @@ export default definePlugin({
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
       }
     })
-    const limits = createTokenLimits(() => kernel.clock.now(), kernel.plugin.config<Limits>())
+    const limits = createTokenLimits(() => kernel.clock.now(), kernel.plugin.config<TokensConfig>())
     kernel.ports.limits.provide(limits.provider)
     tokenRoutes(app, clients, { tokens, keys, limits })
   }

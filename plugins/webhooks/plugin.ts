@@ -1,5 +1,6 @@
 // Webhooks: tells other systems what happened in the warehouse.
 import { definePlugin, operatorPrefix, type Kernel, type OperationManifest, type Role } from '#kernel'
+import { errors } from './error-codes.js'
 import { DELETED, DELIVERIES, startDeliveries, TOPIC } from './engine/workers.js'
 import { deliveryRoutes } from './routes/deliveries.js'
 import { eventRoutes } from './routes/events.js'
@@ -46,6 +47,7 @@ export default definePlugin({
   events: {
     'webhook.test': { title: 'A test that an operator sent', description: 'Has no place in the log: its `sequence` is 0.', data: WebhookTest, kind: 'fact' }
   },
+  errors,
   schemas: [
     Webhook, WebhookPage, WebhookHealth, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent, LoggedEventPage, LoggedEventFull, EventKinds
   ],
@@ -61,9 +63,10 @@ export default definePlugin({
   }
 })
 
-/** Deliveries wait while this plugin or one that the configuration names is off; one that is not installed holds nothing. */
+/** While the integration as a whole is switched off nothing is told to anybody; without that plugin only this one's own switch counts. */
+const INTEGRATION = 'external-api'
+
 function holding (kernel: Kernel): () => boolean {
-  const { heldBy = [] } = kernel.plugin.config<{ heldBy?: readonly string[] }>()
-  const installed = heldBy.filter(id => kernel.catalogue.plugin(id) !== undefined)
-  return () => !kernel.plugin.isOn() || installed.some(id => !kernel.switches.isPluginOn(id))
+  const isInstalled = kernel.catalogue.plugin(INTEGRATION) !== undefined
+  return () => !kernel.plugin.isOn() || (isInstalled && !kernel.switches.isPluginOn(INTEGRATION))
 }

@@ -5,7 +5,7 @@ import { restore } from '../embedded-postgres/backup.js'
 import { EmbeddedPostgresError } from '../embedded-postgres/server.js'
 
 await runCommand(async ([source]) => {
-  const { dataDir, databaseUrl } = loadConfig()
+  const { dataDir, databaseUrl } = loadConfig([])
   if (databaseUrl !== null) throw new EmbeddedPostgresError('DATABASE_URL is set: a backup of the embedded database can only be restored into DATA_DIR.')
   if (source === undefined) throw new EmbeddedPostgresError('Name the backup: DATA_DIR=<new folder> npm run restore -- /path/to/the/backup')
   const { description, folder } = await restore(source, dataDir)

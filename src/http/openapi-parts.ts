@@ -1,6 +1,7 @@
 // Parts of the OpenAPI documents that are the same for all operations: error answers and the calls of webhooks.
 import { STATUS_CODES } from 'node:http'
 import type { EventType, Operation } from '../kernel/contract/catalogue.js'
+import type { PluginManifest } from '../kernel/contract/manifest.js'
 import { canRehearse } from '../kernel/host/dry-run.js'
 import { codesFor } from './error-codes.js'
 import { exampleOf, type Json } from './openapi-schemas.js'
@@ -22,17 +23,16 @@ const DETAILS: Readonly<Record<number, [code: string, detail: string]>> = {
 }
 
 /** The error answers that an operation can give, all of one shape. */
-export function errorResponses (operation: Operation, hasBody: boolean, isLimited: boolean): Json {
+export function errorResponses (operation: Operation, plugins: readonly PluginManifest[], { hasBody, isLimited }: { hasBody: boolean, isLimited: boolean }): Json {
   const writes = operation.method !== 'GET'
   const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), ...(isLimited ? [429] : []), 503]
-  return Object.fromEntries(statuses.map(status => [status, errorResponse(status, operation.pluginId)]))
+  return Object.fromEntries(statuses.map(status => [status, errorResponse(status, codesFor(operation, status, plugins))]))
 }
 
-function errorResponse (status: number, pluginId: string): Json {
+function errorResponse (status: number, codes: readonly string[]): Json {
   const [code, detail] = DETAILS[status]!
   const example = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail, requestId: REQUEST_ID }
   const headers = { 'X-Request-Id': HEADER_REFS['X-Request-Id'], ...(status === 429 || status === 503 ? { 'Retry-After': HEADER_REFS['Retry-After'] } : {}), ...(status === 412 ? { ETag: HEADER_REFS['ETag'] } : {}) }
-  const codes = codesFor(pluginId, status)
   return { description: codes.length === 0 ? detail : `${detail} Codes: ${codes.map(each => `\`${each}\``).join(', ')}.`, headers, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } } }
 }
 

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { Catalogue, Operation } from '../kernel/contract/catalogue.js'
 import { operatorPrefix } from '../kernel/contract/kernel.js'
+import type { PluginManifest } from '../kernel/contract/manifest.js'
 import type { AccessProvider } from '../kernel/contract/ports.js'
 import type { Switchboard } from '../kernel/contract/switches.js'
 import { canRehearse } from '../kernel/host/dry-run.js'
@@ -37,7 +38,7 @@ export async function createOpenApi (app: FastifyInstance, options: OpenApiOptio
       return { schema: { ...schema, ...(operation === undefined ? { hide: true } : { 'x-operation': operation }) }, url }
     }
   })
-  return { document: audience => build(plain(app.swagger()) as Document, audience, options), errorCodes }
+  return { document: audience => build(plain(app.swagger()) as Document, audience, options), errorCodes: () => errorCodes(options.catalogue.plugins) }
 }
 
 interface Answer { description?: string, headers?: Json, content?: Record<string, Json> }
@@ -66,7 +67,7 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
       const provider = access.get(operation.access)
       Object.assign(schemes, provider?.securitySchemes)
       tags.add(operation.pluginId)
-      describe(item, operation, { tag: catalogue.plugin(operation.pluginId)!.title, provider, schemas, isLimited: options.isLimited(operation.id) })
+      describe(item, operation, { plugins: catalogue.plugins, tag: catalogue.plugin(operation.pluginId)!.title, provider, schemas, isLimited: options.isLimited(operation.id) })
       if (operation.access === 'client') granted.push(operation)
     }
     if (Object.keys(methods).length === 0) delete document.paths[path]
@@ -128,9 +129,9 @@ function describeParameter (parameter: Json, examples: Operation['examples']): v
   if (example !== undefined) parameter['description'] = `${String(parameter['description'] ?? '')} Like \`${String(example)}\`.`.trim()
 }
 
-interface Described { tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>, isLimited: boolean }
+interface Described { plugins: readonly PluginManifest[], tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>, isLimited: boolean }
 
-function describe (item: PathItem, operation: Operation, { tag, provider, schemas, isLimited }: Described): void {
+function describe (item: PathItem, operation: Operation, { plugins, tag, provider, schemas, isLimited }: Described): void {
   delete item['x-operation']
   item['operationId'] = operation.id
   item['summary'] = operation.title
@@ -152,5 +153,5 @@ function describe (item: PathItem, operation: Operation, { tag, provider, schema
     if (response.description === undefined || response.description === 'Default Response') response.description = 'Success'
     for (const media of Object.values(response.content ?? {})) media['example'] ??= exampleOf(media['schema'] as Json, schemas)
   }
-  Object.assign(responses, errorResponses(operation, body !== undefined, isLimited))
+  Object.assign(responses, errorResponses(operation, plugins, { hasBody: body !== undefined, isLimited }))
 }

@@ -1,6 +1,7 @@
 // The one way to change data for a caller: change, answer, audit row and events commit together or not at all.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database, OrmTx, Tx } from '../kernel/contract/database.js'
+import { withoutNumber } from '../kernel/contract/events.js'
 import type { Kernel } from '../kernel/contract/kernel.js'
 import type { PersonalData } from '../kernel/contract/personal-data.js'
 import type { Bulk, BulkOutcome, BulkWork, WriteResult } from '../kernel/contract/writes.js'
@@ -17,7 +18,7 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
   const decide: Decide = async (request, reply, tx, work) => {
     if (isDryRun(request)) {
       const rehearsed = serialise(reply, await work())
-      throw await tx.written().then(() => new Rehearsal(rehearsed, (tx as LiveTx).drafts.map(draft => personalData.ofEvent(`${draft}}`))))
+      throw await tx.written().then(() => new Rehearsal(rehearsed, (tx as LiveTx).drafts.map(draft => personalData.ofEvent(withoutNumber(draft)))))
     }
     const key = answers.keyOf(request)
     const earlier = key === null ? null : await answers.claim(tx, request, key)

@@ -1,6 +1,6 @@
 // Rows of the list of attacks about the token endpoint and its callers that have no test with their operation. Names begin with the row.
 import t from 'tap'
-import { buildTestApp, type Answer, type TestApp, type TestAppOptions } from '../support/app.js'
+import { buildTestApp, type Answer, type TestApp, type TestAppOptions } from '../../src/test-kit/service.js'
 
 const TOKEN = '/api/external/v1/auth/token'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -83,7 +83,7 @@ t.test('8, 14, 16 – NUL, half a character and keys that are given twice are re
 })
 
 t.test('19 – thirty tokens a minute and client; others go on, and the next minute too', async t => {
-  const wms = await build(t, { tokenMintsPerMinute: 30 })
+  const wms = await build(t, { of: { tokens: { mintsPerMinute: 30, callsPerMinute: 0 } } })
   const [one, other] = [await wms.newClient(), await wms.newClient()]
   const mint = async ({ clientId, clientSecret }: typeof one): Promise<Answer> => await wms.anonymous.post(TOKEN, { client_id: clientId, client_secret: clientSecret })
   for (let count = 1; count < 30; count++) t.equal((await mint(one)).status, 200)
@@ -137,7 +137,7 @@ t.test('58 – no answer opens a door to pages of other origins', async t => {
 })
 
 t.test('60 – a client that makes too many calls is told when to go on; others are not held up', async t => {
-  const wms = await build(t, { clientCallsPerMinute: 5 })
+  const wms = await build(t, { of: { tokens: { mintsPerMinute: 10_000, callsPerMinute: 5 } } })
   const [one, other] = [await wms.newClient(), await wms.newClient()]
   for (let count = 0; count < 5; count++) t.equal((await one.get('/api/external/v1/meta')).status, 200)
   const refused = await one.get('/api/external/v1/meta')

@@ -1,7 +1,7 @@
 // Random bytes and valid calls that were damaged, over raw sockets, for a while. The seed is printed: the same one sends the same bytes.
 import type { Test } from 'tap'
 import { dataDirectory, MAIN, run, settings, stop } from '../e2e/process.js'
-import { waitFor } from '../support/wait.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 import { send, socketsOf, times, type Leave } from './sockets.js'
 
 const AT_ONCE = 20

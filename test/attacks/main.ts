@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
-import { SERVER_VARIABLE } from '../support/postgres.js'
+import { SERVER_VARIABLE } from '../../src/test-kit/databases.js'
 import { ROWS } from './rows.js'
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url))

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { dataDirectory, MAIN, onlyLinux, run, settings, stop, type Process } from '../e2e/process.js'
 import { send, socketsOf, times, type Leave } from './sockets.js'
-import { waitFor } from '../support/wait.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 
 const HOST = 'Host: x\r\n'
 const LARGE = 'x'.repeat(100_000)

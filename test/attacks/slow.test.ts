@@ -1,7 +1,7 @@
 // Callers that take their time on purpose.
 import t from 'tap'
 import { connect, type Socket } from 'node:net'
-import { buildTestApp } from '../support/app.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
 
 t.setTimeout(120_000)
 t.test('48 – slow headers and slow bodies are closed by the service, and health answers meanwhile', async t => {

@@ -1,8 +1,8 @@
 // What may not be read: every way out gives the same answer.
 import t from 'tap'
 import { connect } from 'node:net'
-import { buildTestApp, OPERATOR } from '../support/app.js'
-import { startReceiver } from '../support/receiver.js'
+import { buildTestApp, OPERATOR } from '../../src/test-kit/service.js'
+import { startReceiver } from '../../src/test-kit/receiver.js'
 import { signInAs } from '../support/viewer.js'
 
 const PEOPLE = { customer: { name: 'Ada Lovelace', email: 'ada@example.com' }, shipTo: { name: 'Ada Lovelace', street1: '12 St James Square', city: 'London', country: 'GB' } }

@@ -1,6 +1,6 @@
 // The service dies, its database server lives on.
 import t from 'tap'
-import { createDatabase } from '../support/postgres.js'
+import { createDatabase } from '../../src/test-kit/databases.js'
 import { killLoop, TEN_KILLS } from './kill-loop.js'
 
 t.test('database by URL', async t => {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findRunningDatabase } from '../../src/commands/running-database.js'
-import { onServer } from '../support/postgres.js'
+import { onServer } from '../../src/test-kit/databases.js'
 import { alive, dataDirectory, descendants, MAIN, onlyLinux, run, settings, stop, waitFor, watch, type Entry } from './process.js'
 
 const endings: Array<[string, (child: ChildProcess) => void]> = [

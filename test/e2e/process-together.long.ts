@@ -1,6 +1,6 @@
 // Many processes on one database.
 import t from 'tap'
-import { createDatabase, onServer } from '../support/postgres.js'
+import { createDatabase, onServer } from '../../src/test-kit/databases.js'
 import { MAIN, PASSWORD, run, signIn, stop } from './process.js'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')

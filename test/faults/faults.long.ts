@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { Agent, request } from 'undici'
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 import { MAIN, PASSWORD, run, settings, signIn, stop, waitFor, type Process } from '../e2e/process.js'
-import { createDatabase, onServer } from '../support/postgres.js'
-import { startReceiver } from '../support/receiver.js'
+import { createDatabase, onServer } from '../../src/test-kit/databases.js'
+import { startReceiver } from '../../src/test-kit/receiver.js'
 import { relayTo } from './relay.js'
 
 const CLOCK = fileURLToPath(new URL('../../../test/faults/clock-ahead.mjs', import.meta.url))

@@ -1,8 +1,8 @@
 // Receivers that hang take no time from those that answer.
 import t from 'tap'
 import { buildWebhookApp } from '../plugins/webhooks/support.js'
-import { startReceiver } from '../support/receiver.js'
-import { waitFor } from '../support/wait.js'
+import { startReceiver } from '../../src/test-kit/receiver.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 
 const HANGING = 60
 const ANSWERING = 40

@@ -1,7 +1,7 @@
 // A relay between the service and its database, that can fall silent as a network does.
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import type { Teardown } from '../support/app.js'
+import type { Teardown } from '../../src/test-kit/service.js'
 
 export interface Relay {
   url: string

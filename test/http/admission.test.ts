@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
 import { Type, definePlugin, type Plugin } from '../../src/kernel/contract/index.js'
 import { send } from '../attacks/sockets.js'
-import { waitFor } from '../support/wait.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 import { toyHost, toyRecorder, type ToyRecorder } from '../kernel/toys.js'
 
 interface Slow { url: string, running: () => number, release: () => void, recorder: ToyRecorder, inject: (path: string) => Promise<number> }

@@ -1,6 +1,6 @@
 // A request with several mistakes is answered with all of them, each with what is accepted.
 import t from 'tap'
-import { buildTestApp } from '../support/app.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)
 const client = await wms.newClient()

@@ -1,7 +1,7 @@
 // Answers above 1 kB are compressed for whoever asks for it; for others nothing changes.
 import t from 'tap'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { buildTestApp } from '../support/app.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
 
 t.test('lists and documents, by gzip and Brotli, and the audit has the answer itself', async t => {
   const wms = await buildTestApp(t)

@@ -1,7 +1,7 @@
 // The caller's address as trusted proxies say it: with ports, with what is no address, and from whom nobody trusts.
 import t from 'tap'
 import { forwardedAddresses } from '../../src/http/forwarded.js'
-import { buildTestApp } from '../support/app.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
 
 t.test('ports are no part of an address; what is none stands for the proxy that wrote it', async t => {
   for (const [header, expected] of [

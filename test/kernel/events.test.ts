@@ -1,7 +1,7 @@
 import t from 'tap'
 import { definePlugin, envelopeOf, newId, type SequencedEvent } from '../../src/kernel/contract/index.js'
 import { access, things, toyHost } from './toys.js'
-import { waitFor } from '../support/wait.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 import type { PlatformDatabase } from '../../src/platform/database/database.js'
 
 interface EventRow { sequence: number, id: string, subjectId: string, envelope: string }

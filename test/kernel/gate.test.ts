@@ -1,7 +1,7 @@
 import t from 'tap'
 import { request as httpRequest } from 'node:http'
 import { access, things, toyHost, toyRecorder } from './toys.js'
-import { waitFor } from '../support/wait.js'
+import { waitFor } from '../../src/test-kit/wait.js'
 
 interface Raw { status: number, headers: Record<string, unknown>, body: string }
 

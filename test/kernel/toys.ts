@@ -6,8 +6,8 @@ import { createHost, type Host } from '../../src/kernel/host/host.js'
 import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract/index.js'
 import { openDatabaseClock } from '../../src/platform/database/clock.js'
 import { openDatabase, type PlatformDatabase } from '../../src/platform/database/database.js'
-import { createDatabase } from '../support/postgres.js'
-import type { Teardown } from '../support/app.js'
+import { createDatabase } from '../../src/test-kit/databases.js'
+import type { Teardown } from '../../src/test-kit/service.js'
 
 export const Thing = strictObject({ id: Type.String(), name: Type.String(), version: Type.Integer() }, {
   $id: 'Thing', examples: [{ id: 'thg_1', name: 'A thing', version: 1 }]

@@ -1,6 +1,6 @@
 // Nothing is accepted without effect: what a caller writes is read back, or does what it says, or is refused as not available yet.
 import t from 'tap'
-import { buildTestApp, type Answer } from '../support/app.js'
+import { buildTestApp, type Answer } from '../../src/test-kit/service.js'
 
 type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- a document of any shape
 

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { buildTestApp, type Answer, type Caller } from '../support/app.js'
+import { buildTestApp, type Answer, type Caller } from '../../src/test-kit/service.js'
 
 type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- a document of any shape
 

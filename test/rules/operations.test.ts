@@ -1,6 +1,6 @@
 // What holds for every operation of the catalogue, tried on each: a new operation is covered the moment it is declared.
 import t from 'tap'
-import { buildTestApp, type Answer, type Caller } from '../support/app.js'
+import { buildTestApp, type Answer, type Caller } from '../../src/test-kit/service.js'
 import { plugins } from '../../plugins/index.js'
 import type { Operation } from '../../src/kernel/contract/catalogue.js'
 import { createCatalogue } from '../../src/kernel/host/catalogue.js'

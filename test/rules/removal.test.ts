@@ -1,7 +1,7 @@
 // Each plugin can be taken out together with those that require it: the rest boots and does its work.
 import t from 'tap'
-import { buildTestApp } from '../support/app.js'
-import { createDatabase } from '../support/postgres.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
+import { createDatabase } from '../../src/test-kit/databases.js'
 import { plugins } from '../../plugins/index.js'
 
 /** The plugin and all that need it, directly or through others. */

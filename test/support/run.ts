@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
-import { SERVER_VARIABLE } from './postgres.js'
+import { SERVER_VARIABLE } from '../../src/test-kit/databases.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const AT_A_TIME = 4

@@ -1,5 +1,5 @@
 // An operator who may only read.
-import type { Caller, TestApp } from './app.js'
+import type { Caller, TestApp } from '../../src/test-kit/service.js'
 
 /** Creates and signs in an operator with this role. */
 export async function signInAs (wms: TestApp, role: 'viewer' | 'operator'): Promise<Caller> {

@@ -8,10 +8,13 @@ const MAX_DEPTH = 32
 const MAX_HEADER = 2_000
 const MAX_URL = 4_000
 
-/** The operation whose bodies are credentials by nature: only these fields survive there. */
-const TOKEN_OPERATION = 'auth.token'
-const TOKEN_FIELDS = new Set(['client_id', 'clientId', 'grant_type', 'grantType', 'scope', 'token_type', 'expires_in',
-  'error', 'error_description', 'status', 'code', 'title', 'requestId'])
+/** What manifests say about the bodies of an operation. */
+export interface BodyRules {
+  /** Bodies that are credentials by nature: only these fields survive. */
+  only?: ReadonlySet<string> | undefined
+  /** Fields that are secret whatever they are called. */
+  secret?: ReadonlySet<string> | undefined
+}
 
 export interface KeptBody { text: string | null, truncated: boolean }
 
@@ -20,12 +23,13 @@ const NO_BODY: KeptBody = { text: null, truncated: false }
 /**
  * A body as it may be stored.
  * @param body parsed JSON or form, or raw text
- * @param operation id of the operation; the token endpoint keeps an allow list only
+ * @param rules of its operation
  */
-export function redactBody (body: unknown, operation: string | null): KeptBody {
+export function redactBody (body: unknown, { only, secret }: BodyRules = {}): KeptBody {
   if (body === undefined || body === null || body === '') return NO_BODY
   const raw = body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body
-  if (operation === TOKEN_OPERATION) return cut(redactTokenBody(raw), false)
+  if (only !== undefined) return cut(keepOnly(raw, only), false)
+  if (secret !== undefined && secret.size > 0) return redactBody(withoutFields(raw, secret))
   if (typeof raw === 'string') return cut(redactText(raw), raw.length > READ_CHARACTERS)
   const budget = { left: READ_CHARACTERS }
   const text = JSON.stringify(redactValue(raw, budget))
@@ -84,11 +88,21 @@ function parseJson (text: string): unknown {
   }
 }
 
-function redactTokenBody (body: unknown): string {
+function keepOnly (body: unknown, names: ReadonlySet<string>): string {
   const parsed = typeof body === 'string' ? parseJson(body) : body
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return REDACTED
-  const kept = Object.entries(parsed).filter(([name, value]) => TOKEN_FIELDS.has(name) && typeof value !== 'object')
+  const kept = Object.entries(parsed).filter(([name, value]) => names.has(name) && typeof value !== 'object')
   return JSON.stringify(Object.fromEntries(kept.map(([name, value]) => [name, typeof value === 'string' ? redactString(value) : value])))
+}
+
+/** With the named fields blanked at any depth. Text that is no JSON could have them anywhere: nothing of it is kept. */
+function withoutFields (body: unknown, names: ReadonlySet<string>): unknown {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  try {
+    return JSON.parse(text, (name, value: unknown) => names.has(name) ? REDACTED : value)
+  } catch {
+    return REDACTED
+  }
 }
 
 function cut (text: string, alreadyCut: boolean): KeptBody {

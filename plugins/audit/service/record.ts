@@ -1,7 +1,10 @@
 // Turns call records into rows without secrets, and writes a batch of them with one statement.
-import type { CallRecord, Statement } from '#kernel'
-import { redactBody, redactHeaders, redactUrl, redactValue, type KeptBody } from '../domain/redact.js'
+import type { CallRecord, Catalogue, Statement } from '#kernel'
+import { redactBody, redactHeaders, redactUrl, redactValue, type BodyRules, type KeptBody } from '../domain/redact.js'
 import { redactString } from '../domain/secrets.js'
+
+/** What the manifests say about the bodies of an operation. */
+type RulesOf = (operation: string | null) => BodyRules | undefined
 
 interface Row { call: CallRecord, request: KeptBody, response: KeptBody }
 
@@ -110,16 +113,26 @@ const INSERT_WITH_BODIES: Statement = {
     SELECT (e->>0)::timestamptz, seq, request, response FROM input WHERE request IS NOT NULL OR response IS NOT NULL`
 }
 
+/** Looked up once for each operation. */
+export function rulesFrom (catalogue: Catalogue): RulesOf {
+  const known = new Map([...catalogue.operations.values()].flatMap(({ id, pluginId, recordedFields }): Array<[string, BodyRules]> => {
+    const { secretFields } = catalogue.plugin(pluginId)!
+    if (recordedFields === undefined && secretFields === undefined) return []
+    return [[id, { only: recordedFields === undefined ? undefined : new Set(recordedFields), secret: secretFields === undefined ? undefined : new Set(secretFields) }]]
+  }))
+  return operation => operation === null ? undefined : known.get(operation)
+}
+
 /** One statement, with its values, that writes all calls with their bodies. Nothing that a caller sent can make it fail. */
-export function insertionOf (calls: readonly CallRecord[]): [Statement, unknown[]] {
-  const rows = calls.map(toRow)
+export function insertionOf (calls: readonly CallRecord[], rulesOf: RulesOf = () => undefined): [Statement, unknown[]] {
+  const rows = calls.map(call => toRow(call, rulesOf(call.operation)))
   const [first] = rows
   return rows.length === 1 && first!.call.outbound === null ? insertionOfOne(first!) : insertionOfMany(rows)
 }
 
-function toRow (call: CallRecord): Row {
+function toRow (call: CallRecord, rules: BodyRules | undefined): Row {
   const kept = keepsBodies(call)
-  return { call, request: redactBody(kept ? call.requestBody : undefined, call.operation), response: redactBody(kept ? call.responseBody : undefined, call.operation) }
+  return { call, request: redactBody(kept ? call.requestBody : undefined, rules), response: redactBody(kept ? call.responseBody : undefined, rules) }
 }
 
 const hasBodies = ({ request, response }: Row): boolean => request.text !== null || response.text !== null

@@ -14,6 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    license: { fileName: 'assets/third-party-notices.md' },
     target: 'es2022'
   },
   server: { port: 5173, strictPort: true, proxy: { '/api': SERVICE, '/docs': SERVICE } }

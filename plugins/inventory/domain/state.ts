@@ -1,8 +1,8 @@
 // What a product's stock in a warehouse amounts to: the buckets that everybody reads, out of the keys that the ledger keeps.
+import { toDecimal, toUnits } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import { daysBetween, isExpired } from './dates.js'
 import type { Location } from './places.js'
-import { plain } from './quantity.js'
 import type { BatchSums, Buckets } from '../schemas/stock.js'
 import type { BatchStatus, StockStatus } from './statuses.js'
 
@@ -50,7 +50,7 @@ export function unavailableReason ({ batch, location, status }: Pick<Item, 'batc
 export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock'>, items: Iterable<Item>, terms: Terms): number {
   let free = 0
   for (const item of items) if (unavailableReason(item, terms) === null) free += item.onHand - item.reserved
-  return free - Math.min(Math.round(safetyStock * 10_000), Math.max(0, free))
+  return free - Math.min(toUnits(safetyStock), Math.max(0, free))
 }
 
 /**
@@ -66,22 +66,22 @@ export function bucketsOf (product: Pick<ProductFacts, 'safetyStock' | 'minShelf
     sums.reserved += item.reserved
     sums[unavailableReason(item, terms) ?? 'free'] += item.onHand - item.reserved
   }
-  const safetyStock = Math.min(Math.round(product.safetyStock * 10_000), Math.max(0, sums.free))
+  const safetyStock = Math.min(toUnits(product.safetyStock), Math.max(0, sums.free))
   return {
-    onHand: plain(sums.onHand),
-    reserved: plain(sums.reserved),
-    available: plain(sums.free - safetyStock),
+    onHand: toDecimal(sums.onHand),
+    reserved: toDecimal(sums.reserved),
+    available: toDecimal(sums.free - safetyStock),
     unavailable: {
-      quality: plain(sums.quality),
-      quarantine: plain(sums.quarantine),
-      damaged: plain(sums.damaged),
-      blocked: plain(sums.blocked),
-      expired: plain(sums.expired),
-      shelfLife: plain(sums.shelfLife),
-      notPickable: plain(sums.notPickable),
-      safetyStock: plain(safetyStock)
+      quality: toDecimal(sums.quality),
+      quarantine: toDecimal(sums.quarantine),
+      damaged: toDecimal(sums.damaged),
+      blocked: toDecimal(sums.blocked),
+      expired: toDecimal(sums.expired),
+      shelfLife: toDecimal(sums.shelfLife),
+      notPickable: toDecimal(sums.notPickable),
+      safetyStock: toDecimal(safetyStock)
     },
-    backordered: plain(backordered)
+    backordered: toDecimal(backordered)
   }
 }
 
@@ -102,7 +102,7 @@ export function batchesOf (product: Pick<ProductFacts, 'minShelfLifeShipDays'>, 
     .filter(({ onHand, reserved }) => onHand !== 0 || reserved !== 0)
     .sort((a, b) => compareText(a.batch.expiryDate ?? '9999', b.batch.expiryDate ?? '9999') || compareText(a.batch.code, b.batch.code))
     .map(({ batch, onHand, reserved, available }) => ({
-      batchId: batch.id, code: batch.code, expiryDate: batch.expiryDate, status: batch.status, onHand: plain(onHand), reserved: plain(reserved), available: plain(available)
+      batchId: batch.id, code: batch.code, expiryDate: batch.expiryDate, status: batch.status, onHand: toDecimal(onHand), reserved: toDecimal(reserved), available: toDecimal(available)
     }))
 }
 

@@ -1,5 +1,5 @@
 // Taking a batch out of sale and back. What is available of it changes wherever it lies, and is told with it.
-import type { Kernel, Tx } from '#kernel'
+import { toDecimal, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import { batchEvent } from './batch-events.js'
 import { TRANSITIONS } from './batch-rules.js'
@@ -9,7 +9,6 @@ import type { BookItem } from './book-item.js'
 import { illegalTransition } from '../errors.js'
 import { openProductBook } from './product-book.js'
 import type { BatchRelease } from '../public.js'
-import { plain } from '../domain/quantity.js'
 import type { BatchStatusInput, BatchStatusSettingsValues, BatchView } from '../schemas/batches.js'
 import { lockBatch, updateStatus } from '../store/batches.js'
 import { found, type BatchScope } from './batches.js'
@@ -38,7 +37,7 @@ export async function setBatchStatus (
   const holders = await (from === 'released' ? release() : NO_RELEASE)(tx, ownerId, { id, code, expiryDate, status, productId, isLetGo: autoReleaseAllocations }, async () => (await open()).book)
   const { book, lying } = await open()
   const batch = toView(await updateStatus(tx, id, status, reason ?? null), kernel.clock.now())
-  const onHand = plain(lying.reduce((units, item) => units + item.onHand, 0))
+  const onHand = toDecimal(lying.reduce((units, item) => units + item.onHand, 0))
   const previous = { status: from, ...statusReason === batch.statusReason ? {} : { statusReason } }
   batchEvent(kernel, tx, 'batch.status_changed', { ...batch, from, to: status, affected: { onHand, ...holders } }, previous)
   await book.close()

@@ -1,13 +1,12 @@
 // What happens to a batch: registered, read, changed, put out of sale and back. Every change is an event in the same transaction.
 import { isDeepStrictEqual } from 'node:util'
-import { newId, type Kernel, type Tx } from '#kernel'
+import { newId, toDecimal, type Kernel, type Tx } from '#kernel'
 import { canonical, mergePatch, skuKey, type CatalogService } from '../../catalog/public.js'
 import { batchEvent } from './batch-events.js'
 import { checkExpiry, checkGs1, checkProduct, toDraft } from './batch-rules.js'
 import { toView, type BatchDraft, type BatchRow } from '../domain/batch-view.js'
 import { batchCodeTaken, batchHasStock, batchNotFound, expiryConflict, unknownSku } from '../errors.js'
 import { openProductBook } from './product-book.js'
-import { plain } from '../domain/quantity.js'
 import type { BatchInput, BatchPatch, BatchSettingsValues, BatchView } from '../schemas/batches.js'
 import { findBatches, insertBatch, lockBatch, readBatch, updateBatch } from '../store/batches.js'
 
@@ -74,7 +73,7 @@ export function createBatches (kernel: Kernel, catalog: CatalogService): Batches
     const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
     checkExpiry((await catalog.byId(tx, ownerId, [productId])).get(productId)!, draft)
     const items = book.changeBatch(id, { expiryDate: draft.expiryDate }, 'expiry')
-    if (items.length > 0 && !settings().expiryEditableWithStock) throw batchHasStock(plain(items.reduce((units, { onHand }) => units + onHand, 0)))
+    if (items.length > 0 && !settings().expiryEditableWithStock) throw batchHasStock(toDecimal(items.reduce((units, { onHand }) => units + onHand, 0)))
     return async () => { await book.close() }
   }
 }

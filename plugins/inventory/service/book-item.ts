@@ -1,6 +1,6 @@
 // A stock key while the book is open: what lies there, what it was before, and whether it may be so.
+import { toDecimal } from '#kernel'
 import type { Level } from './announce.js'
-import { plain } from '../domain/quantity.js'
 import type { Item } from '../domain/state.js'
 import type { ItemChange } from '../store/book.js'
 
@@ -22,5 +22,5 @@ export function isShort ({ onHand, reserved, before, batch, level }: BookItem): 
 }
 
 export const toChange = ({ level, batch, location, status, onHand, reserved, receivedAt }: BookItem): ItemChange => ({
-  productId: level.product.id, warehouseId: level.warehouse.id, batchId: batch?.id ?? '', locationId: location.id, status, onHand: plain(onHand), reserved: plain(reserved), receivedAt
+  productId: level.product.id, warehouseId: level.warehouse.id, batchId: batch?.id ?? '', locationId: location.id, status, onHand: toDecimal(onHand), reserved: toDecimal(reserved), receivedAt
 })

@@ -1,13 +1,12 @@
 // The stock ledger at work. A change opens the book for the products that it is about, which locks them; moves, reserves and releases
 // in memory, where all sums are exact; and closes the book, which checks the sums once, writes them and says what happened.
-import { newId, type Kernel, type Tx } from '#kernel'
+import { MAX_UNITS, newId, toDecimal, toUnits, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import { isShort, toChange, type BookItem } from './book-item.js'
 import { notEnough, tooMuch } from '../errors.js'
 import { announceLevel, announceMovement, levelState, type Level } from './announce.js'
 import type { Location } from '../domain/places.js'
 import { toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
-import { MAX_EXACT, plain } from '../domain/quantity.js'
 import type { MovementView } from '../schemas/movements.js'
 import type { Cause } from '../schemas/stock.js'
 import { availableUnits, bucketsOf, termsOf, type BatchFacts } from '../domain/state.js'
@@ -54,7 +53,7 @@ export class StockBook {
   #add (level: Level, row: ItemRow): void {
     const batch = row.batchId === '' ? null : { id: row.batchId, code: row.code!, expiryDate: row.expiryDate, status: row.batchStatus! }
     const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
-    const [onHand, reserved] = [Math.round(row.onHand * 10_000), Math.round(row.reserved * 10_000)]
+    const [onHand, reserved] = [toUnits(row.onHand), toUnits(row.reserved)]
     this.#items.get(level)!.set(keyOf(row.batchId, id, status), {
       level, batch, location: { id, code, pickable, sellable, locked, pickPriority }, status, onHand, reserved, receivedAt, before: { onHand, reserved }, isFresh: false, pointers: []
     })
@@ -110,30 +109,30 @@ export class StockBook {
     for (const item of [from, to]) {
       if (item === null) continue
       item.pointers.push(...pointers)
-      if (Math.abs(item.onHand) > MAX_EXACT) this.#beyond ??= item
+      if (Math.abs(item.onHand) > MAX_UNITS) this.#beyond ??= item
     }
-    this.#pending.push({ ...posting, balanceFrom: from === null ? null : plain(from.onHand), balanceTo: to === null ? null : plain(to.onHand) })
+    this.#pending.push({ ...posting, balanceFrom: from === null ? null : toDecimal(from.onHand), balanceTo: to === null ? null : toDecimal(to.onHand) })
     const level = (from ?? to)!.level
-    this.note(level, { type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: plain((to === null ? 0 : units) - (from === null ? 0 : units)) || plain(units) })
+    this.note(level, { type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: toDecimal((to === null ? 0 : units) - (from === null ? 0 : units)) || toDecimal(units) })
   }
 
   /** Sets units aside for a document; negative units let them go. */
   reserve (item: BookItem, units: number, doc: Doc): void {
     item.reserved += units
-    this.note(item.level, { type: units < 0 ? 'release' : 'allocation', docType: doc.type, docId: doc.id, qty: plain(units) })
+    this.note(item.level, { type: units < 0 ? 'release' : 'allocation', docType: doc.type, docId: doc.id, qty: toDecimal(units) })
   }
 
   /** Counts what is ordered and not there; negative when it is no longer. */
   backorder (level: Level, units: number, doc: Doc): void {
     level.backordered += units
-    this.note(level, { type: 'backorder', docType: doc.type, docId: doc.id, qty: plain(units) })
+    this.note(level, { type: 'backorder', docType: doc.type, docId: doc.id, qty: toDecimal(units) })
   }
 
   /** Says why the level has changed; causes of one kind and document are summed. */
   note (level: Level, cause: Cause): void {
     const same = level.causes.find(({ type, docType, docId }) => type === cause.type && docType === cause.docType && docId === cause.docId)
     if (same === undefined) level.causes.push({ ...cause })
-    else same.qty = plain(Math.round(same.qty * 10_000) + Math.round(cause.qty * 10_000))
+    else same.qty = toDecimal(toUnits(same.qty) + toUnits(cause.qty))
   }
 
   /**
@@ -204,7 +203,7 @@ export class StockBook {
     const changedLevels = [...this.#levels.values()].filter(level => this.#told.has(level) || level.isFillDue !== this.#dueBefore.get(level))
     if (changedLevels.length > 0) {
       writeLevels(this.#tx, changedLevels.map(({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }) => ({
-        productId: product.id, warehouseId: warehouse.id, backordered: plain(backordered), isFillDue, alert, lastSeq, version, updatedAt
+        productId: product.id, warehouseId: warehouse.id, backordered: toDecimal(backordered), isFillDue, alert, lastSeq, version, updatedAt
       })))
     }
     return movements

@@ -1,5 +1,5 @@
 // Tells of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
-import type { Kernel, Tx } from '#kernel'
+import { toDecimal, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { Level } from './announce.js'
 import { batchEvent } from './batch-events.js'
@@ -8,7 +8,6 @@ import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { dayIn, daysBetween, isExpired } from '../domain/dates.js'
 import { openProductBook } from './product-book.js'
-import { plain } from '../domain/quantity.js'
 import type { BatchStatusSettingsValues } from '../schemas/batches.js'
 import { batchesPastShelfLife, claimBatches, dueBatches, noteExpiry, noteShelfLife, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store/expiry.js'
 
@@ -103,7 +102,7 @@ function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, exp
 function tellBatch (kernel: Kernel, tx: Tx, event: 'batch.expiring' | 'batch.expired', book: StockBook, row: NoticedBatch, daysLeft: number): void {
   const { expiryNotice: _, passingSince: __, ...batch } = row
   const items = book.itemsOf(row.id)
-  const sum = (level: Level, what: 'onHand' | 'reserved'): number => plain(items.reduce((units, item) => item.level === level ? units + item[what] : units, 0))
+  const sum = (level: Level, what: 'onHand' | 'reserved'): number => toDecimal(items.reduce((units, item) => item.level === level ? units + item[what] : units, 0))
   const warehouses = [...new Set(items.map(item => item.level))].map(level =>
     ({ id: level.warehouse.id, code: level.warehouse.code, onHand: sum(level, 'onHand'), reserved: sum(level, 'reserved') }))
   batchEvent(kernel, tx, event, { ...toView(batch, kernel.clock.now()), daysLeft, warehouses }, null)

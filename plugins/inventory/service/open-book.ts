@@ -1,5 +1,5 @@
 // Opening the book: the levels that a change is about are locked and read, in one trip to the database.
-import { AppError, type Kernel, type Tx } from '#kernel'
+import { AppError, toUnits, type Kernel, type Tx } from '#kernel'
 import type { CatalogService, ProductFacts } from '../../catalog/public.js'
 import type { Level } from './announce.js'
 import { StockBook, type StockFreed } from './book.js'
@@ -31,7 +31,7 @@ export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx,
     product: productOf(products, row.productId),
     warehouse: warehouses.get(row.warehouseId)!,
     today: today.get(row.warehouseId)!,
-    backordered: Math.round(row.backordered * 10_000),
+    backordered: toUnits(row.backordered),
     isFillDue: row.isFillDue,
     alert: row.alert,
     lastSeq: row.lastSeq,

@@ -1,7 +1,6 @@
 // A movement on its way into the ledger: from what was posted in the book to what callers see and what the row says.
-import type { Call } from '#kernel'
+import { toDecimal, type Call } from '#kernel'
 import type { BookItem } from './book-item.js'
-import { plain } from '../domain/quantity.js'
 import type { MovementType, MovementView } from '../schemas/movements.js'
 import type { MovementRow } from '../store/book.js'
 
@@ -41,7 +40,7 @@ export function toMovement (posted: Posted, { groupId, now, call }: { groupId: s
     type,
     product: { id, sku, externalRef },
     batch: batch === null ? null : { id: batch.id, code: batch.code, expiryDate: batch.expiryDate },
-    qty: plain(units),
+    qty: toDecimal(units),
     warehouse: { id: warehouse.id, code: warehouse.code },
     from: side(from),
     to: side(to),

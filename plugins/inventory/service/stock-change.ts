@@ -1,8 +1,8 @@
 // What a document that changes stock has changed, as callers and events see it.
+import { toDecimal } from '#kernel'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import type { Warehouse } from '../domain/places.js'
-import { plain } from '../domain/quantity.js'
 import type { MovementView, StockChangeView } from '../schemas/movements.js'
 
 export type Outcome = StockChangeView & { movements: MovementView[] }
@@ -19,9 +19,9 @@ export function describe (book: StockBook, said: Pick<StockChangeView, 'reason' 
       locationId: location.id,
       location: location.code,
       status,
-      before: plain(before),
-      after: plain(onHand),
-      delta: plain(onHand - before)
+      before: toDecimal(before),
+      after: toDecimal(onHand),
+      delta: toDecimal(onHand - before)
     }))
   }
 }

@@ -1,11 +1,10 @@
 // Documents that change stock: adjustments, absolute counts and transfers. Lines on the same stock are summed before anything is checked.
-import { brokenRule, newId, type Kernel, type Tx } from '#kernel'
+import { brokenRule, newId, toDecimal, toUnits, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { tooMuch, unexpected } from '../errors.js'
 import type { Warehouse } from '../domain/places.js'
-import { exact, plain } from '../domain/quantity.js'
 import type { Adjustment, AdjustSettingsValues, MovementType, SetSettingsValues, StockChangeView, StockSetting, Transfer } from '../schemas/movements.js'
 import { readReasons, type Reason } from '../store/reasons.js'
 import { describe, type Outcome } from './stock-change.js'
@@ -44,7 +43,7 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
       checkReason(await readReasons(tx), input.reason, input)(input.lines.map(({ delta }) => delta), 'delta')
       const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseOf(input), input.lines.map(({ sku, batch, expiryDate, location, status, delta }, index): Line =>
         ({ sku, batch, expiryDate, quantity: delta, field: 'delta', comesIn: delta > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }] })))
-      const changes = summed(items.map(([item], index) => ({ item: item!, units: exact(input.lines[index]!.delta), pointers: [`/lines/${index}/delta`] })))
+      const changes = summed(items.map(([item], index) => ({ item: item!, units: toUnits(input.lines[index]!.delta), pointers: [`/lines/${index}/delta`] })))
       return await change(tx, ownerId, { book, warehouse, changes, type: input.reason === 'opening' ? 'opening' : 'adjustment', reason: input.reason, note: input.note ?? null, reference: input.reference ?? null })
     },
 
@@ -62,8 +61,8 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
         const { onHand, expectedOnHand } = input.lines[index]!
         if (seen.has(item!)) throw brokenRule('stock.set_twice', `/lines/${index}`, 'sets the same stock as a line before it')
         seen.add(item!)
-        if (expectedOnHand !== undefined && exact(expectedOnHand) !== item!.onHand) throw unexpected(`/lines/${index}/expectedOnHand`, plain(item!.onHand))
-        return { item: item!, units: exact(onHand) - item!.onHand, pointers: [`/lines/${index}/onHand`] }
+        if (expectedOnHand !== undefined && toUnits(expectedOnHand) !== item!.onHand) throw unexpected(`/lines/${index}/expectedOnHand`, toDecimal(item!.onHand))
+        return { item: item!, units: toUnits(onHand) - item!.onHand, pointers: [`/lines/${index}/onHand`] }
       })
       checkDirection(changes.map(({ units }) => units), 'onHand')
       return await change(tx, ownerId, { book, warehouse, changes, type: 'count', reason, note: input.note ?? null, reference: input.reference ?? null })

@@ -1,5 +1,5 @@
 // From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
-import type { Kernel, Tx } from '#kernel'
+import { fitsScale, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
@@ -7,7 +7,6 @@ import { openBook } from './open-book.js'
 import { archived, notStocked, unknownSku, wrongScale } from '../errors.js'
 import { findWarehouse, locationOf } from '../store/places.js'
 import type { Location, Warehouse } from '../domain/places.js'
-import { fitsScale } from '../domain/quantity.js'
 import type { StockStatus } from '../domain/statuses.js'
 import { namedBatches } from './named-batches.js'
 

@@ -1,10 +1,9 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
-import { badQuery, instantOf, type Kernel, type Page, type Static } from '#kernel'
+import { badQuery, instantOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
 import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
 import { dayIn } from '../domain/dates.js'
 import { badProduct } from '../errors.js'
 import { findWarehouse } from '../store/places.js'
-import { exact, plain } from '../domain/quantity.js'
 import type { LocationSums, ProductStockView, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
 import { batchesOf, bucketsOf, compareText, type Item } from '../domain/state.js'
 import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store/stock.js'
@@ -17,13 +16,13 @@ export interface StockReads {
 
 export function createStockReads (kernel: Kernel, catalog: CatalogService): StockReads {
   const today = (timezone: string): string => dayIn(timezone, kernel.clock.now())
-  const bucketsOfRow = (row: StockRow): Buckets => bucketsOf(row, row.items.map(toItem), exact(row.backordered), today(row.timezone))
+  const bucketsOfRow = (row: StockRow): Buckets => bucketsOf(row, row.items.map(toItem), toUnits(row.backordered), today(row.timezone))
   const stateOf = (row: StockRow, withLocations: boolean): LevelState => {
     const items = row.items.map(toItem)
     return {
       product: { id: row.productId, sku: row.sku, externalRef: row.externalRef },
       warehouse: { id: row.warehouseId!, code: row.warehouse },
-      ...bucketsOf(row, items, exact(row.backordered), today(row.timezone)),
+      ...bucketsOf(row, items, toUnits(row.backordered), today(row.timezone)),
       byBatch: batchesOf(row, items, today(row.timezone)),
       asOfSeq: row.lastSeq,
       version: row.version,
@@ -74,8 +73,8 @@ function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, 
     batch: batchId === '' ? null : { id: batchId, code: code!, expiryDate, status: batchStatus! },
     location: { id: locationId, code: location, sellable, locked, pickable, pickPriority: 0 },
     status,
-    onHand: exact(onHand),
-    reserved: exact(reserved),
+    onHand: toUnits(onHand),
+    reserved: toUnits(reserved),
     receivedAt: new Date(0)
   }
 }
@@ -83,14 +82,14 @@ function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, 
 function locationsOf (items: readonly Item[]): LocationSums[] {
   return items
     .map(({ location, status, batch, onHand, reserved }) => ({
-      locationId: location.id, location: location.code, status, batchId: batch?.id ?? null, batch: batch?.code ?? null, onHand: plain(onHand), reserved: plain(reserved)
+      locationId: location.id, location: location.code, status, batchId: batch?.id ?? null, batch: batch?.code ?? null, onHand: toDecimal(onHand), reserved: toDecimal(reserved)
     }))
     .sort((a, b) => compareText(a.location, b.location) || compareText(a.status, b.status) || compareText(a.batch ?? '', b.batch ?? ''))
 }
 
-/** Sums of buckets, exact to four decimals. */
+/** Sums of buckets, toUnits to four decimals. */
 function total (all: readonly Buckets[]): Buckets {
-  const sum = (pick: (buckets: Buckets) => number): number => plain(all.reduce((units, buckets) => units + exact(pick(buckets)), 0))
+  const sum = (pick: (buckets: Buckets) => number): number => toDecimal(all.reduce((units, buckets) => units + toUnits(pick(buckets)), 0))
   const unavailable = (reason: keyof Buckets['unavailable']): number => sum(buckets => buckets.unavailable[reason])
   return {
     onHand: sum(buckets => buckets.onHand),

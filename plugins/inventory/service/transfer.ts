@@ -1,9 +1,8 @@
 // Stock moves to another location of its warehouse, or to another status. What is reserved stays.
-import { brokenRule, type Kernel, type Tx } from '#kernel'
+import { brokenRule, toUnits, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { BookItem } from './book-item.js'
 import { notEnough } from '../errors.js'
-import { exact } from '../domain/quantity.js'
 import type { MovementType, Transfer } from '../schemas/movements.js'
 import { describe, type Outcome } from './stock-change.js'
 import { openLines, type Line } from './stock-lines.js'
@@ -18,7 +17,7 @@ export async function transferStock (kernel: Kernel, catalog: CatalogService, tx
   const postings = items.map(([from, to], index) => {
     if (from === to) throw brokenRule('transfer.nowhere', `/lines/${index}/to`, 'must be another location or status than from')
     const type: MovementType = from!.location.id === to!.location.id ? 'status_change' : 'transfer'
-    return { type, units: exact(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] }
+    return { type, units: toUnits(input.lines[index]!.qty), from: from!, to: to!, doc, note, pointers: [`/lines/${index}/qty`] }
   })
   // What one line brings another may take on, in whichever order they stand: nothing is taken from where it does not lie yet.
   const short: BookItem[] = []

@@ -1,5 +1,5 @@
 // SQL of a change to stock: locks and reads what it is about, and writes what it has become.
-import type { Statement, Tx } from '#kernel'
+import { arraysOf, names, type Columns, type Statement, type Tx } from '#kernel'
 import type { BatchFacts } from '../domain/state.js'
 import type { StockStatus } from '../domain/statuses.js'
 
@@ -131,24 +131,43 @@ export function writeLevels (tx: Tx, changes: readonly LevelChange[]): void {
   ])
 }
 
-const MOVEMENT = [
-  ['groupId', 'text'], ['ownerId', 'text'], ['type', 'text'], ['productId', 'text'], ['batchId', 'text'], ['qty', 'numeric'], ['warehouseId', 'text'],
-  ['fromLocationId', 'text'], ['fromStatus', 'text'], ['toLocationId', 'text'], ['toStatus', 'text'], ['balanceFromAfter', 'numeric'], ['balanceToAfter', 'numeric'],
-  ['reasonCode', 'text'], ['note', 'text'], ['docType', 'text'], ['docId', 'text'], ['docLineNo', 'int'], ['actorType', 'text'], ['actorId', 'text'],
-  ['requestId', 'text'], ['reversalOf', 'bigint']
-] as const
+const MOVEMENT_TYPES = {
+  groupId: 'text',
+  ownerId: 'text',
+  type: 'text',
+  productId: 'text',
+  batchId: 'text',
+  qty: 'numeric',
+  warehouseId: 'text',
+  fromLocationId: 'text',
+  fromStatus: 'text',
+  toLocationId: 'text',
+  toStatus: 'text',
+  balanceFromAfter: 'numeric',
+  balanceToAfter: 'numeric',
+  reasonCode: 'text',
+  note: 'text',
+  docType: 'text',
+  docId: 'text',
+  docLineNo: 'int',
+  actorType: 'text',
+  actorId: 'text',
+  requestId: 'text',
+  reversalOf: 'bigint'
+} as const
 
-export type MovementRow = { [K in (typeof MOVEMENT)[number][0]]: string | number | null }
+export type MovementRow = { [K in keyof typeof MOVEMENT_TYPES]: string | number | null }
 
-const names = MOVEMENT.map(([name]) => `"${name}"`).join(', ')
+const MOVEMENT: Columns<MovementRow> = Object.entries(MOVEMENT_TYPES).map(([name, type]) => [name, type, row => row[name as keyof MovementRow]])
+/** Numbered in the order of the rows: the array is expanded in its order, and the sequence is drawn as they are inserted. */
 const INSERT_MOVEMENTS: Statement = {
   name: 'inventory-movements-insert',
-  text: `INSERT INTO "StockMovement" (${names}) SELECT ${names} FROM unnest(${MOVEMENT.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
-    WITH ORDINALITY AS m (${names}, "order") ORDER BY m."order" RETURNING "seq"`
+  text: `INSERT INTO "StockMovement" (${names(MOVEMENT)}) SELECT ${names(MOVEMENT)} FROM unnest(${MOVEMENT.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
+    WITH ORDINALITY AS m (${names(MOVEMENT)}, "order") ORDER BY m."order" RETURNING "seq"`
 }
 
 /** Appends to the ledger. @returns their numbers, in order */
 export async function insertMovements (tx: Tx, movements: readonly MovementRow[]): Promise<number[]> {
-  const { rows } = await tx.query<{ seq: number }>(INSERT_MOVEMENTS, MOVEMENT.map(([name]) => movements.map(movement => movement[name])))
+  const { rows } = await tx.query<{ seq: number }>(INSERT_MOVEMENTS, arraysOf(MOVEMENT, movements))
   return rows.map(row => row.seq)
 }

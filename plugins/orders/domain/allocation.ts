@@ -1,6 +1,7 @@
 // Which stock is taken for a line, and why the rest was not. Pure arithmetic on an open book: the same stock is never promised twice.
+import { toUnits, toDecimal } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
-import { compareText, exact, plain, unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../../inventory/public.js'
+import { compareText, unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../../inventory/public.js'
 import { addAllocation, NEVER, openUnits, type Line, type Order, type StrategyName } from './order.js'
 import type { ConsideredView, Explanation } from '../schemas/steps.js'
 
@@ -68,12 +69,12 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
       batch: item.batch?.code ?? null,
       expiryDate: item.batch?.expiryDate ?? null,
       location: item.location.code,
-      free: plain(free),
-      taken: plain(taken),
+      free: toDecimal(free),
+      taken: toDecimal(taken),
       reason: reason ?? (taken > 0 ? 'taken' : free <= 0 ? 'reserved' : why)
     }
   })
-  return { lineNo: line.lineNo, sku: line.sku, strategy, wanted: plain(wanted), allocated: plain(wanted - missing), considered }
+  return { lineNo: line.lineNo, sku: line.sku, strategy, wanted: toDecimal(wanted), allocated: toDecimal(wanted - missing), considered }
 }
 
 function firstDifference (orders: readonly Comparison[], a: BookItem, b: BookItem): number {
@@ -95,10 +96,10 @@ function skipReason (item: BookItem, terms: Terms, pinned: string | null): Consi
 
 /** What a quantity of a unit comes to in base units, in ten-thousandths; NaN where it does not divide. Null: the product has no such unit. */
 export function unitsOf ({ baseUom, uoms }: ProductFacts, qty: number, uomCode: string | null): number | null {
-  if (uomCode === null || uomCode === baseUom) return exact(qty)
+  if (uomCode === null || uomCode === baseUom) return toUnits(qty)
   const uom = uoms.find(({ code }) => code === uomCode)
   if (uom === undefined) return null
   // A double would round large products to whole ones.
-  const [units, one] = [BigInt(exact(qty)) * BigInt(exact(uom.qtyInBase)), BigInt(exact(1))]
+  const [units, one] = [BigInt(toUnits(qty)) * BigInt(toUnits(uom.qtyInBase)), BigInt(toUnits(1))]
   return units % one === 0n ? Number(units / one) : NaN
 }

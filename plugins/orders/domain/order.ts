@@ -1,5 +1,6 @@
 // An order in memory, with its lines and what is set aside for them. Quantities in ten-thousandths. Its row is locked while it changes.
-import { compareText, plain, type BatchFacts } from '../../inventory/public.js'
+import { toDecimal } from '#kernel'
+import { compareText, type BatchFacts } from '../../inventory/public.js'
 import type { Hold, LineView, OrderView, Said, STAGES, STRATEGIES, Summary } from '../schemas/orders.js'
 import type { OrderStatus } from './states.js'
 
@@ -131,20 +132,20 @@ function lineView (line: Line, allocations: readonly Allocation[]): LineView {
     name,
     uomCode,
     qtyUom,
-    qtyOrdered: plain(line.ordered),
-    qtyOpen: plain(openUnits(line)),
-    qtyAllocated: plain(line.allocated),
-    qtyPicked: plain(line.picked),
-    qtyPacked: plain(line.packed),
-    qtyShipped: plain(line.shipped),
-    qtyCancelled: plain(line.cancelled),
-    qtyBackordered: plain(line.backordered),
+    qtyOrdered: toDecimal(line.ordered),
+    qtyOpen: toDecimal(openUnits(line)),
+    qtyAllocated: toDecimal(line.allocated),
+    qtyPicked: toDecimal(line.picked),
+    qtyPacked: toDecimal(line.packed),
+    qtyShipped: toDecimal(line.shipped),
+    qtyCancelled: toDecimal(line.cancelled),
+    qtyBackordered: toDecimal(line.backordered),
     pinnedBatch,
     minShelfLifeDays,
     unitPrice,
     attributes,
     allocations: allocations.map(({ stage, units, batch, location, strategy, pinned }) => ({
-      stage, qty: plain(units), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null, locationId: location.id, location: location.code, strategy, pinned
+      stage, qty: toDecimal(units), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null, locationId: location.id, location: location.code, strategy, pinned
     }))
   }
 }

@@ -1,6 +1,5 @@
 // Setting stock aside for orders, and what happens with what is not there.
-import type { Tx } from '#kernel'
-import { plain } from '../../inventory/public.js'
+import { toDecimal, type Tx } from '#kernel'
 import { allocateLine, type Wish } from '../domain/allocation.js'
 import { allocationStatus, openUnits, type Line, type StrategyName } from '../domain/order.js'
 import { conflict, lineTwice, shortage, unknownLine } from '../errors.js'
@@ -37,7 +36,7 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
     return explanation
   }
   if (onShortage === 'reject' || (onShortage === 'partial' && allocationStatus(order) === 'none')) {
-    throw shortage(short.map(line => ({ pointer: `/lines/${order.lines.indexOf(line)}`, sku: line.sku, wanted: plain(line.ordered), found: plain(line.ordered - openUnits(line)) })))
+    throw shortage(short.map(line => ({ pointer: `/lines/${order.lines.indexOf(line)}`, sku: line.sku, wanted: toDecimal(line.ordered), found: toDecimal(line.ordered - openUnits(line)) })))
   }
   if (onShortage === 'partial') cancelRest(change, short)
   else backorderRest(change, open, book)
@@ -45,7 +44,7 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
 }
 
 function cancelRest (change: OrderChange, short: readonly Line[]): void {
-  const lines = short.map(line => ({ lineNo: line.lineNo, sku: line.sku, qty: plain(openUnits(line)) }))
+  const lines = short.map(line => ({ lineNo: line.lineNo, sku: line.sku, qty: toDecimal(openUnits(line)) }))
   for (const line of short) line.cancelled += openUnits(line)
   change.tell('order.cancelled', { cancellation: { reason: 'shortage', isWhole: false, lines, released: [] } })
 }

@@ -1,5 +1,5 @@
 // Steps back, and the end of orders that are not shipped to the last piece.
-import { exact, plain } from '../../inventory/public.js'
+import { toUnits, toDecimal } from '#kernel'
 import { allocationsOf, openUnits, type Allocation, type Line } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
@@ -67,7 +67,7 @@ export async function unship (change: OrderChange, reason: string | null): Promi
   const book = await change.openBook()
   const { named } = await change.warehouse()
   for (const { seq, lineNo, productId, batch, locationId, qty } of await inventory.sent(tx, order.id)) {
-    const units = exact(qty)
+    const units = toUnits(qty)
     const item = book.item(book.level(productId, order.warehouse.id), batch, named.get(locationId)!, 'available')
     book.post({ type: 'unship', units, from: null, to: item, doc: docOf(order, lineNo), reversalOf: seq, isReserved: true })
     for (const allocation of allocationsOf(order, lineNo, 'shipped')) {
@@ -113,4 +113,4 @@ export async function cancelUnits (change: OrderChange, wanted: ReadonlyArray<{ 
   return { lines: some.map(described), released }
 }
 
-const described = ({ line, units }: { line: Line, units: number }): Cancelled['lines'][number] => ({ lineNo: line.lineNo, sku: line.sku, qty: plain(units) })
+const described = ({ line, units }: { line: Line, units: number }): Cancelled['lines'][number] => ({ lineNo: line.lineNo, sku: line.sku, qty: toDecimal(units) })

@@ -1,6 +1,5 @@
 // Cancelling orders or lines of them, and holds.
-import type { Tx } from '#kernel'
-import { plain } from '../../inventory/public.js'
+import { toDecimal, type Tx } from '#kernel'
 import { openUnits, type Line, type Order } from '../domain/order.js'
 import { conflict, tooMany } from '../errors.js'
 import type { CreateSettingsValues, OrderView } from '../schemas/orders.js'
@@ -33,7 +32,7 @@ export function createCancels (services: Services): Cancels {
       const wanted = chosenLines(order.lines, named).map((line, index) => {
         const left = line.ordered - line.shipped - line.cancelled
         const units = unitsOr(named?.[index]?.qty, left)
-        if (units > left) throw tooMany(`/lines/${index}/qty`, plain(left), 'left to cancel')
+        if (units > left) throw tooMany(`/lines/${index}/qty`, toDecimal(left), 'left to cancel')
         return { line, units }
       })
       // What is on the floor, or all of it, is cancelled as long as orders are; the rest of a line at any time before it leaves.

@@ -1,7 +1,6 @@
 // Changes to an order's own fields and lines, and the steps that a status in a patch asks for.
 import { isDeepStrictEqual } from 'node:util'
-import { brokenRule, type Tx } from '#kernel'
-import { plain } from '../../inventory/public.js'
+import { brokenRule, toDecimal, type Tx } from '#kernel'
 import { openUnits, viewOf, type Line } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import { SAID, type CreateSettingsValues, type LinesInput, type OrderPatch, type OrderView } from '../schemas/orders.js'
@@ -88,7 +87,7 @@ const isNarrower = (line: Line, known: Line): boolean =>
 function checkMerge ({ known, line }: Merge, pointer: string): void {
   if (known.productId !== null && known.productId !== line.productId) throw brokenRule('order.other_product', `${pointer}/sku`, `must be ${known.sku}, which the line has: remove it and add another`)
   const least = known.picked + known.packed + known.shipped + known.cancelled
-  if (line.ordered < least) throw brokenRule('order.quantity', `${pointer}/qty`, `must come to at least ${plain(least)}: so much of the line is picked, shipped or cancelled`)
+  if (line.ordered < least) throw brokenRule('order.quantity', `${pointer}/qty`, `must come to at least ${toDecimal(least)}: so much of the line is picked, shipped or cancelled`)
 }
 
 function checkGone (lines: readonly Line[]): void {

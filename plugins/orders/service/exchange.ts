@@ -1,6 +1,6 @@
 // Goods that are on the floor and must not leave, or were not found: out of their parcels, back to the shelf or into quarantine, exchanged for others.
-import type { Tx } from '#kernel'
-import { exact, plain, type StockBook, type StockStatus } from '../../inventory/public.js'
+import { toDecimal, toUnits, type Tx } from '#kernel'
+import type { StockBook, StockStatus } from '../../inventory/public.js'
 import { allocateLine } from '../domain/allocation.js'
 import { allocationsOf, lineOf, openUnits, type Allocation, type Line, type Order } from '../domain/order.js'
 import { shortage, tooMany, unknownLine } from '../errors.js'
@@ -83,13 +83,13 @@ async function exchange (change: OrderChange, book: StockBook, line: Line, { qty
   const inStage = (stage: 'picked' | 'allocated'): number => allocationsOf(order, line.lineNo, stage).filter(isOld).reduce((units, each) => units + each.units, 0)
   const there = inStage('picked') + inStage('allocated')
   const wanted = unitsOr(qty, there)
-  if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, plain(there), `picked or set aside of batch ${batch}`)
+  if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, toDecimal(there), `picked or set aside of batch ${batch}`)
   const fromFloor = Math.min(wanted, inStage('picked'))
   const released: Released = []
-  if (fromFloor > 0) for (const { allocation, units } of chosen(order, line, 'picked', { qty: plain(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
+  if (fromFloor > 0) for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
   released.push(...letGo(book, order, line, wanted - fromFloor, isOld))
   const { allocated } = allocateLine(book, order, line, { batch: codeOf(by), not: codeOf(batch), most: wanted }, order.requestedShipDate)
-  if (exact(allocated) < wanted) throw shortage([{ pointer, sku: line.sku, wanted: plain(wanted), found: allocated }])
+  if (toUnits(allocated) < wanted) throw shortage([{ pointer, sku: line.sku, wanted: toDecimal(wanted), found: allocated }])
   setBackordered(book, order, line, Math.min(line.backordered, openUnits(line)))
   if (fromFloor > 0) pickNew(change, book, line, await change.warehouse(), fromFloor, codeOf(batch))
   return released
@@ -108,7 +108,7 @@ function chosen (order: Order, line: Line, stage: 'picked' | 'allocated', { qty,
   const fitting = allocationsOf(order, line.lineNo, stage).filter(each => batch === undefined || each.batch?.code === codeOf(batch))
   const there = fitting.reduce((units, each) => units + each.units, 0)
   const wanted = unitsOr(qty, there)
-  if (wanted > there || (there === 0 && qty === undefined)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, plain(there), stage)
+  if (wanted > there || (there === 0 && qty === undefined)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), stage)
   let left = wanted
   return fitting.map(allocation => {
     const units = Math.min(left, allocation.units)

@@ -1,6 +1,6 @@
 // The floor: picking, packing and shipping. Exactly what was set aside is picked, exactly what was picked is packed and leaves.
-import { brokenRule, newId, type Tx } from '#kernel'
-import { exact, plain, type Posting } from '../../inventory/public.js'
+import { brokenRule, newId, toDecimal, toUnits, type Tx } from '#kernel'
+import type { Posting } from '../../inventory/public.js'
 import { allocationsOf, lineOf, openUnits, type Order } from '../domain/order.js'
 import { conflict, tooMany, unknownLine } from '../errors.js'
 import type { OrderView } from '../schemas/orders.js'
@@ -107,7 +107,7 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
   const fitting = allocationsOf(order, lineNo, 'picked').filter(({ batch }) => wanted === undefined || batch?.code === wanted)
   const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
   const units = unitsOr(qty, there)
-  if (line.isStocked && (units > there || there === 0)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, plain(there), 'picked and not packed yet')
+  if (line.isStocked && (units > there || there === 0)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), 'picked and not packed yet')
   const { externalLineRef, productId, sku } = line
   let left = units
   return fitting.flatMap(allocation => {
@@ -116,7 +116,7 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
     if (part === 0) return []
     const { batch } = allocation
     restage(order, line, allocation, 'packed', part)
-    return [{ lineNo, externalLineRef, productId, sku, qty: plain(part), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null }]
+    return [{ lineNo, externalLineRef, productId, sku, qty: toDecimal(part), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null }]
   })
 }
 
@@ -127,7 +127,7 @@ function summed (items: ParcelView['items']): ParcelView['items'] {
     const key = `${item.lineNo} ${item.batchId ?? ''}`
     const same = sums.get(key)
     if (same === undefined) sums.set(key, item)
-    else same.qty = plain(exact(same.qty) + exact(item.qty))
+    else same.qty = toDecimal(toUnits(same.qty) + toUnits(item.qty))
   }
   return [...sums.values()]
 }

@@ -1,7 +1,6 @@
 // From lines of a request to lines of an order: products, units and what nobody sells.
-import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
+import { AppError, brokenRule, fitsScale, MAX_UNITS, toUnits, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
-import { exact, fitsScale, MAX_EXACT } from '../../inventory/public.js'
 import { lineOf, type Line } from '../domain/order.js'
 import { unitsOf } from '../domain/allocation.js'
 import { batchNotAllowed, lineTwice, notDivisible, notSold, unknownLine, unknownSku, unknownUom } from '../errors.js'
@@ -49,7 +48,7 @@ function toLine (input: LineInput, product: ProductFacts | undefined, pointer: s
     uomCode,
     qtyUom: qty,
     // Until the SKU is known nobody knows its units; the quantity is taken for base units and judged when it is.
-    ordered: product === undefined ? Math.round(qty * 10_000) : baseUnits(product, qty, uomCode, pointer),
+    ordered: product === undefined ? toUnits(qty) : baseUnits(product, qty, uomCode, pointer),
     allocated: 0,
     picked: 0,
     packed: 0,
@@ -105,14 +104,14 @@ function changedLine (known: Line, input: LineInput, product: ProductFacts | und
   const ordered = isSameUnit && qty === known.qtyUom
     ? known.ordered
     : product === undefined
-      ? Math.round(qty * 10_000)
+      ? toUnits(qty)
       : isSameUnit ? unitsLike(known, product, qty, pointer) : baseUnits(product, qty, uomCode, pointer)
   return { ...known, uomCode, qtyUom: qty, ordered, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice: unitPrice === null ? null : money(unitPrice), attributes }
 }
 
 /** More or less in the unit that the line was ordered in, as large as it was then. @throws AppError 422 `uom.not_divisible`, `order.quantity` */
 function unitsLike ({ ordered, qtyUom }: Line, { qtyScale }: ProductFacts, qty: number, pointer: string): number {
-  const [units, per] = [BigInt(exact(qty)) * BigInt(ordered), BigInt(exact(qtyUom))]
+  const [units, per] = [BigInt(toUnits(qty)) * BigInt(ordered), BigInt(toUnits(qtyUom))]
   return checkUnits(units % per === 0n ? Number(units / per) : NaN, qtyScale, pointer)
 }
 
@@ -124,7 +123,7 @@ function baseUnits (product: ProductFacts, qty: number, uomCode: string | null, 
 }
 
 function checkUnits (units: number, qtyScale: number, pointer: string): number {
-  if (units > MAX_EXACT) throw brokenRule('order.quantity', `${pointer}/qty`, 'is more than this service counts')
+  if (units > MAX_UNITS) throw brokenRule('order.quantity', `${pointer}/qty`, 'is more than this service counts')
   if (!Number.isInteger(units) || units % 10 ** (4 - qtyScale) !== 0) throw notDivisible(`${pointer}/qty`, qtyScale)
   return units
 }

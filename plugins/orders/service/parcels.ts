@@ -1,5 +1,5 @@
 // What lies in the parcels of an order that have not left.
-import { exact } from '../../inventory/public.js'
+import { toUnits } from '#kernel'
 import type { Allocation, Order } from '../domain/order.js'
 import { conflict, unknownShipment } from '../errors.js'
 import type { ShipmentView } from '../schemas/shipments.js'
@@ -22,7 +22,7 @@ export function partsOf (order: Order, shipments: readonly ShipmentView[]): Pack
   const parts: PackedPart[] = []
   for (const shipment of shipments) {
     for (const item of shipment.parcels.flatMap(({ items }) => items)) {
-      let wanted = exact(item.qty)
+      let wanted = toUnits(item.qty)
       for (const [allocation, there] of left) {
         const units = Math.min(wanted, there)
         if (units === 0 || allocation.lineNo !== item.lineNo || (allocation.batch?.id ?? null) !== item.batchId) continue

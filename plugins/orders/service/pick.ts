@@ -1,6 +1,5 @@
 // Picking: exactly what was set aside is taken from the shelf; what is not found there is let go.
-import { AppError, brokenRule } from '#kernel'
-import { plain } from '../../inventory/public.js'
+import { AppError, brokenRule, toDecimal } from '#kernel'
 import { allocationsOf, type Allocation, type Line } from '../domain/order.js'
 import { conflict, unknownLine } from '../errors.js'
 import type { PickInput, PickSettingsValues, Released } from '../schemas/steps.js'
@@ -63,7 +62,7 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
 }
 
 function notAllocated (pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }): AppError {
-  const list = candidates.map(({ batch, location, units }) => `${plain(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
+  const list = candidates.map(({ batch, location, units }) => `${toDecimal(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
   const message = `picks what is not set aside for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
   const at = wish.batch !== undefined ? `${pointer}/batch` : wish.location !== undefined ? `${pointer}/location` : pointer
   return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })

@@ -1,6 +1,6 @@
 // A batch is taken out of sale: what orders have set aside of it and nobody has picked is let go, and other stock is looked for (I14).
-import type { Tx } from '#kernel'
-import { plain, type BatchRelease } from '../../inventory/public.js'
+import { toDecimal, type Tx } from '#kernel'
+import type { BatchRelease } from '../../inventory/public.js'
 import { openUnits } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import { onTheFloor, ordersWithBatch } from '../store/recall.js'
@@ -20,7 +20,7 @@ export function createRecall (services: Services): BatchRelease {
     if (batch.isLetGo) await checkComplete(tx, ownerId, batch.id, ids)
     let units = 0
     for (const change of changes) units += await letBatchGo(change.inBook(book), batch.id)
-    return { orders: ids, released: plain(units), ...await onTheFloor(tx, ownerId, batch.id) }
+    return { orders: ids, released: toDecimal(units), ...await onTheFloor(tx, ownerId, batch.id) }
   }
 }
 

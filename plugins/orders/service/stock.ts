@@ -1,5 +1,6 @@
 // What steps of an order do to stock: setting aside, letting go, taking from the shelf and putting back.
-import { exact, isExpired, MAX_EXACT, plain, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
+import { toUnits, MAX_UNITS, toDecimal } from '#kernel'
+import { isExpired, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
 import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import type { Released } from '../schemas/steps.js'
@@ -30,7 +31,7 @@ export function letGo (book: StockBook, order: Order, line: Line, units: number,
     left -= part
     line.allocated -= part
     book.reserve(itemOf(book, order, allocation), -part, docOf(order, line.lineNo))
-    released.push({ lineNo: line.lineNo, batch: allocation.batch?.code ?? null, location: allocation.location.code, qty: plain(part) })
+    released.push({ lineNo: line.lineNo, batch: allocation.batch?.code ?? null, location: allocation.location.code, qty: toDecimal(part) })
     takeFrom(order, allocation, part)
   }
   return released
@@ -40,7 +41,7 @@ export function letGo (book: StockBook, order: Order, line: Line, units: number,
 export function setBackordered (book: StockBook, order: Order, line: Line, units: number): void {
   if (units === line.backordered) return
   const level = book.level(line.productId!, order.warehouse.id)
-  if (level.backordered + units - line.backordered > MAX_EXACT) throw conflict('order.too_much_backordered', `More of ${line.sku} would wait for stock than this service counts: 99,999,999,999.9999.`)
+  if (level.backordered + units - line.backordered > MAX_UNITS) throw conflict('order.too_much_backordered', `More of ${line.sku} would wait for stock than this service counts: 99,999,999,999.9999.`)
   book.backorder(level, units - line.backordered, docOf(order, line.lineNo))
   line.backordered = units
 }
@@ -84,4 +85,4 @@ export function restage (order: Order, line: Line, allocation: Allocation, stage
 }
 
 /** A quantity of a request in ten-thousandths, or all. */
-export const unitsOr = (qty: number | undefined, all: number): number => qty === undefined ? all : exact(qty)
+export const unitsOr = (qty: number | undefined, all: number): number => qty === undefined ? all : toUnits(qty)

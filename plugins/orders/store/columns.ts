@@ -1,8 +1,6 @@
 // How an order maps to its rows: one list for reading, inserting and updating.
-import { plain } from '../../inventory/public.js'
+import { toDecimal, type Columns } from '#kernel'
 import { allocationStatus, type Allocation, type Line, type Order } from '../domain/order.js'
-
-type Columns<T> = ReadonlyArray<readonly [name: string, type: string, value: (row: T) => unknown]>
 
 const json = (value: unknown): string | null => value === null ? null : JSON.stringify(value)
 
@@ -55,13 +53,13 @@ export const LINE: Columns<Line> = [
   ['isStocked', 'boolean', line => line.isStocked],
   ['uomCode', 'text', line => line.uomCode],
   ['qtyUom', 'numeric', line => line.qtyUom],
-  ['qtyOrdered', 'numeric', line => plain(line.ordered)],
-  ['qtyAllocated', 'numeric', line => plain(line.allocated)],
-  ['qtyPicked', 'numeric', line => plain(line.picked)],
-  ['qtyPacked', 'numeric', line => plain(line.packed)],
-  ['qtyShipped', 'numeric', line => plain(line.shipped)],
-  ['qtyCancelled', 'numeric', line => plain(line.cancelled)],
-  ['qtyBackordered', 'numeric', line => plain(line.backordered)],
+  ['qtyOrdered', 'numeric', line => toDecimal(line.ordered)],
+  ['qtyAllocated', 'numeric', line => toDecimal(line.allocated)],
+  ['qtyPicked', 'numeric', line => toDecimal(line.picked)],
+  ['qtyPacked', 'numeric', line => toDecimal(line.packed)],
+  ['qtyShipped', 'numeric', line => toDecimal(line.shipped)],
+  ['qtyCancelled', 'numeric', line => toDecimal(line.cancelled)],
+  ['qtyBackordered', 'numeric', line => toDecimal(line.backordered)],
   ['pinnedBatch', 'text', line => line.pinnedBatch],
   ['minShelfLifeDays', 'int', line => line.minShelfLifeDays],
   ['unitPrice', 'numeric', line => line.unitPrice],
@@ -75,7 +73,7 @@ const ALLOCATION: Columns<Allocation> = [
   ['pickedFromId', 'text', allocation => allocation.pickedFromId],
   ['stage', 'text', allocation => allocation.stage],
   ['productId', 'text', allocation => allocation.productId],
-  ['qty', 'numeric', allocation => plain(allocation.units)],
+  ['qty', 'numeric', allocation => toDecimal(allocation.units)],
   ['strategy', 'text', allocation => allocation.strategy],
   ['pinned', 'boolean', allocation => allocation.pinned]
 ]
@@ -100,18 +98,6 @@ export const ORDER_LINE: Columns<OfOrder<Line>> = [...ofOrder(LINE), ['fillRank'
 /** A line as it is written, to tell whether it has changed. */
 export const written = (order: Order, line: Line): string => JSON.stringify([line, fillRank(order, line)])
 export const ORDER_ALLOCATION: Columns<OfOrder<Allocation>> = [...ofOrder(ALLOCATION), ['warehouseId', 'text', ({ order }) => order.warehouse.id]]
-
-export const names = (columns: ReadonlyArray<readonly [string, ...unknown[]]>): string => columns.map(([name]) => `"${name}"`).join(', ')
-
-/** The rows as one array per column, for `unnest`. */
-export function arraysOf<T> (columns: Columns<T>, rows: readonly T[]): unknown[][] {
-  return columns.map(([, , value]) => rows.map(value))
-}
-
-/** `unnest($2::int[], …)`, its columns named. @param first number of the first parameter */
-export function unnest<T> (columns: Columns<T>, first: number, alias: string): string {
-  return `unnest(${columns.map(([, type], index) => `$${first + index}::${type}[]`).join(', ')}) AS ${alias} (${names(columns)})`
-}
 
 /** The rows as a JSON array, for `jsonb_populate_recordset`; what is JSON already goes in as it is. */
 export function recordsOf<T> (columns: Columns<T>, rows: readonly T[]): string {

@@ -1,6 +1,6 @@
 // SQL of the order list: one statement per shape of filters and order, each answered by an index.
-import type { Queryable } from '#kernel'
-import { HEADER, instant, names } from './columns.js'
+import { names, type Queryable } from '#kernel'
+import { HEADER, instant } from './columns.js'
 import { orderAlias } from '../domain/order-alias.js'
 import type { Summary } from '../schemas/orders.js'
 

@@ -1,10 +1,9 @@
 // SQL that makes, locks, reads and writes one order with its lines and allocations.
-import type { Queryable, RowWriter, Statement, Tx } from '#kernel'
+import { arraysOf, insertMany, names, toUnits, unnest, type Queryable, type RowWriter, type Statement, type Tx } from '#kernel'
 import type { OrderAlias } from '../domain/order-alias.js'
-import { exact } from '../../inventory/public.js'
 import { keyOf, linesView, type Allocation, type Line, type Order } from '../domain/order.js'
 import type { LineView } from '../schemas/orders.js'
-import { arraysOf, HEADER, IDENTITY, LINE, names, ORDER_ALLOCATION, ORDER_LINE, recordsOf, unnest, written, type OfOrder } from './columns.js'
+import { HEADER, IDENTITY, LINE, ORDER_ALLOCATION, ORDER_LINE, recordsOf, written, type OfOrder } from './columns.js'
 
 const BEGIN = {
   name: 'orders-begin',
@@ -52,18 +51,18 @@ async function complete (db: Queryable, { warehouseId, warehouse, now, allocatio
 function toLine ({ qtyOrdered, qtyAllocated, qtyPicked, qtyPacked, qtyShipped, qtyCancelled, qtyBackordered, ...line }: LineRow): Line {
   return {
     ...line,
-    ordered: exact(qtyOrdered),
-    allocated: exact(qtyAllocated),
-    picked: exact(qtyPicked),
-    packed: exact(qtyPacked),
-    shipped: exact(qtyShipped),
-    cancelled: exact(qtyCancelled),
-    backordered: exact(qtyBackordered)
+    ordered: toUnits(qtyOrdered),
+    allocated: toUnits(qtyAllocated),
+    picked: toUnits(qtyPicked),
+    packed: toUnits(qtyPacked),
+    shipped: toUnits(qtyShipped),
+    cancelled: toUnits(qtyCancelled),
+    backordered: toUnits(qtyBackordered)
   }
 }
 
 function toAllocation ({ batchId, code, expiryDate, locationId, location, qty, ...rest }: AllocationRow): Allocation {
-  return { ...rest, batch: batchId === '' ? null : { id: batchId, code, expiryDate }, location: { id: locationId, code: location }, units: exact(qty) }
+  return { ...rest, batch: batchId === '' ? null : { id: batchId, code, expiryDate }, location: { id: locationId, code: location }, units: toUnits(qty) }
 }
 
 export async function readOrder (db: Queryable, ownerId: string, { by, key }: OrderAlias): Promise<Order | undefined> {
@@ -104,9 +103,8 @@ const INSERT_ORDER = {
   text: `INSERT INTO "Order" (${names(NEW)}) VALUES (${NEW.map(([, type], index) => `$${index + 1}::${type}`).join(', ')})`
 }
 const INSERT_ORDERS = { name: 'orders-insert-many', text: `INSERT INTO "Order" (${names(NEW)}) SELECT ${names(NEW)} FROM jsonb_populate_recordset(NULL::"Order", $1::jsonb)` }
-const LINE_VALUES = names(ORDER_LINE).replace('"attributes"', '"attributes"::jsonb')
-const INSERT_LINES = { name: 'orders-lines-insert', text: `INSERT INTO "OrderLine" (${names(ORDER_LINE)}) SELECT ${LINE_VALUES} FROM ${unnest(ORDER_LINE, 1, 'l')}` }
-const INSERT_ALLOCATIONS = { name: 'orders-allocations-insert', text: `INSERT INTO "Allocation" (${names(ORDER_ALLOCATION)}) SELECT ${names(ORDER_ALLOCATION)} FROM ${unnest(ORDER_ALLOCATION, 1, 'a')}` }
+const INSERT_LINES = { name: 'orders-lines-insert', text: insertMany('OrderLine', ORDER_LINE, { attributes: 'jsonb' }) }
+const INSERT_ALLOCATIONS = { name: 'orders-allocations-insert', text: insertMany('Allocation', ORDER_ALLOCATION) }
 const PUT_ALLOCATIONS = {
   name: 'orders-allocations-put',
   text: `${INSERT_ALLOCATIONS.text}

@@ -28,6 +28,7 @@ export interface Attempt {
   errorClass: string | null
   errorMessage: string | null
   remoteAddress: string | null
+  tlsVersion: string | null
   timings: Record<string, number>
   retryAfterMs: number | null
   requestHeaders: Record<string, string>
@@ -80,6 +81,7 @@ export async function sendAttempt (
     status: outcome.status,
     ...problemOf(outcome),
     remoteAddress: outcome.remoteAddress,
+    tlsVersion: outcome.tlsVersion,
     timings: rounded(outcome.timings),
     retryAfterMs: outcome.retryAfterMs,
     requestHeaders,
@@ -111,6 +113,7 @@ function emptyAttempt (delivery: Pick<Sendable, 'lane' | 'attemptCount'>, starte
     errorClass: null,
     errorMessage: null,
     remoteAddress: null,
+    tlsVersion: null,
     timings: {},
     retryAfterMs: null,
     requestHeaders: {},
@@ -126,7 +129,7 @@ function emptyAttempt (delivery: Pick<Sendable, 'lane' | 'attemptCount'>, starte
 type Outcome = Omit<HttpOutcome, 'errorClass'> & { errorClass: string | null }
 
 function failure (errorClass: string, errorMessage: string): Outcome {
-  return { status: null, headers: {}, body: '', truncated: false, errorClass, errorMessage, remoteAddress: null, timings: { totalMs: 0 }, retryAfterMs: null }
+  return { status: null, headers: {}, body: '', truncated: false, errorClass, errorMessage, remoteAddress: null, tlsVersion: null, timings: { totalMs: 0 }, retryAfterMs: null }
 }
 
 function problemOf (outcome: Outcome): Pick<Attempt, 'errorClass' | 'errorMessage' | 'interrupted'> {

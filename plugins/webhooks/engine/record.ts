@@ -44,7 +44,7 @@ export function toCallRecord (
       trigger: attempt.trigger,
       nextAttemptAt,
       remoteAddress: attempt.remoteAddress,
-      tlsVersion: null,
+      tlsVersion: attempt.tlsVersion,
       timings: attempt.timings,
       errorClass: attempt.errorClass
     }

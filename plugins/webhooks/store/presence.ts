@@ -1,7 +1,7 @@
 // SQL of who is at work: a session lock for each worker.
-import type { Database, Queryable } from '#kernel'
+import { LOCKS_BY_ID, type Database, type Queryable } from '#kernel'
 
-const LOCK_CLASS = 19672
+const LOCK_CLASS = LOCKS_BY_ID.workerPresence
 
 /** Waits for the lock of a worker on a connection of its own, and keeps it as long as that lives. */
 export async function lockPresence (connection: Queryable, worker: string): Promise<void> {

@@ -1,5 +1,5 @@
 // SQL of the queue: what is due, who takes it, and for how long.
-import { envelopeOf, type Queryable, type Statement, type Tx } from '#kernel'
+import { LOCKS_BY_ID, envelopeOf, type Queryable, type Statement, type Tx } from '#kernel'
 
 /** A webhook as it is configured now. */
 export interface WebhookNow {
@@ -49,7 +49,7 @@ const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."i
 
 // The lock lets one process at a time choose from a webhook: it is the count of what is in flight that has to be right. It is in
 // memory and ends with the transaction. OFFSET 0 keeps it away from webhooks that are not meant.
-const LOCKED = (id: string): string => `pg_try_advisory_xact_lock(19671, hashtext(${id}))`
+const LOCKED = (id: string): string => `pg_try_advisory_xact_lock(${LOCKS_BY_ID.webhookQueue}, hashtext(${id}))`
 const MAY_SEND = 'h."enabled" AND (h."heldUntil" IS NULL OR h."heldUntil" <= $1::timestamptz)'
 const NOW = 'w."id", w."name", w."url", w."ordering", w."personalData", c."id" AS "credentialId", c."username", c."secret"'
 

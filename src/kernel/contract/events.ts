@@ -30,8 +30,16 @@ export interface SequencedEvent {
 /** Columns of the log, without the event itself. */
 export const EVENT_COLUMNS = '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt"'
 
+// An event is stored as its envelope without number and last brace (a "draft"): the number is known after the commit, and no reader parses it again.
+
+/** @param head JSON of an object @param data JSON @param previous JSON */
+export const toDraft = (head: string, data: string, previous: string): string => `${head.slice(0, -1)},"data":${data},"previous":${previous}`
+
+/** The envelope of a draft that has no number, as a dry run shows it. */
+export const withoutNumber = (draft: string): string => `${draft}}`
+
 /**
- * SQL of an event as it is sent, the same bytes for push, pull and replay: the log has it without its number and last brace. Old ones are whole.
+ * SQL of an event as it is sent, the same bytes for push, pull and replay. Old ones are stored whole.
  * @param event alias of its row in "Event"
  */
 export const envelopeOf = (event: string): string => `coalesce(${event}."envelope", ${event}."draft" || ',"sequence":' || ${event}."sequence" || '}')`

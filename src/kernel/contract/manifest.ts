@@ -2,6 +2,9 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Database } from './database.js'
 
+/** What plugins are built for. It grows when what they are given, or have to declare, changes so that those built before would not work. */
+export const CONTRACT = 1
+
 /**
  * Who may call an operation: a session of an operator, a token of an API client, or anybody.
  * What changes data for a client goes through `kernel.write`, which also answers `?dryRun=true`.
@@ -32,6 +35,19 @@ export interface OperationManifest {
   limited?: boolean
   /** Ids of the events that the operation may emit; shown in the Swagger. */
   emits?: readonly string[]
+  /** Codes of the errors that it may answer, besides those that any call may get; shown in the Swagger. Default: all of the plugin's. */
+  errors?: readonly string[]
+  /** Its bodies are credentials by nature: only these fields of them get into the audit. */
+  recordedFields?: readonly string[]
+}
+
+export interface ErrorManifest {
+  /** Stable and dotted, e.g. `order.not_found`. */
+  code: string
+  /** 400 to 599. */
+  status: number
+  /** What it says, with `…` for what is filled in. */
+  message: string
 }
 
 export interface EventManifest {
@@ -41,6 +57,15 @@ export interface EventManifest {
   data: TSchema
   /** A fact happened once and is never merged; a state replaces the state before it. */
   kind: 'fact' | 'state'
+}
+
+/** Its place in the operator console: a page that the console has, or a link to one that the plugin serves itself. */
+export interface ConsoleManifest {
+  label: string
+  /** Its place among the others. */
+  order: number
+  /** A path of this service, such as `/return-labels`. */
+  href?: string
 }
 
 export interface CommandManifest {
@@ -54,6 +79,8 @@ export interface CommandManifest {
 }
 
 export interface PluginManifest {
+  /** The `CONTRACT` that it was built for; `definePlugin` says so. */
+  contract?: number
   /** kebab-case, the name of its folder. */
   id: string
   title: string
@@ -69,12 +96,22 @@ export interface PluginManifest {
   prefix?: string
   operations: Readonly<Record<string, OperationManifest>>
   events?: Readonly<Record<string, EventManifest>>
+  /**
+   * What it reads of the process environment, by name of the value: schemas with `env` (the variable), a `default`, `accepts` (what follows
+   * "must be" when it is wrong) and, for what is not repeated on a terminal, `secret`. Lists are separated by commas.
+   */
+  configuration?: TObject
+  /** Absolute path of a folder of `.sql` files, applied once each, in the order of their names, before it registers. */
+  migrations?: string
+  /** Codes of the errors that it throws. */
+  errors?: readonly ErrorManifest[]
+  /** Names of fields in bodies that never get into the audit, besides those that sound like secrets. */
+  secretFields?: readonly string[]
   /** Fields about people in its bodies and events, at any depth, and the boolean setting of one of its operations that hides them while it is false. */
   personalData?: { operation: string, setting: string, fields: readonly string[] }
   /** Schemas with a globally unique `$id`, the components of the Swagger. */
   schemas?: readonly TSchema[]
   /** Programs beside the service, by name: `operator:reset` runs as `npm run command -- operator:reset`. */
   commands?: Readonly<Record<string, CommandManifest>>
-  /** Its tab or page in the operator console. */
-  console?: { label: string, order: number }
+  console?: ConsoleManifest
 }

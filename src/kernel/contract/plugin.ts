@@ -1,6 +1,6 @@
 // A plugin: its manifest, and what it does with the kernel.
 import type { Kernel } from './kernel.js'
-import type { PluginManifest } from './manifest.js'
+import { CONTRACT, type PluginManifest } from './manifest.js'
 import type { App } from './schema.js'
 
 export interface Plugin extends PluginManifest {
@@ -10,5 +10,5 @@ export interface Plugin extends PluginManifest {
 
 /** Declares a plugin. Everything but `register` is data, checked at boot together with all others. */
 export function definePlugin (plugin: Plugin): Plugin {
-  return plugin
+  return { contract: CONTRACT, ...plugin }
 }

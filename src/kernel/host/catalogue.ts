@@ -40,6 +40,7 @@ export function createCatalogue (plugins: readonly Plugin[]): InstalledCatalogue
   const events = collectEvents(plugins, mistakes)
   const schemas = collectSchemas(plugins, mistakes)
   checkReferences(operations, events, schemas, mistakes)
+  checkDeclarations(plugins, operations, mistakes)
   if (mistakes.length > 0) throw new ManifestError(mistakes)
   return { plugins: order, plugin: id => byId.get(id), operations, events, schemas: [...schemas.values()] }
 }
@@ -129,5 +130,32 @@ function checkReferences (
       mistakes.push(`${where}: settingsOf names "${operation.settingsOf}", which has no settings`)
     }
     for (const event of operation.emits ?? []) if (!events.has(event)) mistakes.push(`${where}: emits "${event}", which nobody declares`)
+  }
+}
+
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/
+const ERROR_CODE = /^[a-z][A-Za-z0-9_]*(\.[a-z][A-Za-z0-9_]*)*$/
+
+/** What plugins read of the environment, the errors that they throw, and whose errors operations name. */
+function checkDeclarations (plugins: readonly Plugin[], operations: ReadonlyMap<string, Operation>, mistakes: string[]): void {
+  const readers = new Map<string, string>()
+  for (const { id, configuration, errors = [], console } of plugins) {
+    for (const [name, schema] of Object.entries(configuration?.properties ?? {})) {
+      const where = `plugin "${id}": configuration "${name}"`
+      const variable = schema['env'] as unknown
+      if (typeof variable !== 'string' || !VARIABLE.test(variable)) mistakes.push(`${where}: needs the name of an environment variable as "env", like "RETURN_LABELS_URL"`)
+      else if (readers.has(variable)) mistakes.push(`${where}: ${variable} is read by plugin "${readers.get(variable)}" too`)
+      else readers.set(variable, id)
+      if (!('default' in schema)) mistakes.push(`${where}: needs a default`)
+    }
+    for (const { code, status } of errors) {
+      if (!ERROR_CODE.test(code)) mistakes.push(`plugin "${id}": error "${code}": the code must look like "order.not_found"`)
+      if (!Number.isInteger(status) || status < 400 || status > 599) mistakes.push(`plugin "${id}": error "${code}": the status must be from 400 to 599`)
+    }
+    if (console?.href !== undefined && !/^\/(?!\/)/.test(console.href)) mistakes.push(`plugin "${id}": console: href must be a path of this service, like "/return-labels"`)
+  }
+  const known = new Set(plugins.flatMap(({ errors = [] }) => errors.map(({ code }) => code)))
+  for (const { id, pluginId, errors = [] } of operations.values()) {
+    for (const code of errors) if (!known.has(code)) mistakes.push(`plugin "${pluginId}": operation "${id}": error "${code}" is declared by no plugin`)
   }
 }

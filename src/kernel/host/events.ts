@@ -1,20 +1,22 @@
 // Events: drafts that a change writes into its own transaction, and the numbered envelopes that the sequencer makes of them.
 import type { Catalogue } from '../contract/catalogue.js'
+import { arraysOf, insertMany, names, type Columns } from '../contract/columns.js'
 import type { RowWriter, Tx } from '../contract/database.js'
-import type { EventDraft } from '../contract/events.js'
+import { toDraft, type EventDraft } from '../contract/events.js'
 import { newId } from '../contract/ids.js'
 import type { Foundation, LiveTx } from './foundation.js'
 
-const COLUMNS = '"id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt", "draft"'
-const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10)` }
-const INSERT_ALL = {
-  name: 'kernel-events-emit',
-  text: `INSERT INTO "EventOutbox" (${COLUMNS}) SELECT * FROM unnest(${[1, 2, 3, 4, 5, 6, 7, 8].map(at => `$${at}::text[]`).join(', ')}, $9::timestamptz[], $10::text[])`
-}
+/** A row of the outbox: as many values as there are columns. */
+type OutboxRow = ReadonlyArray<string | null>
+
+const OUTBOX: Columns<OutboxRow> = ['id', 'type', 'subjectType', 'subjectId', 'ownerId', 'actorType', 'actorId', 'correlationId', 'occurredAt', 'draft']
+  .map((name, at) => [name, name === 'occurredAt' ? 'timestamptz' : 'text', row => row[at]])
+const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${names(OUTBOX)}) VALUES (${OUTBOX.map(([, type], at) => `$${at + 1}::${type}`).join(', ')})` }
+const INSERT_ALL = { name: 'kernel-events-emit', text: insertMany('EventOutbox', OUTBOX) }
 
 /** In the order in which they were emitted: so are their positions. */
-const outbox: RowWriter<ReadonlyArray<string | null>> = {
-  statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, rows[0]!.map((_, at) => rows.map(row => row[at]))]
+const outbox: RowWriter<OutboxRow> = {
+  statementOf: rows => rows.length === 1 ? [INSERT_ONE, rows[0]!] : [INSERT_ALL, arraysOf(OUTBOX, rows)]
 }
 
 /** JSON of an event's data by its type. @throws TypeError for a type that no installed plugin declares; Error for data that its schema does not allow */
@@ -62,9 +64,8 @@ export function emitEvent (json: EventJson, now: Date, tx: Tx, type: string, eve
     causedBy: tx.call?.operation ?? null,
     test: false
   })
-  const draft = `${head.slice(0, -1)},"data":${data},"previous":${JSON.stringify(event.previous ?? null)}`
+  const draft = toDraft(head, data, JSON.stringify(event.previous ?? null))
   ;(tx as LiveTx).drafts.push(draft)
-  // Stored without its last brace: whoever reads it appends the number and the brace, and nobody parses it again.
   tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id, correlationId, now.toISOString(), draft])
   return id
 }

@@ -1,5 +1,6 @@
 // Gives committed events their place in a gap-free sequence and hands them on, one process at a time.
 import type { Database, Tx } from '../contract/database.js'
+import { tryLockOnce } from '../contract/locks.js'
 import { EVENT_COLUMNS, type SequencedEvent } from '../contract/events.js'
 
 type Subscriber = (tx: Tx, events: readonly SequencedEvent[]) => Promise<void>
@@ -9,8 +10,7 @@ const BATCH = 500
 const FLOOR_LAG_MS = 2000
 const SWEEP_EVERY_MS = 1000
 
-/** Any two 32-bit numbers that nothing else in this database uses. */
-const LOCK = { name: 'kernel-sequencer-lock', text: 'SELECT pg_try_advisory_xact_lock(19670, 1) AS "locked"' }
+const LOCK = { name: 'kernel-sequencer-lock', text: tryLockOnce('sequencer') }
 
 // One statement: taken from the outbox in order of position (aggregates are locked by their writers, so positions follow
 // their versions), numbered from the counter, and kept as they are. The counter's row makes numbers unique and free of gaps.

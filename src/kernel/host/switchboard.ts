@@ -1,4 +1,5 @@
 // Which plugins and operations are on, and with which settings: persisted, and the same in every process in under a second.
+import { lockOnce } from '../contract/locks.js'
 import type { Catalogue } from '../contract/catalogue.js'
 import type { Database } from '../contract/database.js'
 import type { OperationState, PluginState, Switchboard, SwitchSnapshot } from '../contract/switches.js'
@@ -28,7 +29,7 @@ export async function createSwitchboard (catalogue: Catalogue, db: Database, sta
     isPluginOn: id => on.has(id),
     isOperationOn: id => on.has(`operation ${id}`),
     async lock (tx) {
-      await tx.query('SELECT pg_advisory_xact_lock(19670, 3)')
+      await tx.query(lockOnce('switches'))
       return toSnapshot(catalogue, (await tx.query<SwitchRow>(READ)).rows)
     },
     async setPlugin (tx, id, enabled, updatedBy) {

@@ -3,14 +3,13 @@ import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import { lockOnce } from '../../kernel/contract/locks.js'
 import { DatabaseStartError } from './check.js'
 import { applyMigrations } from './migration-engine.js'
 
 interface Recorded { name: string, finished: boolean, checksum: string }
 
 const CONNECT_TIMEOUT_MS = 8_000
-/** Any two 32-bit numbers that nothing else in this database uses. */
-const LOCK = 'SELECT pg_advisory_xact_lock(19670, 0)'
 
 /**
  * Brings the database to the newest migration in one transaction: a process that is killed, or a script that fails, leaves it
@@ -28,7 +27,7 @@ export async function migrate ({ connection, folder, signal }: { connection: str
     if (isCurrent(known, names)) return
     // What the role or the database sets for ordinary work must not cut a long migration.
     await pool.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
-    await pool.query(LOCK)
+    await pool.query(lockOnce('migrations'))
     // Another process may have applied them while this one waited.
     if (!isCurrent(await recorded(pool), names)) await applyMigrations(pool, folder, names)
     await pool.query('COMMIT')

@@ -1,5 +1,6 @@
 // Daily partitions of append-only tables: created ahead, dropped when their time is over.
 import type { PartitionedTable } from '../../kernel/contract/background.js'
+import { lockOnce } from '../../kernel/contract/locks.js'
 import type { Database } from '../../kernel/contract/database.js'
 import type { Partitions, Retention, Workers } from '../../kernel/host/foundation.js'
 
@@ -70,7 +71,7 @@ async function partitionsOf (db: Database, table: string): Promise<{ now: Date, 
 /** One process at a time; the others find it done. */
 async function create (db: Database, table: string, start: number): Promise<void> {
   await db.transaction(async tx => {
-    await tx.query('SELECT pg_advisory_xact_lock(19670, 2)')
+    await tx.query(lockOnce('partitions'))
     await tx.query(`CREATE TABLE IF NOT EXISTS "${partitionName(table, start)}" PARTITION OF "${table}"
       FOR VALUES FROM ('${day(start)}T00:00:00Z') TO ('${day(start + DAY_MS)}T00:00:00Z')`)
   })

@@ -241,5 +241,5 @@ function flatHeaders (headers: Record<string, string>, userAgent: string): strin
 
 function unsent (errorClass: 'aborted' | 'refused_address', errorMessage: string): HttpOutcome {
   const timings = { totalMs: 0 }
-  return { status: null, headers: {}, body: '', truncated: false, errorClass, errorMessage, remoteAddress: null, timings, retryAfterMs: null }
+  return { status: null, headers: {}, body: '', truncated: false, errorClass, errorMessage, remoteAddress: null, tlsVersion: null, timings, retryAfterMs: null }
 }

@@ -131,6 +131,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       errorClass,
       errorMessage,
       remoteAddress: dialed?.remoteAddress ?? this.#connection?.remoteAddress ?? null,
+      tlsVersion: this.#connection?.tlsVersion ?? null,
       timings: this.#timings(dialed),
       retryAfterMs: parseRetryAfter(this.#headers['retry-after'], this.#now())
     })

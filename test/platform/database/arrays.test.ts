@@ -2,7 +2,7 @@
 import t from 'tap'
 import { binaryTexts, plainNumbers } from '../../../src/platform/database/arrays.js'
 import { openDatabase } from '../../../src/platform/database/database.js'
-import { createDatabase } from '../../support/postgres.js'
+import { createDatabase } from '../../../src/test-kit/databases.js'
 
 const { url } = await createDatabase(t)
 const db = await openDatabase({ connection: url, poolSize: 2, applicationName: 'arrays', log: () => {} })

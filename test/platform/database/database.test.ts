@@ -4,8 +4,8 @@ import type { Call } from '../../../src/kernel/contract/call.js'
 import type { Database, RowWriter, Tx } from '../../../src/kernel/contract/database.js'
 import { openDatabase, type DatabaseOptions, type PlatformDatabase } from '../../../src/platform/database/database.js'
 import { asDatabaseError } from '../../../src/platform/database/errors.js'
-import { waitFor } from '../../support/wait.js'
-import { createDatabase, onServer, serverUrl } from '../../support/postgres.js'
+import { waitFor } from '../../../src/test-kit/wait.js'
+import { createDatabase, onServer, serverUrl } from '../../../src/test-kit/databases.js'
 
 interface DatabaseError extends Error { code?: string, constraint?: string }
 

@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Statement } from '../../../src/kernel/contract/database.js'
 import { openDatabase } from '../../../src/platform/database/database.js'
-import { createDatabase, onServer, serverUrl } from '../../support/postgres.js'
+import { createDatabase, onServer, serverUrl } from '../../../src/test-kit/databases.js'
 
 const FIND: Statement = { name: 'find', text: 'SELECT $1::int AS "n", pg_backend_pid() AS "pid"', isLookup: true }
 const DIVIDE: Statement = { name: 'divide', text: 'SELECT 12 / $1::int AS "n", pg_backend_pid() AS "pid"', isLookup: true }

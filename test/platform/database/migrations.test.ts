@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { Prisma } from '../../../src/generated/prisma/client.js'
 import { DatabaseStartError, openDatabase } from '../../../src/platform/database/database.js'
 import { migrate } from '../../../src/platform/database/migrations.js'
-import { createDatabase, MIGRATIONS, onServer } from '../../support/postgres.js'
-import { waitFor } from '../../support/wait.js'
+import { createDatabase, MIGRATIONS, onServer } from '../../../src/test-kit/databases.js'
+import { waitFor } from '../../../src/test-kit/wait.js'
 
 const FIRST = { '1_first': 'CREATE TABLE "First" ("id" int PRIMARY KEY);\nINSERT INTO "First" VALUES (1);' }
 

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { DatabaseStartError, openDatabase } from '../../../src/platform/database/database.js'
-import { createDatabase, onServer, serverUrl, withDatabase } from '../../support/postgres.js'
+import { createDatabase, onServer, serverUrl, withDatabase } from '../../../src/test-kit/databases.js'
 
 async function refusal (connection: string): Promise<string> {
   try {

@@ -1,8 +1,8 @@
 // Database connections that swallow bytes in silence, as after a failover behind an address: every call is answered, and others take their place.
 import t from 'tap'
 import { relayTo } from '../../faults/relay.js'
-import { buildTestApp } from '../../support/app.js'
-import { createDatabase } from '../../support/postgres.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
+import { createDatabase } from '../../../src/test-kit/databases.js'
 
 t.test('reads, writes and refusals are answered, readiness says so, and the service recovers by itself', async t => {
   const relay = await relayTo(t, (await createDatabase(t, { migrated: true })).url)

@@ -1,8 +1,12 @@
 // The environment becomes a typed configuration, or a line per mistake.
 import t from 'tap'
-import { ConfigError, loadConfig } from '../../../src/config.js'
+import { ConfigError, loadConfig as load, pluginNames, type Config } from '../../../src/config.js'
+import { Type, definePlugin } from '../../../src/kernel/contract/index.js'
+import { plugins } from '../../../plugins/index.js'
 
+const loadConfig = (env: NodeJS.ProcessEnv): Readonly<Config> => load(plugins, env)
 const KEY = Buffer.alloc(32, 7)
+const NOTHING = Object.fromEntries(plugins.map(({ id }) => [id, {}]))
 const CLUSTER = { DATABASE_URL: 'postgresql://wms:secret@db.example.com/wms', PUBLIC_URL: 'https://wms.example.com', ENCRYPTION_KEY: KEY.toString('base64') }
 
 function mistakes (env: NodeJS.ProcessEnv): readonly string[] {
@@ -26,16 +30,12 @@ t.test('nothing set – the defaults of a laptop', async t => {
     databasePoolSize: 12,
     databaseWaitMs: 60_000,
     encryptionKey: null,
-    operatorEmail: 'admin@localhost',
-    operatorPassword: null,
-    passwordCost: 15,
-    tokenMintsPerMinute: 30,
-    clientCallsPerMinute: 0,
     diskReserve: 1_073_741_824,
     roles: ['api', 'worker'],
-    webhookAllowCidrs: [],
+    outboundAllowCidrs: [],
     trustedProxies: [],
-    logLevel: 'info'
+    logLevel: 'info',
+    of: { ...NOTHING, operators: { email: 'admin@localhost', password: null, passwordCost: 15 }, tokens: { mintsPerMinute: 30, callsPerMinute: 0 } }
   })
   t.ok(Object.isFrozen(config))
 })
@@ -70,16 +70,12 @@ t.test('everything set is taken over in its type', async t => {
     databasePoolSize: 25,
     databaseWaitMs: 60_000,
     encryptionKey: KEY,
-    operatorEmail: 'ops@example.com',
-    operatorPassword: ' twelve letters ',
-    passwordCost: 17,
-    tokenMintsPerMinute: 30,
-    clientCallsPerMinute: 0,
     diskReserve: 209_715_200,
     roles: ['worker', 'api'],
-    webhookAllowCidrs: ['10.0.0.0/8', '192.168.7.5', 'fd00::/8'],
+    outboundAllowCidrs: ['10.0.0.0/8', '192.168.7.5', 'fd00::/8'],
     trustedProxies: ['::1'],
-    logLevel: 'debug'
+    logLevel: 'debug',
+    of: { ...NOTHING, operators: { email: 'ops@example.com', password: ' twelve letters ', passwordCost: 17 }, tokens: { mintsPerMinute: 30, callsPerMinute: 0 } }
   })
 })
 
@@ -145,4 +141,41 @@ for (const host of ['0.0.0.0', '::', '[::]', '0', '::0', '0:0:0:0:0:0:0:0']) {
 
 t.test('all mistakes are told at once', async t => {
   t.strictSame(mistakes({ PORT: 'x', LOG_LEVEL: 'x', ROLES: 'x', HOST: '::' }).map(line => line.split(' ')[0]), ['PORT', 'ROLES', 'LOG_LEVEL', 'PUBLIC_URL'])
+})
+
+t.test('PLUGINS – names separated by commas', async t => {
+  t.strictSame(pluginNames({ PLUGINS: ' ./return-labels, wms-plugin-x ,' }), ['./return-labels', 'wms-plugin-x'])
+  t.strictSame(pluginNames({}), [])
+})
+
+t.test('what a plugin reads of the environment – in its type, with defaults; wrong and unknown ones in a line each', async t => {
+  const labels = definePlugin({
+    id: 'return-labels',
+    title: 'Return labels',
+    summary: 'A toy.',
+    category: 'Toys',
+    requires: [],
+    operations: {},
+    configuration: Type.Object({
+      url: Type.String({ env: 'RETURN_LABELS_URL', default: 'https://labels.example.com', pattern: '^https://', accepts: 'an https URL' }),
+      colours: Type.Array(Type.String({ enum: ['red', 'blue'] }), { env: 'RETURN_LABELS_COLOURS', default: [], accepts: 'red, blue or both' }),
+      isFast: Type.Boolean({ env: 'RETURN_LABELS_FAST', default: false, accepts: 'true or false' }),
+      key: Type.String({ env: 'RETURN_LABELS_KEY', default: '', minLength: 8, accepts: 'at least 8 characters', secret: true })
+    }),
+    register () {}
+  })
+  const read = (env: NodeJS.ProcessEnv): unknown => load([labels], env).of['return-labels']
+  t.strictSame(read({}), { url: 'https://labels.example.com', colours: [], isFast: false, key: '' })
+  t.strictSame(read({ RETURN_LABELS_COLOURS: 'red, blue', RETURN_LABELS_FAST: 'true', RETURN_LABELS_KEY: ' with space ' }), { url: 'https://labels.example.com', colours: ['red', 'blue'], isFast: true, key: ' with space ' })
+  const lines = (env: NodeJS.ProcessEnv): readonly string[] => {
+    try { read(env) } catch (error) { return (error as ConfigError).lines }
+    return []
+  }
+  t.strictSame(lines({ RETURN_LABELS_URL: 'ftp://x', RETURN_LABELS_COLOURS: 'green', RETURN_LABELS_FAST: 'yes', RETURN_LABELS_KEY: 'short' }), [
+    'RETURN_LABELS_URL must be an https URL; it is "ftp://x".',
+    'RETURN_LABELS_COLOURS must be red, blue or both; it is "green".',
+    'RETURN_LABELS_FAST must be true or false; it is "yes".',
+    'RETURN_LABELS_KEY must be at least 8 characters.'
+  ])
+  t.match(lines({ RETURN_LABELS_COLOUR: 'red' }), [/^RETURN_LABELS_COLOUR is not known: plugin return-labels reads RETURN_LABELS_URL, /])
 })

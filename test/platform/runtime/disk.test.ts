@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { buildApp } from '../../../src/app.js'
 import { loadConfig } from '../../../src/config.js'
+import { plugins } from '../../../plugins/index.js'
 import { watchDisk } from '../../../src/platform/runtime/disk.js'
 
 const MB = 2 ** 20
@@ -36,12 +37,12 @@ t.test('with little space known callers go on, without bodies in the audit', asy
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-disk-'))
   const lines: string[] = []
   const password = 'correct horse battery staple'
-  const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, OPERATOR_PASSWORD: password, LOG_LEVEL: 'silent', DISK_RESERVE_MB: '1000000000' })
+  const config = loadConfig(plugins, { PORT: '0', DATA_DIR: dataDir, OPERATOR_PASSWORD: password, LOG_LEVEL: 'silent', DISK_RESERVE_MB: '1000000000' })
   const service = await buildApp({ config, announce: line => { lines.push(line) } })
   t.teardown(async () => { await service.close(); await rm(dataDir, { recursive: true, force: true }) })
   t.match(lines.join('\n'), /DISK_RESERVE_MB/)
   const { app } = service.host
-  const session = (await app.inject({ method: 'POST', url: '/api/admin/v1/session', payload: { email: config.operatorEmail, password } })).json() as { token: string }
+  const session = (await app.inject({ method: 'POST', url: '/api/admin/v1/session', payload: { email: 'admin@localhost', password } })).json() as { token: string }
   const headers = { authorization: `Bearer ${session.token}` }
   const patched = await app.inject({ method: 'PATCH', url: '/api/admin/v1/plugins/external-api', headers, payload: { enabled: true } })
   t.equal(patched.statusCode, 200)

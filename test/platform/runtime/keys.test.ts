@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseStartError, openDatabase } from '../../../src/platform/database/database.js'
 import { checkFingerprint, KeyError, openKeys } from '../../../src/platform/runtime/keys.js'
-import { createDatabase } from '../../support/postgres.js'
+import { createDatabase } from '../../../src/test-kit/databases.js'
 
 const KEY = Buffer.alloc(32, 7)
 

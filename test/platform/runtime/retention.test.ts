@@ -1,7 +1,7 @@
 // Old data go by the database's clock alone, and only while this machine agrees with it.
 import t from 'tap'
-import { buildTestApp, type TestApp } from '../../support/app.js'
-import { createDatabase } from '../../support/postgres.js'
+import { buildTestApp, type TestApp } from '../../../src/test-kit/service.js'
+import { createDatabase } from '../../../src/test-kit/databases.js'
 
 const DAY_MS = 86_400_000
 const OLD = 'now() - interval \'200 days\''

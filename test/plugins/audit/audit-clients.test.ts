@@ -1,6 +1,6 @@
 // GET /audit/clients
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – calls and failures of each client since an instant', async t => {
   const wms = await buildTestApp(t)

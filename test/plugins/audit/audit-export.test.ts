@@ -1,6 +1,6 @@
 // GET /audit/export
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 const EXPORT = '/api/admin/v1/audit/export'
 

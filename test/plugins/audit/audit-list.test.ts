@@ -2,7 +2,7 @@
 import t from 'tap'
 import audit from '../../../plugins/audit/plugin.js'
 import operators from '../../../plugins/operators/plugin.js'
-import { buildTestApp, OPERATOR, type Answer, type TestApp, type Teardown } from '../../support/app.js'
+import { buildTestApp, OPERATOR, type Answer, type TestApp, type Teardown } from '../../../src/test-kit/service.js'
 import { attemptRecord, callRecord, insertCalls, toy } from './toy.js'
 
 const AUDIT = '/api/admin/v1/audit'

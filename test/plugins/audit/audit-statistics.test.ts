@@ -1,8 +1,8 @@
 // GET /audit/statistics: counted from the calls and from the counts of periods that are over, each call once.
 import t, { type Test } from 'tap'
 import { percentileOf } from '../../../plugins/audit/domain/histogram.js'
-import { buildTestApp, OPERATOR, type Answer, type TestApp } from '../../support/app.js'
-import { startReceiver } from '../../support/receiver.js'
+import { buildTestApp, OPERATOR, type Answer, type TestApp } from '../../../src/test-kit/service.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS

@@ -1,7 +1,7 @@
 // GET /audit/tail
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
-import { buildTestApp, OPERATOR } from '../../support/app.js'
+import { buildTestApp, OPERATOR } from '../../../src/test-kit/service.js'
 
 t.test('200 – calls that are recorded from now on, as they fit the filters; the stream ends with its time, its caller and the service', async t => {
   const wms = await buildTestApp(t)

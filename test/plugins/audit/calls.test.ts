@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import audit from '../../../plugins/audit/plugin.js'
 import operators from '../../../plugins/operators/plugin.js'
-import { buildTestApp, OPERATOR, type Teardown, type TestApp } from '../../support/app.js'
+import { buildTestApp, OPERATOR, type Teardown, type TestApp } from '../../../src/test-kit/service.js'
 import { toy } from './toy.js'
 
 interface Row {

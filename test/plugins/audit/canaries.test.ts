@@ -1,6 +1,6 @@
 // Secrets planted in every place of every kind of call: none is found in any table afterwards.
 import t from 'tap'
-import { buildTestApp, OPERATOR, type TestApp } from '../../support/app.js'
+import { buildTestApp, OPERATOR, type TestApp } from '../../../src/test-kit/service.js'
 import { attemptRecord, insertCalls } from './toy.js'
 
 const CANARY = 'canaryZq8'

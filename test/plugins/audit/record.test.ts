@@ -3,8 +3,8 @@ import t from 'tap'
 import type { Tx } from '#kernel'
 import { insertionOf } from '../../../plugins/audit/service/record.js'
 import { openDatabase, type PlatformDatabase } from '../../../src/platform/database/database.js'
-import { createDatabase } from '../../support/postgres.js'
-import type { Teardown } from '../../support/app.js'
+import { createDatabase } from '../../../src/test-kit/databases.js'
+import type { Teardown } from '../../../src/test-kit/service.js'
 import { attemptRecord, callRecord, insertCalls } from './toy.js'
 
 type Row = Record<string, unknown>

@@ -1,6 +1,6 @@
 // PATCH /products/:id with Prefer: upsert, and what is not available yet
 import t from 'tap'
-import { buildTestApp, type Answer } from '../../support/app.js'
+import { buildTestApp, type Answer } from '../../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)
 const erp = await wms.newClient()

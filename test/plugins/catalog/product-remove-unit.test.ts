@@ -1,6 +1,6 @@
 // DELETE /products/:id/units/:code
 import t from 'tap'
-import { buildTestApp, type Answer } from '../../support/app.js'
+import { buildTestApp, type Answer } from '../../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)
 const erp = await wms.newClient()

@@ -1,6 +1,6 @@
 // A service with clients of two owners, and what tests of products do again and again.
 import { envelopeOf } from '#kernel'
-import { buildTestApp, type Answer, type TestApp, type TestClient, type Teardown } from '../../support/app.js'
+import { buildTestApp, type Answer, type TestApp, type TestClient, type Teardown } from '../../../src/test-kit/service.js'
 
 export const PRODUCTS = '/api/external/v1/products'
 export const DEFAULT_OWNER = 'own_00000000000000000000000000'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
 const PATH = '/api/admin/v1/clients'

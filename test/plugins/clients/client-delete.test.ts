@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
 t.test('204 – its tokens and secrets end at once, others and its name in the audit stay', async t => {

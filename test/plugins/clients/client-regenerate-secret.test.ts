@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp, type TestApp } from '../../support/app.js'
+import { buildTestApp, type TestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
 const META = '/api/external/v1/meta'

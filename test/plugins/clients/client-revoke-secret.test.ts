@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
 t.test('200 – one of two secrets ends at once, with its tokens; never the last', async t => {

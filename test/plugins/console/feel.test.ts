@@ -1,6 +1,6 @@
 // What happens on the page when something goes wrong: two operators at once, a refusal, the end of a session, a service that is away.
 import t from 'tap'
-import { OPERATOR, buildTestApp, type TestApp } from '../../support/app.js'
+import { OPERATOR, buildTestApp, type TestApp } from '../../../src/test-kit/service.js'
 import { launch, noBrowser, visit, type Visit } from './browser.js'
 
 t.setTimeout(240_000)

@@ -1,7 +1,7 @@
 // Long lists in a real browser: a few rows in the page, the rest asked for as one scrolls.
 import type { Test } from 'tap'
 import type { Locator, Page } from 'playwright-core'
-import { buildTestApp, OPERATOR, type TestApp } from '../../support/app.js'
+import { buildTestApp, OPERATOR, type TestApp } from '../../../src/test-kit/service.js'
 import { launch, visit } from './browser.js'
 
 const OWNER = 'own_00000000000000000000000000'

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 const BUILT = 'dist/console'
 const FIRST_LOAD_BYTES = 250 * 1024

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import ts from 'typescript'
-import { buildTestApp } from '../../support/app.js'
-import { waitFor } from '../../support/wait.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
+import { waitFor } from '../../../src/test-kit/wait.js'
 
 interface Place { url: string, clientId: string, clientSecret: string }
 type Snippets = Record<'token' | 'call' | 'write' | 'pages' | 'receive', Record<string, (place: Place) => string>>

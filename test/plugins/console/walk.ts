@@ -1,7 +1,7 @@
 // From a fresh database to a delivered webhook in the audit, as an operator goes: by mouse and by keyboard, at a desk and on a phone.
 import type { Test } from 'tap'
-import { OPERATOR, buildTestApp, type TestApp } from '../../support/app.js'
-import { startReceiver, type Receiver } from '../../support/receiver.js'
+import { OPERATOR, buildTestApp, type TestApp } from '../../../src/test-kit/service.js'
+import { startReceiver, type Receiver } from '../../../src/test-kit/receiver.js'
 import { launch, visit, type Variant, type Visit } from './browser.js'
 import type { byMouse, Hand } from './hand.js'
 

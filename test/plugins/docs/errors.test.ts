@@ -1,6 +1,6 @@
 // GET /docs/errors
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – every code, also those that the service meets in this test, and per operation in the document', async t => {
   const wms = await buildTestApp(t)

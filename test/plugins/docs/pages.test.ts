@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – the page and all that it loads come from here, under a strict policy, without a row in the audit', async t => {
   const wms = await buildTestApp(t)

@@ -1,6 +1,6 @@
 // The worker that tells of batches near and past their expiry date.
 import t, { type Test } from 'tap'
-import { buildTestApp, OPERATOR } from '../../support/app.js'
+import { buildTestApp, OPERATOR } from '../../../src/test-kit/service.js'
 import { addBatch, dayFromNow, newBatch } from './batches.js'
 import { API, BATCHES, MAIN, openStockroom, STOCK, type StockEvent, type Stockroom } from './setup.js'
 

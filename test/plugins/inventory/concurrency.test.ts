@@ -1,6 +1,6 @@
 // Many writers on few products: nothing is oversold, nobody blocks another for good, and the books balance.
 import t, { type Test } from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { waitsForLock } from '../catalog/setup.js'
 import { openStockroom, STOCK } from './setup.js'
 

@@ -1,6 +1,6 @@
 // What is true of stock whatever happens to it.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { problem } from '../catalog/setup.js'
 import { MAIN, openStockroom, STOCK } from './setup.js'
 

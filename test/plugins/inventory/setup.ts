@@ -1,7 +1,7 @@
 // A service with stock, with clients of two owners, and what tests of stock do again and again.
 import { envelopeOf } from '#kernel'
 import type { Test } from 'tap'
-import type { Answer, TestClient } from '../../support/app.js'
+import type { Answer, TestClient } from '../../../src/test-kit/service.js'
 import { DEFAULT_OWNER, openShop, type Shop } from '../catalog/setup.js'
 
 export const API = '/api/external/v1'

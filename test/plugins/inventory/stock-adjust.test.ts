@@ -1,6 +1,6 @@
 // POST /stock/adjustments
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { problem } from '../catalog/setup.js'
 import { MAIN, openStockroom, STOCK } from './setup.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – one operation with its ETag; 404 – unknown ones and those that are not for API clients', async t => {
   const wms = await buildTestApp(t)

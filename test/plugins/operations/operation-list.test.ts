@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
 t.test('200 – the operations of API clients with switches, settings and their JSON Schema; nothing of the operators', async t => {

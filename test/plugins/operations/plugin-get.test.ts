@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – one plugin with its ETag; 404 – one that is not installed', async t => {
   const wms = await buildTestApp(t)

@@ -1,7 +1,7 @@
 // A service with this plugin, a route that wants an operator, and operators who are signed in.
 import { definePlugin, Type } from '../../../src/kernel/contract/index.js'
 import operators from '../../../plugins/operators/plugin.js'
-import { buildTestApp, OPERATOR, type Answer, type Caller, type TestApp, type TestAppOptions, type Teardown } from '../../support/app.js'
+import { buildTestApp, OPERATOR, type Answer, type Caller, type TestApp, type TestAppOptions, type Teardown } from '../../../src/test-kit/service.js'
 
 export const FIRST = OPERATOR
 export const PASSWORD = 'a password for testing'

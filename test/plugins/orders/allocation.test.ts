@@ -1,6 +1,6 @@
 // Which stock an order gets, and why the rest was not taken.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { dayIn } from '../../../plugins/inventory/domain/dates.js'
 import { inDays } from './floor.js'
 import { openDesk } from './setup.js'

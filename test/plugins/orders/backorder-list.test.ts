@@ -1,6 +1,6 @@
 // GET /backorders
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { API, openDesk } from './setup.js'
 
 const desk = await openDesk(t)

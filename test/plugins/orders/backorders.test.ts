@@ -1,6 +1,6 @@
 // Lines that wait for stock come before new orders.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { eventsOf } from './floor.js'
 import { API, newRef, openDesk, ORDERS } from './setup.js'
 

@@ -1,6 +1,6 @@
 // What tests of single operations on orders ask again and again.
 import type { Test } from 'tap'
-import type { Answer, Caller } from '../../support/app.js'
+import type { Answer, Caller } from '../../../src/test-kit/service.js'
 import type { StockEvent } from '../inventory/setup.js'
 import { ORDERS, type Desk } from './setup.js'
 

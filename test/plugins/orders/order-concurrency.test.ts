@@ -1,6 +1,6 @@
 // Many at once on the same stock and the same orders: no 500, no deadlock, no oversell, and one winner.
 import t, { type Test } from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { ledgerOf } from './floor.js'
 import { newRef, openDesk, ORDERS, type Desk } from './setup.js'
 

@@ -1,6 +1,6 @@
 // POST /orders/:id/unpack
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { checkAccess, checkWrite, urlOf } from './common.js'
 import { openDesk } from './setup.js'
 

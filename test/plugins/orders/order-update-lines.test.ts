@@ -2,7 +2,7 @@
 import t from 'tap'
 import { newSku } from '../catalog/setup.js'
 import { checkAccess, checkVersions, checkWrite, eventsOf, problem, stored, typesOf, urlOf, withSettings } from './common.js'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { API, openDesk, ORDERS } from './setup.js'
 
 const desk = await openDesk(t)

@@ -1,6 +1,6 @@
 // No state of an order is a dead end: goods that turned out bad, or are not found, get out of it, and the rest goes on.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { eventsOf } from './floor.js'
 import { openDesk, ORDERS, SHIPMENTS } from './setup.js'
 

@@ -1,6 +1,6 @@
 // What a product may not become while orders or the ledger count in it.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { API, openDesk } from './setup.js'
 
 const desk = await openDesk(t)

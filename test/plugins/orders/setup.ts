@@ -1,6 +1,6 @@
 // A service that takes orders, and what tests of orders do again and again.
 import type { Test } from 'tap'
-import type { Answer, TestClient } from '../../support/app.js'
+import type { Answer, TestClient } from '../../../src/test-kit/service.js'
 import { openStockroom, type Stockroom } from '../inventory/setup.js'
 
 export const API = '/api/external/v1'

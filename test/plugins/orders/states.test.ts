@@ -1,6 +1,6 @@
 // The table of states and steps: every step from every state.
 import t from 'tap'
-import type { Answer } from '../../support/app.js'
+import type { Answer } from '../../../src/test-kit/service.js'
 import { callsOf, legalSteps, ORDER_STATUSES, type Limits, type OrderStatus, type Progress, type Step } from '../../../plugins/orders/domain/states.js'
 import { eventsOf, ledgerOf, shipFrom, types } from './floor.js'
 import { openDesk, ORDERS, SHIPMENTS } from './setup.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createPublicKey, verify } from 'node:crypto'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – public members only, and they verify a token', async t => {
   const wms = await buildTestApp(t)

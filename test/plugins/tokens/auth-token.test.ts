@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildTestApp, type Answer, type TestApp, type TestClient } from '../../support/app.js'
+import { buildTestApp, type Answer, type TestApp, type TestClient } from '../../../src/test-kit/service.js'
 
 const PATH = '/api/external/v1/auth/token'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, type KeyLike } from 'node:crypto'
 import { openKeyRing } from '../../../plugins/tokens/keys.js'
 import { openKeys } from '../../../src/platform/runtime/keys.js'
-import { buildTestApp, KEY } from '../../support/app.js'
+import { buildTestApp, KEY } from '../../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)
 const client = await wms.newClient()

@@ -1,6 +1,6 @@
 // A warehouse with trade of two owners, and what is the same for every page of it.
 import type { Test } from 'tap'
-import { OPERATOR, type Answer, type Caller } from '../../support/app.js'
+import { OPERATOR, type Answer, type Caller } from '../../../src/test-kit/service.js'
 import { API, openDesk, type Desk } from '../orders/setup.js'
 
 export const WAREHOUSE = '/api/admin/v1/warehouse'

@@ -1,6 +1,6 @@
 // Which events a webhook gets.
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('only the events that it names, from its creation on', async t => {

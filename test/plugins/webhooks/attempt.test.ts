@@ -4,7 +4,7 @@ import type { HttpOutcome } from '#kernel'
 import { sendAttempt, type Sendable, type Target } from '../../../plugins/webhooks/engine/attempt.js'
 import { createHttpClient } from '../../../src/platform/outbound-http/client.js'
 import { createTargetPolicy } from '../../../src/platform/outbound-http/policy.js'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 
 const delivery: Sendable = {
   id: 'dlv_1',

@@ -1,6 +1,6 @@
 // Who sends what: each delivery is claimed once, ten at a time, and comes back when its claim is lost.
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { absentClaimants, lockPresence } from '../../../plugins/webhooks/store/presence.js'
 import { buildWebhookApp } from './support.js'
 

@@ -1,7 +1,7 @@
 // The end of a process: calls under way may finish, what is left goes back, no try is lost.
 import t from 'tap'
-import { onServer } from '../../support/postgres.js'
-import { startReceiver } from '../../support/receiver.js'
+import { onServer } from '../../../src/test-kit/databases.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp, type StoredDelivery } from './support.js'
 
 const names = Array.from({ length: 15 }, (_, at) => `toy-${at}`)

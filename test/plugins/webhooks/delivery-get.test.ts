@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('200 – with its attempts, oldest first; 404 – an unknown one', async t => {

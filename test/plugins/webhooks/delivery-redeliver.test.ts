@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('the same event once more under the same webhook-id; 409 – while it still waits', async t => {

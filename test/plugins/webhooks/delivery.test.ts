@@ -1,7 +1,7 @@
 // From an event to its receiver: once, with the right headers and bytes, recorded.
 import { envelopeOf } from '#kernel'
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp, OWNER, PASSWORD } from './support.js'
 
 t.test('an event is delivered once, with the bytes of the log, Basic in UTF-8 and the standard headers', async t => {

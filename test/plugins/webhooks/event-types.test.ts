@@ -1,6 +1,6 @@
 // GET /event-types, and the events of one call
 import t from 'tap'
-import { buildTestApp } from '../../support/app.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – every kind of event with an example, which is null while its plugin is off', async t => {
   const wms = await buildTestApp(t)

@@ -1,6 +1,6 @@
 // Held, not lost: while something is off deliveries wait, and go when it is on again.
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp, externalApi, expected, PLUGINS } from './support.js'
 
 t.test('while the integration is off deliveries wait; switched on, they go', async t => {

@@ -1,6 +1,6 @@
 // Deliveries that can go at once are made as taken; what is older, or has an order, is claimed as ever.
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 const names = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, at) => `toy-${from + at}`)

@@ -1,6 +1,6 @@
 // In order: the events of one object one after the other, those of others beside them.
 import t from 'tap'
-import { startReceiver, type ReceivedCall } from '../../support/receiver.js'
+import { startReceiver, type ReceivedCall } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 const toy = (call: ReceivedCall): string => JSON.parse(call.body).data.id as string

@@ -1,7 +1,7 @@
 // Failures of a receiver: when the next call comes, and what is kept of each.
 import t from 'tap'
 import { SCHEDULE } from '../../../plugins/webhooks/engine/schedule.js'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp, type WebhookApp } from './support.js'
 
 /** To the moment of the next try, no further. */

@@ -42,7 +42,7 @@ t.test('400, 422 – each wrong field is named', async t => {
 })
 
 t.test('422 – loopback and plain http, unless WEBHOOK_ALLOW_CIDRS lists them', async t => {
-  const wms = await buildWebhookApp(t, { config: { webhookAllowCidrs: [] } })
+  const wms = await buildWebhookApp(t, { config: { outboundAllowCidrs: [] } })
   for (const url of ['http://127.0.0.1:4011/', 'https://localhost/', 'https://127.1/', 'https://2130706433/', 'https://[::1]/', 'http://1.1.1.1/']) {
     const answer = await wms.operator.post(PATH, body({ url }))
     t.match([answer.status, answer.body.errors?.[0]?.pointer], [422, '/url'], `${url}: ${answer.text}`)

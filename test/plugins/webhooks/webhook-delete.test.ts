@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('204 – what waits is cancelled and never sent, what ended stays readable', async t => {

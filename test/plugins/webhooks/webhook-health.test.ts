@@ -1,6 +1,6 @@
 // GET /webhooks/health
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('200 – what was delivered, given up and waits, per webhook', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp } from './support.js'
 
 t.test('200 – one call now, answered with what came back, recorded as a test', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startReceiver } from '../../support/receiver.js'
+import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { buildWebhookApp, PASSWORD } from './support.js'
 
 t.test('200 – a merge: what is left out stays, also the password; deliveries that follow obey', async t => {

@@ -3,19 +3,28 @@ import { Alert, Anchor, Button, Group, Skeleton, Stack, Tabs, Text, Title } from
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
 import { plugins } from '../api/queries.ts'
+import type { WmsPlugin } from '../api/types.ts'
 import { INTEGRATION, PluginSwitch, StateBadge } from '../plugins/PluginsPage.tsx'
 import { BookIcon, ExternalIcon } from '../ui/icons.tsx'
 import { Failure } from '../ui/states.tsx'
 
 const Guide = lazy(async () => ({ default: (await import('./guide/Guide.tsx')).Guide }))
 
+/** Label and place are those that the plugin declares; one that is not installed has no tab. */
 const TABS = [
-  { value: 'overview', label: 'Overview' },
-  { value: 'settings', label: 'General Settings' },
-  { value: 'webhooks', label: 'Webhooks' },
-  { value: 'clients', label: 'API Clients' },
-  { value: 'audit', label: 'Audit' }
-] as const
+  { value: 'overview', plugin: 'audit', label: 'Overview', order: 0 },
+  { value: 'settings', plugin: 'operations' },
+  { value: 'webhooks', plugin: 'webhooks' },
+  { value: 'clients', plugin: 'clients' },
+  { value: 'audit', plugin: 'audit' }
+] as const satisfies ReadonlyArray<{ value: string, plugin: string, label?: string, order?: number }>
+
+function tabsOf (installed: readonly WmsPlugin[]): Array<{ value: string, label: string }> {
+  return TABS.flatMap(tab => {
+    const place = installed.find(({ id }) => id === tab.plugin)?.console
+    return place == null ? [] : [{ label: place.label, order: place.order, ...tab }]
+  }).sort((a, b) => a.order - b.order)
+}
 
 export function IntegrationPage () {
   const { data, error, refetch } = useQuery(plugins)
@@ -53,7 +62,7 @@ export function IntegrationPage () {
       )}
       <Tabs value={tab} onChange={value => { navigate({ to: `/integration/${value as 'settings'}` }).catch(() => {}) }} keepMounted={false}>
         <Tabs.List>
-          {TABS.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{label}</Tabs.Tab>)}
+          {tabsOf(data ?? []).map(({ value, label }) => <Tabs.Tab key={value} value={value}>{label}</Tabs.Tab>)}
         </Tabs.List>
         <Tabs.Panel value={tab} pt='md'><Outlet /></Tabs.Panel>
       </Tabs>

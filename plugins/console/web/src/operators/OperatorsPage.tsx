@@ -2,17 +2,16 @@ import { useState } from 'react'
 import { Badge, Button, Card, Drawer, Group, PasswordInput, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { ApiError, call, isConflict } from '../api/call.ts'
+import { call } from '../api/call.ts'
 import { operators, session } from '../api/queries.ts'
 import type { WmsOperator } from '../api/types.ts'
-import { Changed } from '../ui/Changed.tsx'
 import { ConfirmByName } from '../ui/ConfirmByName.tsx'
 import { PlusIcon } from '../ui/icons.tsx'
 import { notifyDone, notifyError } from '../ui/notify.ts'
-import { rebase } from '../ui/rebase.ts'
 import { RowSwitch } from '../ui/RowSwitch.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/Time.tsx'
+import { useEdit } from '../ui/useEdit.tsx'
 
 const ROLES = [
   { value: 'viewer', label: 'Viewer: reads everything, changes nothing' },
@@ -82,33 +81,26 @@ interface Draft { email: string, name: string, role: WmsOperator['role'], passwo
 const draftOf = ({ email, name, role }: WmsOperator): Draft => ({ email, name, role, password: '' })
 
 function OperatorDrawer ({ operator, onClose }: { operator: WmsOperator | null, onClose: () => void }) {
-  const cache = useQueryClient()
-  const [opened, setOpened] = useState(operator)
-  const [draft, setDraft] = useState<Draft>(operator === null ? { email: '', name: '', role: 'operator', password: '' } : draftOf(operator))
-  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
-  const save = useMutation({
-    mutationFn: async () => {
+  const { opened, draft, set, save, errorAt, notice } = useEdit<WmsOperator, Draft>({
+    object: operator,
+    path: ({ id }) => `/operators/${id}`,
+    entity: ({ id }) => `operator:${id}`,
+    draftOf,
+    empty: { email: '', name: '', role: 'operator', password: '' },
+    async send (draft, opened, ifMatch) {
       const { email, password, ...rest } = draft
-      if (opened === null) return await call('POST', '/operators', { body: draft })
-      return await call('PATCH', `/operators/${opened.id}`, { body: { ...rest, ...(password === '' ? {} : { password }) }, ifMatch: `"${opened.version}"` })
+      if (opened === null) await call('POST', '/operators', { body: draft })
+      else await call('PATCH', `/operators/${opened.id}`, { body: { ...rest, ...(password === '' ? {} : { password }) }, ifMatch })
+      notifyDone(`${draft.name} is saved.`)
     },
-    onSuccess: () => { notifyDone(`${draft.name} is saved.`); onClose() },
-    onSettled: () => { cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
+    queryKey: operators.queryKey,
+    onSaved: onClose
   })
-  const errors = save.error instanceof ApiError ? save.error.problem.errors ?? [] : []
-  const errorAt = (pointer: string): string | undefined => errors.find(error => error.pointer === pointer)?.message
-  const reload = (keepMine: boolean): void => {
-    call<WmsOperator>('GET', `/operators/${opened!.id}`).then(({ data }) => {
-      setDraft(keepMine ? rebase(draftOf(opened!), draft, draftOf(data)) : draftOf(data))
-      setOpened(data)
-      save.reset()
-    }, () => {})
-  }
   return (
     <Drawer opened onClose={onClose} title={opened === null ? 'New operator' : opened.name}>
       <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
         <Stack>
-          {isConflict(save.error) ? <Changed entity={`operator:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          {notice}
           {opened === null
             ? <TextInput data-autofocus required label='E-mail' description='They sign in with it.' inputMode='email' autoComplete='off' value={draft.email} error={errorAt('/email')} onChange={event => set({ email: event.currentTarget.value })} />
             : <Text size='sm' c='dimmed'>{opened.email}</Text>}

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Offline } from '../api/call.ts'
-import { send, session } from '../api/queries.ts'
+import { plugins, send, session } from '../api/queries.ts'
 import { ExternalIcon, KeyIcon, LinkIcon, MoonIcon, PeopleIcon, PluginIcon, SignOutIcon, SunIcon, BoxIcon } from '../ui/icons.tsx'
 import { notifyError } from '../ui/notify.ts'
 import { OwnPassword } from './OwnPassword.tsx'
@@ -38,6 +38,7 @@ export function Shell () {
         {PLACES.filter(place => !('role' in place) || place.role === role).map(({ to, label, icon: Icon }) => (
           <NavLink key={to} label={label} leftSection={<Icon />} active={path.startsWith(to)} onClick={close} renderRoot={props => <Link to={to} {...props} />} />
         ))}
+        <PluginPages onOpen={close} />
         <NavLink label='Swagger' leftSection={<ExternalIcon />} href='/docs' target='_blank' rel='noreferrer' />
       </AppShell.Navbar>
       <AppShell.Main>
@@ -46,6 +47,12 @@ export function Shell () {
       </AppShell.Main>
     </AppShell>
   )
+}
+
+/** Pages that plugins serve themselves. */
+function PluginPages ({ onOpen }: { onOpen: () => void }) {
+  const pages = (useQuery(plugins).data ?? []).flatMap(({ id, effective, console: place }) => effective && place?.href != null ? [{ id, label: place.label, order: place.order, href: place.href }] : [])
+  return pages.sort((a, b) => a.order - b.order).map(({ id, label, href }) => <NavLink key={id} label={label} leftSection={<ExternalIcon />} href={href} target='_blank' rel='noreferrer' onClick={onOpen} />)
 }
 
 /** Says so while the service does not answer, and goes by itself when it does again. */

@@ -1,14 +1,11 @@
-import { useState } from 'react'
 import { Button, Checkbox, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, call, isConflict } from '../../api/call.ts'
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../../api/call.ts'
 import { clients, eventTypes, webhooks } from '../../api/queries.ts'
 import { owners } from '../../api/warehouse.ts'
 import type { WmsWebhook } from '../../api/types.ts'
-import { Changed } from '../../ui/Changed.tsx'
 import { notifyDone } from '../../ui/notify.ts'
-import { rebase } from '../../ui/rebase.ts'
-import { Failure } from '../../ui/states.tsx'
+import { useEdit } from '../../ui/useEdit.tsx'
 
 interface Draft { name: string, url: string, events: string[], username: string, password: string, ordering: WmsWebhook['ordering'], excludeClientIds: string[], personalData: boolean, ownerId?: string | null }
 
@@ -22,33 +19,25 @@ const originOf = (url: string): string => URL.canParse(url) ? new URL(url).origi
 
 /** Which event goes to which URL, with which credentials. */
 export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | null, onClose: () => void }) {
-  const cache = useQueryClient()
   const types = useQuery(eventTypes)
   const known = useQuery(clients)
   const { data: whose = [] } = useQuery(owners)
-  const [opened, setOpened] = useState(webhook)
-  const [draft, setDraft] = useState(webhook === null ? EMPTY : draftOf(webhook))
-  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
-  const save = useMutation({
-    mutationFn: async () => {
-      const { username, password, ...rest } = draft
+  const { opened, draft, set, save, errorAt, notice } = useEdit<WmsWebhook, Draft>({
+    object: webhook,
+    path: ({ id }) => `/webhooks/${id}`,
+    entity: ({ id }) => `webhook:${id}`,
+    draftOf,
+    empty: EMPTY,
+    async send ({ username, password, ...rest }, opened, ifMatch) {
       // An empty password means the one that is stored: it is never sent here.
       const auth = { type: 'basic', username, ...(password === '' ? {} : { password }) }
       if (opened === null) await call('POST', '/webhooks', { body: { ...rest, auth } })
-      else await call('PATCH', `/webhooks/${opened.id}`, { body: { ...rest, auth }, ifMatch: `"${opened.version}"` })
+      else await call('PATCH', `/webhooks/${opened.id}`, { body: { ...rest, auth }, ifMatch })
+      notifyDone(`${rest.name} is saved.`)
     },
-    onSuccess: () => { notifyDone(`${draft.name} is saved.`); onClose() },
-    onSettled: () => { cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
+    queryKey: webhooks.queryKey,
+    onSaved: onClose
   })
-  const errors = save.error instanceof ApiError ? save.error.problem.errors ?? [] : []
-  const errorAt = (pointer: string): string | undefined => errors.find(error => error.pointer.startsWith(pointer))?.message
-  const reload = (keepMine: boolean): void => {
-    call<WmsWebhook>('GET', `/webhooks/${opened!.id}`).then(({ data }) => {
-      setDraft(keepMine ? rebase(draftOf(opened!), draft, draftOf(data)) : draftOf(data))
-      setOpened(data)
-      save.reset()
-    }, () => {})
-  }
   // Stored credentials are never sent to a host that they were not given for.
   const needsCredentials = opened === null || originOf(draft.url) !== originOf(opened.url)
   const groups = [...new Set((types.data ?? []).map(({ group }) => group))]
@@ -57,7 +46,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
     <Drawer opened onClose={onClose} title={opened === null ? 'New webhook' : opened.name}>
       <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
         <Stack>
-          {isConflict(save.error) ? <Changed entity={`webhook:${opened!.id}`} takeTheirs={() => reload(false)} keepMine={() => reload(true)} /> : save.isError && <Failure error={save.error} />}
+          {notice}
           <TextInput data-autofocus required label='Name' description='Which system gets it.' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
           <MultiSelect required label='Events' description='What it wants to know.' searchable data={data} value={draft.events} error={errorAt('/events')} onChange={events => set({ events })} hidePickedOptions nothingFoundMessage='No such event' />
           {whose.length > 1 && <Select required label='Owner' description='Whose goods it is told of.' placeholder='Choose' data={[{ value: ALL_OWNERS, label: 'All owners' }, ...whose.map(({ id, name }) => ({ value: id, label: name }))]}

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
-import { migrate } from '../../src/platform/database/migrations.js'
+import { startEmbeddedPostgres } from '../embedded-postgres/server.js'
+import { lockSession } from '../kernel/contract/locks.js'
+import { migrate } from '../platform/database/migrations.js'
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 
@@ -15,6 +16,10 @@ export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', im
 export const SERVER_VARIABLE = 'WMS_TEST_SERVER'
 
 let server: Promise<string> | null = null
+let endServer = async (): Promise<void> => {}
+
+/** Ends the server of this file, where no tap does. */
+export const closeServer = async (): Promise<void> => { await endServer() }
 
 /** URL of the server, with its maintenance database. */
 export async function serverUrl (): Promise<string> {
@@ -28,8 +33,8 @@ async function findServer (): Promise<string> {
   // Root's PostgreSQL runs as another user, who has to pass through.
   chmodSync(folder, 0o711)
   const own = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} })
-  // Not at the top: the runner, which is no test, imports this file too.
-  const { default: t } = await import('tap')
+  // Not at the top: the runner, which is no test, imports this file too. Who uses another library ends the server by `closeServer`.
+  const { default: t } = await import('tap').catch(() => ({ default: { teardown: (work: () => Promise<void>) => { endServer = work } } }))
   t.teardown(async () => {
     await own.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -93,7 +98,7 @@ async function templateFor (url: string, migrated: boolean, prepare: DatabaseCon
 async function template (url: string, kind: string, from: string, fill: (url: string) => Promise<void>): Promise<string> {
   const name = `template_${kind}_${await migrationsHash()}`
   await onServer(url, async client => {
-    await client.query('SELECT pg_advisory_lock(19670, 99)')
+    await client.query(lockSession('testTemplates'))
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
     if (rowCount === 1) return
     await client.query(`DROP DATABASE IF EXISTS "${name}_new" WITH (FORCE)`)

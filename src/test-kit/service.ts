@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { buildApp, type AppOptions } from '../../src/app.js'
-import type { Config } from '../../src/config.js'
-import { newId } from '../../src/kernel/contract/ids.js'
-import type { Plugin } from '../../src/kernel/contract/plugin.js'
-import type { Host } from '../../src/kernel/host/host.js'
-import type { PlatformDatabase } from '../../src/platform/database/database.js'
-import { createDatabase, onServer } from './postgres.js'
+import { buildApp, type AppOptions } from '../app.js'
+import type { Config } from '../config.js'
+import { newId } from '../kernel/contract/ids.js'
+import type { Plugin } from '../kernel/contract/plugin.js'
+import type { Host } from '../kernel/host/host.js'
+import type { PlatformDatabase } from '../platform/database/database.js'
+import { createDatabase, onServer } from './databases.js'
+import { checkErrorsMet } from './errors-met.js'
 import { waitFor } from './wait.js'
 
 export interface Teardown { teardown: (work: () => unknown) => unknown }
@@ -92,7 +93,12 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     ...(options.plugins === undefined ? {} : { plugins: options.plugins })
   })
   let closed: Promise<void> | null = null
-  const close = async (): Promise<void> => await (closed ??= service.close().then(async () => await rm(dataDir, { recursive: true, force: true })))
+  const close = async (): Promise<void> => await (closed ??= (async () => {
+    const undeclared = await checkErrorsMet(service.db, service.host.catalogue).then(() => null, (error: Error) => error)
+    await service.close()
+    await rm(dataDir, { recursive: true, force: true })
+    if (undeclared !== null) throw undeclared
+  })())
   t.teardown(close)
   const { host, db } = service
   const callerWith = (headers: Record<string, string>): Caller => createCaller(host.app, headers)
@@ -137,7 +143,12 @@ async function bootOnce (databaseUrl: string): Promise<void> {
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
 
-function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Config> = {}): Config {
+const PLUGINS_OF_TESTS = {
+  operators: { email: OPERATOR.email, password: OPERATOR.password, passwordCost: 10 },
+  tokens: { mintsPerMinute: 10_000, callsPerMinute: 0 }
+}
+
+function testConfig (databaseUrl: string, dataDir: string, { of, ...rest }: Partial<Config> = {}): Config {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -147,17 +158,13 @@ function testConfig (databaseUrl: string, dataDir: string, changes: Partial<Conf
     databasePoolSize: 6,
     databaseWaitMs: 0,
     encryptionKey: KEY,
-    operatorEmail: OPERATOR.email,
-    operatorPassword: OPERATOR.password,
-    passwordCost: 10,
-    tokenMintsPerMinute: 10_000,
-    clientCallsPerMinute: 0,
     diskReserve: 0,
     roles: ['api', 'worker'],
-    webhookAllowCidrs: ['127.0.0.0/8'],
+    outboundAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],
     logLevel: 'silent',
-    ...changes
+    of: { ...PLUGINS_OF_TESTS, ...of },
+    ...rest
   }
 }
 

@@ -1,0 +1,48 @@
+// Codes of the errors that this plugin throws; test/rules/errors.test.ts compares them with what its sources throw.
+import type { ErrorManifest } from '#kernel'
+
+export const errors: readonly ErrorManifest[] = [
+  { code: 'adjustment.too_large', status: 422, message: 'must be between -… and …: the operator of this service allows no larger adjustment' },
+  { code: 'adjustment.zero', status: 422, message: 'must not be 0' },
+  { code: 'batch.attributes_too_large', status: 422, message: 'must have at most … bytes as JSON' },
+  { code: 'batch.code_taken', status: 409, message: 'body … …' },
+  { code: 'batch.dates', status: 422, message: 'must not be before manufacturedDate, which is …' },
+  { code: 'batch.expiry_conflict', status: 409, message: 'body … …' },
+  { code: 'batch.expiry_required', status: 422, message: 'is required: … is tracked by expiry date' },
+  {
+    code: 'batch.gs1',
+    status: 422,
+    message: 'must be at most 20 characters of the GS1 set (letters, digits and !"%&\'()*+,-./:;<=>?_): the operator of this service allows no other'
+  },
+  { code: 'batch.has_stock', status: 409, message: 'body /expiryDate …' },
+  { code: 'batch.illegal_transition', status: 409, message: 'body /status …' },
+  { code: 'batch.not_found', status: 404, message: 'There is no such batch.' },
+  { code: 'batch.not_tracked', status: 422, message: 'must be the SKU of a product with batches: … is tracked neither by batch nor by expiry date' },
+  { code: 'batch.required', status: 422, message: 'is required: … is tracked by batch' },
+  { code: 'batch.unknown', status: 422, message: 'is no batch of …' },
+  { code: 'document.not_found', status: 404, message: 'There is no document with this name.' },
+  { code: 'location.required', status: 422, message: 'has no default location: name one in each line' },
+  { code: 'location.unknown', status: 422, message: 'names no location of warehouse …: use the code or the id of one' },
+  { code: 'product.archived', status: 422, message: 'names an archived product, of which nothing comes in' },
+  { code: 'product.gone', status: 409, message: 'A product of this call has just been removed.' },
+  {
+    code: 'product.has_movements',
+    status: 422,
+    message: 'can\'t change: stock of the product was counted in …. Add the other unit to its units, or make a new product'
+  },
+  { code: 'product.has_stock', status: 409, message: 'There are … of this product on hand: adjust its stock to 0 before it is archived.' },
+  { code: 'product.has_stock', status: 422, message: 'can\'t change while there is stock of the product: … on hand' },
+  { code: 'product.not_stocked', status: 422, message: 'names a service, which has no stock' },
+  { code: 'product.unknown_sku', status: 422, message: 'is the SKU of no product' },
+  { code: 'reason.direction', status: 422, message: 'must … the stock with reason …' },
+  { code: 'reason.not_allowed', status: 422, message: 'must be one of …: the operator of this service allows no other' },
+  { code: 'reason.note_required', status: 422, message: 'is required: the operator of this service wants every adjustment explained' },
+  { code: 'reason.unknown', status: 422, message: 'must be one of …' },
+  { code: 'request.invalid', status: 400, message: '… /product …' },
+  { code: 'stock.expected_required', status: 422, message: 'is required: say what you believe to lie there' },
+  { code: 'stock.set_twice', status: 422, message: 'sets the same stock as a line before it' },
+  { code: 'stock.too_much', status: 422, message: 'leads to more on hand than this service counts, which is 99,999,999,999.9999 above or below zero' },
+  { code: 'stock.unexpected', status: 409, message: 'body … …' },
+  { code: 'transfer.nowhere', status: 422, message: 'must be another location or status than from' },
+  { code: 'warehouse.unknown', status: 422, message: 'names no warehouse: use the code or the id of one' }
+]

@@ -1,0 +1,26 @@
+// Codes of the errors that this plugin throws; test/rules/errors.test.ts compares them with what its sources throw.
+import type { ErrorManifest } from '#kernel'
+
+export const errors: readonly ErrorManifest[] = [
+  {
+    code: 'csrf.refused',
+    status: 403,
+    message: 'This change comes from a page of another site. Only pages of this service, whose address is … (PUBLIC_URL), may use the session cookie.'
+  },
+  { code: 'operator.email_taken', status: 409, message: 'There is an operator with this e-mail already.' },
+  { code: 'operator.last_admin', status: 409, message: 'This is the last enabled admin. Make another operator an admin first.' },
+  { code: 'operator.not_found', status: 404, message: 'There is no operator ….' },
+  { code: 'operator.own_account', status: 409, message: 'Nobody can delete the operator they are signed in as.' },
+  { code: 'password.busy', status: 503, message: 'Too many passwords are being checked at the moment. Try again in a few seconds.' },
+  { code: 'password.length', status: 422, message: 'must have … to … characters after Unicode normalisation (NFKC)' },
+  { code: 'password.wrong', status: 422, message: 'is not the current password' },
+  { code: 'session.ambiguous', status: 400, message: 'The cookie and the Authorization header name different sessions: send only one of them.' },
+  { code: 'session.expired', status: 401, message: 'This session has ended. Sign in again.' },
+  { code: 'session.invalid_credentials', status: 401, message: 'There is no enabled operator with this e-mail and this password.' },
+  {
+    code: 'session.required',
+    status: 401,
+    message: 'This needs a signed-in operator: send the session cookie, or Authorization: Bearer with the token of POST /api/admin/v1/session.'
+  },
+  { code: 'session.too_many_attempts', status: 429, message: 'Too many wrong passwords for this e-mail from this address. Try again in … s.' }
+]
