@@ -58,7 +58,7 @@ const APPLICATION = 'logistics-wms'
  * @throws ConfigError, EmbeddedPostgresError, DatabaseStartError, ManifestError: each with lines for a stranger at 3 a.m.
  */
 export async function buildApp (options: AppOptions): Promise<Service> {
-  const { config, signal } = options
+  const { config, signal, plugins = installed } = options
   const closers: Array<() => Promise<void>> = []
   const opened = (closer: () => Promise<void>): void => {
     closers.push(closer)
@@ -75,13 +75,12 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
     const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, connectTimeoutMs: options.waits?.connectionMs, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
     opened(async () => await db.close())
-    const plugins = options.plugins ?? installed
-    await migrateAll(connection, plugins, signal)
-    await checkFingerprint(db, keys.fingerprint)
+    await prepareDatabase(db, { connection, plugins, signal, fingerprint: keys.fingerprint })
     let listensAt: string | null = null
     const databaseClock = await openDatabaseClock(db, options.systemTime)
     const clock = options.clock ?? databaseClock
-    const policy = createTargetPolicy({ allowCidrs: config.outboundAllowCidrs, listName: 'WEBHOOK_ALLOW_CIDRS', ownPort: () => listensAt === null ? null : Number(new URL(listensAt).port) })
+    const ownPort = (): number | null => listensAt === null ? null : Number(new URL(listensAt).port)
+    const policy = createTargetPolicy({ allowCidrs: config.outboundAllowCidrs, listName: 'WEBHOOK_ALLOW_CIDRS', ownPort })
     const http = createHttpClient({ policy, userAgent: `${APPLICATION}/1`, now: () => clock.now().getTime() })
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -121,10 +120,13 @@ export async function buildApp (options: AppOptions): Promise<Service> {
   }
 }
 
+interface Prepared { connection: string, plugins: readonly Plugin[], signal: AbortSignal | undefined, fingerprint: string }
+
 /** The project's own tables first: those of plugins may refer to them. */
-async function migrateAll (connection: string, plugins: readonly Plugin[], signal: AbortSignal | undefined): Promise<void> {
+async function prepareDatabase (db: PlatformDatabase, { connection, plugins, signal, fingerprint }: Prepared): Promise<void> {
   await migrate({ connection, folder: MIGRATIONS, signal })
   await applyScripts({ connection, sets: plugins.flatMap(({ id, migrations }) => migrations === undefined ? [] : [{ name: id, folder: migrations }]), signal })
+  await checkFingerprint(db, fingerprint)
 }
 
 async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<EmbeddedPostgres> {

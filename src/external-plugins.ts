@@ -1,7 +1,6 @@
 // Plugins that are not part of this project: folders and packages that PLUGINS names.
-import { stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { isAbsolute, resolve } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CONTRACT } from './kernel/contract/manifest.js'
 import type { Plugin } from './kernel/contract/plugin.js'
@@ -32,16 +31,33 @@ async function load (name: string): Promise<Plugin> {
 
 /** The file that a folder or a package begins with, as its package.json says. */
 async function fileOf (name: string): Promise<string> {
-  const require = createRequire(resolve('package.json'))
   const isPath = isAbsolute(name) || /^\.\.?([/\\]|$)/.test(name)
-  const place = isPath ? resolve(name) : name
-  if (isPath && !await stat(place).then(found => found.isDirectory(), () => false)) throw refuse(name, `is not a folder (looked for in ${place})`)
-  try {
-    return require.resolve(place)
-  } catch {
-    throw refuse(name, isPath ? 'has no file to begin with: name it as "exports" or "main" in its package.json' : 'is not an installed npm package')
+  const folder = isPath ? resolve(name) : await packageFolder(name)
+  if (isPath && !await isFolder(folder)) throw refuse(name, `is not a folder (looked for in ${folder})`)
+  const { exports, main } = await readFile(join(folder, 'package.json'), 'utf8').then(text => JSON.parse(text) as { exports?: unknown, main?: unknown }, () => ({ exports: undefined, main: undefined }))
+  const file = resolve(folder, entryOf(exports) ?? (typeof main === 'string' ? main : 'index.js'))
+  if (!await stat(file).then(found => found.isFile(), () => false)) throw refuse(name, `has no file ${relative(folder, file)}, which its package.json names as its entry point: build it first`)
+  return file
+}
+
+/** Of `exports` in a package.json: a file, or the first that its conditions name for importing the package itself. */
+function entryOf (exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (typeof exports !== 'object' || exports === null) return undefined
+  const { '.': self, import: imported, node, default: fallback } = exports as Record<string, unknown>
+  return entryOf(self) ?? entryOf(imported) ?? entryOf(node) ?? entryOf(fallback)
+}
+
+/** Where npm has installed it: in the working directory, or above it. */
+async function packageFolder (name: string): Promise<string> {
+  for (let folder = resolve('.'); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (await isFolder(candidate)) return candidate
+    if (folder === dirname(folder)) throw refuse(name, 'is not an installed npm package')
   }
 }
+
+const isFolder = async (path: string): Promise<boolean> => await stat(path).then(found => found.isDirectory(), () => false)
 
 const refuse = (name: string, why: string): PluginError => new PluginError(`PLUGINS: ${name} ${why}.`)
 

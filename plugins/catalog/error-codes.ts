@@ -24,6 +24,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'product.range', status: 422, message: 'must not be greater than …, which is …' },
   { code: 'product.sku_mismatch', status: 422, message: 'must be the SKU of the path, or be left out' },
   { code: 'request.invalid', status: 400, message: 'path /id …' },
+  { code: 'uom.duplicate', status: 422, message: 'names a unit that stands before it already' },
   { code: 'uom.not_found', status: 404, message: 'The product has no such unit besides its base unit.' },
   { code: 'uom.two_defaults', status: 422, message: 'must be true for one unit only' }
 ]

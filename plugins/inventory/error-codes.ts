@@ -34,6 +34,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'product.has_stock', status: 422, message: 'can\'t change while there is stock of the product: … on hand' },
   { code: 'product.not_stocked', status: 422, message: 'names a service, which has no stock' },
   { code: 'product.unknown_sku', status: 422, message: 'is the SKU of no product' },
+  { code: 'quantity.scale', status: 422, message: 'has more decimals than the product allows' },
   { code: 'reason.direction', status: 422, message: 'must … the stock with reason …' },
   { code: 'reason.not_allowed', status: 422, message: 'must be one of …: the operator of this service allows no other' },
   { code: 'reason.note_required', status: 422, message: 'is required: the operator of this service wants every adjustment explained' },

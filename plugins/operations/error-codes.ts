@@ -7,5 +7,6 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'operation.not_found', status: 404, message: 'There is no operation … for API clients.' },
   { code: 'plugin.locked', status: 409, message: 'The plugin … can\'t be switched off: the service can\'t be operated without it.' },
   { code: 'plugin.not_found', status: 404, message: 'No plugin … is installed.' },
-  { code: 'settings.elsewhere', status: 409, message: '… obeys the settings of …: change them there.' }
+  { code: 'settings.elsewhere', status: 409, message: '… obeys the settings of …: change them there.' },
+  { code: 'settings.invalid', status: 422, message: 'does not fit the schema of this setting' }
 ]

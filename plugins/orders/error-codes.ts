@@ -41,6 +41,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'shipment.left_too_long_ago', status: 409, message: 'The order was shipped at …; it could be taken back for … minutes.' },
   { code: 'shipment.not_found', status: 404, message: 'There is no such shipment.' },
   { code: 'shipment.not_packed', status: 409, message: 'Shipment … has more of line … than is packed.' },
+  { code: 'shipment.not_packed', status: 422, message: 'names a parcel that is not packed' },
   {
     code: 'shipment.not_returnable',
     status: 409,
@@ -52,5 +53,6 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'shipment.tracking_number_missing', status: 422, message: 'must come with the trackingNumber that it leads to' },
   { code: 'shipment.tracking_required', status: 422, message: 'is required: the operator of this service wants one for every parcel' },
   { code: 'shipment.unknown_parcel', status: 422, message: 'is the number of no parcel of this shipment' },
+  { code: 'uom.not_divisible', status: 422, message: 'must come to whole base units: … is …' },
   { code: 'uom.unknown', status: 422, message: 'is no unit of this product, which has …' }
 ]

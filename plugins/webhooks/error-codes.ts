@@ -7,6 +7,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'delivery.queued', status: 409, message: 'This delivery is waiting or on its way already: it will be sent without this call.' },
   { code: 'delivery.webhook_deleted', status: 409, message: 'The webhook of this delivery was deleted.' },
   { code: 'event.not_found', status: 404, message: 'There is no event ….' },
+  { code: 'event.unknown', status: 422, message: 'is not an event of the installed plugins; accepted: …' },
   { code: 'owner.unknown', status: 422, message: 'is not the id of an owner' },
   { code: 'subject.not_found', status: 404, message: 'There is no object with this name.' },
   {

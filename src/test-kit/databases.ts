@@ -61,7 +61,7 @@ export function withDatabase (url: string, database: string): string {
   return result.href
 }
 
-export interface DatabaseContents {
+interface DatabaseContents {
   /** With all migrations applied. */
   migrated?: boolean
   /** What is done once to a migrated database of which all that ask for it get a copy, whoever asks first. */

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp, type AppOptions } from '../app.js'
+import { readConfigurations } from '../configuration.js'
 import type { Config } from '../config.js'
 import { newId } from '../kernel/contract/ids.js'
 import type { Plugin } from '../kernel/contract/plugin.js'
 import type { Host } from '../kernel/host/host.js'
 import type { PlatformDatabase } from '../platform/database/database.js'
+import { plugins as installed } from '../../plugins/index.js'
 import { createDatabase, onServer } from './databases.js'
 import { checkErrorsMet } from './errors-met.js'
 import { waitFor } from './wait.js'
@@ -84,7 +86,7 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
   let offsetMs = 0
   const clock = options.clock ?? { now: () => new Date(Date.now() + offsetMs) }
   const service = await buildApp({
-    config: testConfig(databaseUrl, dataDir, options.config),
+    config: testConfig(databaseUrl, dataDir, options.plugins ?? installed, options.config),
     clock,
     announce: () => {},
     waits: options.waits ?? PATIENT,
@@ -133,7 +135,7 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
 
 /** What only the first boot on a database does, which takes longer than all else of a boot: the keys and the first operator. */
 async function bootOnce (databaseUrl: string): Promise<void> {
-  const service = await buildApp({ config: testConfig(databaseUrl, tmpdir()), announce: () => {} })
+  const service = await buildApp({ config: testConfig(databaseUrl, tmpdir(), installed), announce: () => {} })
   await service.close()
   // A stored hash names its own costs, so this one makes signing in cheap.
   const key = scryptSync(OPERATOR.password, 'salt of tests', 32, { N: 16, r: 8, p: 1 })
@@ -148,7 +150,7 @@ const PLUGINS_OF_TESTS = {
   tokens: { mintsPerMinute: 10_000, callsPerMinute: 0 }
 }
 
-function testConfig (databaseUrl: string, dataDir: string, { of, ...rest }: Partial<Config> = {}): Config {
+function testConfig (databaseUrl: string, dataDir: string, plugins: readonly Plugin[], { of, ...rest }: Partial<Config> = {}): Config {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -163,7 +165,7 @@ function testConfig (databaseUrl: string, dataDir: string, { of, ...rest }: Part
     outboundAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],
     logLevel: 'silent',
-    of: { ...PLUGINS_OF_TESTS, ...of },
+    of: { ...readConfigurations(plugins, {}).values, ...PLUGINS_OF_TESTS, ...of },
     ...rest
   }
 }

@@ -7,7 +7,7 @@ import { lockOnce } from '../../kernel/contract/locks.js'
 import { DatabaseStartError } from './check.js'
 
 /** @property name whose they are @property folder absolute path */
-export interface ScriptSet { name: string, folder: string }
+interface ScriptSet { name: string, folder: string }
 
 const CONNECT_TIMEOUT_MS = 8_000
 
