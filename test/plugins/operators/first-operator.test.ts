@@ -1,6 +1,7 @@
 // The first operator: once, however many processes start at the same moment.
 import t from 'tap'
 import { createFirstOperator } from '../../../plugins/operators/first-operator.js'
+import { lockOnce } from '../../../src/kernel/contract/locks.js'
 import { boot, FIRST } from './setup.js'
 
 t.test('the first operator', async t => {
@@ -38,7 +39,7 @@ t.test('the first operator', async t => {
     const lines: string[] = []
     let release = (): void => {}
     const holding = wms.db.transaction(async tx => {
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended(\'operators.first\', 0))')
+      await tx.query(lockOnce('firstOperator'))
       await new Promise<void>(resolve => { release = resolve })
     })
     const starting = ['a', 'b', 'c'].map(async name =>
