@@ -55,7 +55,7 @@ const APPLICATION = 'logistics-wms'
 
 /**
  * Boots everything but the listening socket.
- * @throws ConfigError, EmbeddedPostgresError, DatabaseStartError, ManifestError: each with lines for a stranger at 3 a.m.
+ * @throws ConfigError, EmbeddedPostgresError, DatabaseStartError, ManifestError: each with lines for someone who has never seen the service
  */
 export async function buildApp (options: AppOptions): Promise<Service> {
   const { config, signal, plugins = installed } = options
@@ -100,7 +100,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       infrastructure: app => { healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
     })
     opened(async () => { db.hurry(); await host.close() })
-    // Routine of PostgreSQL's own is worth a line only to whoever asks for more.
+    // Routine of PostgreSQL's own is worth a line only for operators who ask for more.
     log = line => { host.app.log[line.startsWith('postgres: LOG:') ? 'debug' : 'info'](line) }
     return {
       host,

@@ -10,7 +10,7 @@ export class PluginError extends Error {}
 
 /**
  * Loads them in the order in which they are named.
- * @param names folders (absolute, or beginning with a dot: seen from the working directory) and names of npm packages installed there
+ * @param names folders (absolute, or starting with a dot: seen from the working directory) and names of npm packages installed there
  * @throws PluginError
  */
 export async function loadPlugins (names: readonly string[]): Promise<Plugin[]> {

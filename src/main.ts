@@ -18,7 +18,7 @@ const SAME_REQUEST_MS = 500
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 const complain = (line: string): void => { process.stderr.write(`${line}\n`) }
 
-/** The service runs but nobody can reach it; the message is one line for the terminal. */
+/** The service runs but no one can reach it; the message is one line for the terminal. */
 class ListenError extends Error {}
 
 /** Aborted when the process is to end: what is still starting goes no further. */
@@ -50,7 +50,7 @@ async function start (): Promise<void> {
   }
 }
 
-/** Tells of an address that can't be had before a database is started for nothing. */
+/** Reports an address that can't be had before a database is started for nothing. */
 async function probe (config: Config): Promise<void> {
   const server = createServer().listen(config.port, config.host)
   try {
@@ -103,7 +103,7 @@ function end (code: number): void {
   })
 }
 
-/** What an operator reads when the start fails: a line per mistake, a stack only for what nobody foresaw. */
+/** What an operator reads when the start fails: a line per mistake, a stack only for what no one foresaw. */
 function linesOf (error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.lines
   const foreseen = [EmbeddedPostgresError, DatabaseStartError, KeyError, ManifestError, ListenError, PluginError].some(kind => error instanceof kind)

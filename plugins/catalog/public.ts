@@ -37,7 +37,7 @@ export type GuardedFacts = Pick<ProductFacts, 'id' | 'ownerId' | 'kind' | 'baseU
 export type ProductGuard = (tx: Tx, before: GuardedFacts, after: GuardedFacts) => Promise<void>
 
 export interface CatalogService {
-  /** Products of an owner by `skuKey`, in one statement; SKUs that nobody has are left out. */
+  /** Products of an owner by `skuKey`, in one statement; SKUs that no one has are left out. */
   bySku: (db: Queryable, ownerId: string, skuKeys: readonly string[]) => Promise<Map<string, ProductFacts>>
   /** The same by id. */
   byId: (db: Queryable, ownerId: string, ids: readonly string[]) => Promise<Map<string, ProductFacts>>
@@ -45,7 +45,7 @@ export interface CatalogService {
   changed: (db: Queryable, ownerId: string, known: Iterable<ProductFacts>) => Promise<Map<string, ProductFacts>>
   /** @throws AppError 404 `product.not_found` */
   byAlias: (db: Queryable, ownerId: string, alias: Alias) => Promise<ProductFacts>
-  /** The answer of `product.list`. @throws AppError 400 for a cursor of another list and for an instant that is none */
+  /** The answer of `product.list`. @throws AppError 400 for a cursor of another list and for an invalid timestamp */
   list: (ownerId: string, filters: ProductFilters) => Promise<Page<ProductView>>
   /** The answer of `product.get`. @throws AppError 404 `product.not_found` */
   get: (ownerId: string, alias: Alias) => Promise<ProductView>

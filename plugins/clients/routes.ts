@@ -74,7 +74,7 @@ export function secretRoutes (app: App, kernel: Kernel, clients: ClientAdministr
 
 function view (client: ClientRow): Static<typeof ClientView> {
   const { id, clientId, name, description, ownerId, enabled, scopes, version, createdBy, lastUsedIp } = client
-  const instant = (date: Date | null): string | null => date?.toISOString() ?? null
+  const timestamp = (date: Date | null): string | null => date?.toISOString() ?? null
   return {
     id,
     clientId,
@@ -88,14 +88,14 @@ function view (client: ClientRow): Static<typeof ClientView> {
     lastUsedIp,
     createdAt: client.createdAt.toISOString(),
     updatedAt: client.updatedAt.toISOString(),
-    lastUsedAt: instant(client.lastUsedAt),
+    lastUsedAt: timestamp(client.lastUsedAt),
     secrets: client.secrets.map(secret => ({
       id: secret.id,
       last4: secret.last4,
       createdAt: secret.createdAt.toISOString(),
       createdBy: secret.createdBy,
-      expiresAt: instant(secret.expiresAt),
-      lastUsedAt: instant(secret.lastUsedAt),
+      expiresAt: timestamp(secret.expiresAt),
+      lastUsedAt: timestamp(secret.lastUsedAt),
       lastUsedIp: secret.lastUsedIp
     }))
   }

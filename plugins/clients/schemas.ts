@@ -1,4 +1,4 @@
-import { Instant, listParameters, nullable, pageOf, ref, strictObject, Type } from '#kernel'
+import { Timestamp, listParameters, nullable, pageOf, ref, strictObject, Type } from '#kernel'
 
 const ID = 'cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'
 const OPERATOR = 'opr_01JB3ZK6Q0T8X4M2N7C9V5W1YD'
@@ -6,10 +6,10 @@ const OPERATOR = 'opr_01JB3ZK6Q0T8X4M2N7C9V5W1YD'
 export const ClientSecretView = strictObject({
   id: Type.String({ examples: ['sec_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   last4: Type.String({ description: 'Its last four characters; the rest was shown once.', examples: ['x7Qp'] }),
-  createdAt: Instant(),
+  createdAt: Timestamp(),
   createdBy: Type.String({ examples: [OPERATOR] }),
-  expiresAt: nullable(Instant(), { examples: [null] }),
-  lastUsedAt: nullable(Instant(), { examples: ['2026-01-31T09:00:00.000Z'] }),
+  expiresAt: nullable(Timestamp(), { examples: [null] }),
+  lastUsedAt: nullable(Timestamp(), { examples: ['2026-01-31T09:00:00.000Z'] }),
   lastUsedIp: nullable(Type.String(), { examples: ['203.0.113.7'] })
 }, { $id: 'ApiClientSecret' })
 
@@ -23,10 +23,10 @@ export const ClientView = strictObject({
   scopes: Type.Array(Type.String(), { description: 'Operations that it may call.', examples: [['product.create', 'product.get']] }),
   secrets: Type.Array(ref(ClientSecretView)),
   version: Type.Integer({ examples: [1] }),
-  createdAt: Instant(),
+  createdAt: Timestamp(),
   createdBy: Type.String({ examples: [OPERATOR] }),
-  updatedAt: Instant(),
-  lastUsedAt: nullable(Instant(), { examples: [null] }),
+  updatedAt: Timestamp(),
+  lastUsedAt: nullable(Timestamp(), { examples: [null] }),
   lastUsedIp: nullable(Type.String(), { examples: [null] })
 }, { $id: 'ApiClient' })
 

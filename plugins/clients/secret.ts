@@ -17,7 +17,7 @@ const SECRET_PATTERN = /^wmss_[0-9A-Za-z]{49}$/
 /** `wmsc_` and 22 characters of base62. */
 export const newClientId = (): string => `wmsc_${random62(ID_CHARACTERS)}`
 
-/** `wmss_`, 256 random bits and a CRC-32 of both, which tells a mistyped secret from a wrong one without a look-up. */
+/** `wmss_`, 256 random bits and a CRC-32 of both, which distinguishes a mistyped secret from a wrong one without a look-up. */
 export function newSecret (): string {
   const text = `wmss_${random62(SECRET_CHARACTERS)}`
   return `${text}${checksum(text)}`

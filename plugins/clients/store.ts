@@ -33,7 +33,7 @@ export interface ClientRow {
 
 export interface Use { id: string, secretId: string, ip: string, at: Date }
 
-/** One statement and one row for a known and for an unknown id: they are not to be told apart by time. */
+/** One statement and one row for a known and for an unknown id: they are not to be distinguished by time. */
 const BY_PUBLIC_ID = {
   name: 'clients-by-client-id',
   text: `SELECT to_jsonb(c) AS "client", (SELECT jsonb_agg(to_jsonb(s) ORDER BY s."id" DESC) FROM "ApiClientSecret" s WHERE s."apiClientId" = c."id") AS "secrets"

@@ -57,7 +57,7 @@ export const archived = (pointer: string): AppError => brokenRule('product.archi
 export const wrongScale = (pointer: string, scale: number): AppError =>
   brokenRule('quantity.scale', pointer, scale === 0 ? 'must be a whole number for this product' : `must have at most ${scale} decimals for this product`)
 
-/** For an alias that is none. */
+/** For an invalid alias. */
 export const badProduct = (where: 'path' | 'query') => (message: string): never => {
   throw new AppError(400, 'request.invalid', `${where} /product ${message}`, { errors: [{ in: where, pointer: '/product', code: 'invalid', message }] })
 }

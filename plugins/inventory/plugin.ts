@@ -42,7 +42,7 @@ export default definePlugin({
     'batch.list': {
       title: 'List batches', access: 'client', description: 'By last change, oldest first. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next. By expiry date: only batches that have one.'
     },
-    'batch.get': { title: 'Read a batch', access: 'client', description: 'What it is; where it lies is told by `stock.get`.' },
+    'batch.get': { title: 'Read a batch', access: 'client', description: 'What it is; `stock.get` has where it lies.' },
     'batch.create': {
       title: 'Register a batch',
       access: 'client',
@@ -63,7 +63,7 @@ export default definePlugin({
       on: false,
       settings: BatchStatusSettings,
       emits: ['batch.status_changed', ...STATE_EVENTS],
-      description: 'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have set aside of it is let go when it is no longer released. A recall is final. The same status again changes nothing.'
+      description: 'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no longer released. A recall is final. The same status again changes nothing.'
     },
     'stock.list': {
       title: 'List stock', access: 'client', description: 'One row per product and warehouse, by last change. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
@@ -76,7 +76,7 @@ export default definePlugin({
       on: false,
       settings: AdjustSettings,
       emits: ['stock.adjusted', 'batch.created', ...STOCK_EVENTS],
-      description: 'Signed lines with a reason, all or none. Lines on the same stock are summed. Goods that come in make their batch if nobody knows it.'
+      description: 'Signed lines with a reason, all or none. Lines on the same stock are summed. Goods that come in make their batch if no one knows it.'
     },
     'stock.set': {
       title: 'Set stock to what was counted',
@@ -98,12 +98,12 @@ export default definePlugin({
   events: {
     'batch.created': { title: 'A batch was created', description: 'Also when goods of a new batch come in.', data: Batch, kind: 'fact' },
     'batch.updated': { title: 'A batch was changed', description: '`previous` has the former values of the changed fields.', data: Batch, kind: 'state' },
-    'batch.status_changed': { title: 'A batch was put out of sale or back', description: '`stock.updated` tells what that does to each warehouse.', data: BatchStatusChanged, kind: 'fact' },
+    'batch.status_changed': { title: 'A batch was put out of sale or back', description: '`stock.updated` has what that does to each warehouse.', data: BatchStatusChanged, kind: 'fact' },
     'batch.expiring': {
-      title: 'A batch comes near its expiry date', description: 'Once, as many days before as the settings of `batch.setStatus` say. By the first time zone where it lies; a changed date begins anew.', data: BatchExpiry, kind: 'fact'
+      title: 'A batch comes near its expiry date', description: 'Once, as many days before as the settings of `batch.setStatus` say. By the first time zone where it lies; a changed date begins again.', data: BatchExpiry, kind: 'fact'
     },
     'batch.expired': {
-      title: 'A batch has expired', description: 'Once, when its last good day is over in the first time zone where it lies. `stock.updated` tells what that does to each warehouse.', data: BatchExpiry, kind: 'fact'
+      title: 'A batch has expired', description: 'Once, when its last good day is over in the first time zone where it lies. `stock.updated` has what that does to each warehouse.', data: BatchExpiry, kind: 'fact'
     },
     'stock.updated': {
       title: 'Stock was updated', description: 'The state of a product in a warehouse, whatever changed it; the one with the highest `version` is right.', data: StockUpdate, kind: 'state'

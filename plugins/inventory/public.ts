@@ -20,16 +20,16 @@ export { availableUnits, compareText, unavailableReason, type BatchFacts, type I
 export type { StockStatus } from './domain/statuses.js'
 
 /**
- * What lets go of what orders have set aside of a batch. First it locks its orders; then `open` gives it the book, open for the product
+ * What deallocates what orders have allocated of a batch. First it locks its orders; then `open` gives it the book, open for the product
  * wherever it has stock, in which the batch is out of sale already. It neither opens another one nor closes this one: so everybody locks
- * orders, product, levels in this order, and what is let go is told once, as what can't be sold.
- * @param batch with its new status; `isLetGo` false: what is set aside stays so, and the holders are only told
+ * orders, product, levels in this order, and what is deallocated is published once, as what can't be sold.
+ * @param batch with its new status; `isLetGo` false: what is allocated stays so, and the holders are only notified
  */
 export type BatchRelease = (
   tx: Tx, ownerId: string, batch: BatchFacts & { productId: string, isLetGo: boolean }, open: () => Promise<StockBook>
 ) => Promise<BatchHolders>
 
-/** What orders have of a batch that is taken out of sale: let go by this change, picked, and packed. Quantities in base units. */
+/** What orders have of a batch that is taken out of sale: deallocated from this change, picked, and packed. Quantities in base units. */
 export interface BatchHolders { orders: string[], released: number, picked: HeldByOrder[], packed: Array<HeldByOrder & { shipmentId: string, parcelNo: number }> }
 
 interface HeldByOrder { orderId: string, orderNumber: string, lineNo: number, qty: number }
@@ -56,6 +56,6 @@ export interface InventoryService {
   movements: (ownerId: string, filters: MovementFilters) => Promise<Page<MovementView>>
   /** Asked when a batch stops being released. At most one plugin answers. */
   onBatchUnsold: (release: BatchRelease) => void
-  /** Asked when more of a product can be set aside and somebody waits for it. At most one plugin answers. */
+  /** Asked when more of a product can be allocated and someone waits for it. At most one plugin answers. */
   onStockFreed: (freed: StockFreed) => void
 }

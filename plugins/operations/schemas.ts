@@ -1,7 +1,7 @@
-import { Instant, nullable, oneOf, ref, strictObject, Type, type TSchema } from '#kernel'
+import { Timestamp, nullable, oneOf, ref, strictObject, Type, type TSchema } from '#kernel'
 
 const version = Type.Integer({ description: 'Version for `If-Match`; 0 while nothing was changed.', examples: [3] })
-const updatedAt = nullable(Instant(), { examples: ['2026-01-31T08:15:30.123Z'] })
+const updatedAt = nullable(Timestamp(), { examples: ['2026-01-31T08:15:30.123Z'] })
 const updatedBy = nullable(Type.String(), { description: 'Id of the operator.', examples: ['opr_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] })
 
 export const PluginView = strictObject({

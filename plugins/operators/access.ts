@@ -12,7 +12,7 @@ interface CookieCodec {
 
 export interface OperatorAccess {
   provider: AccessProvider
-  /** The operator of a request, null for a stranger and for a session that has ended. @throws AppError 400 when it names two sessions */
+  /** The operator of a request, null for an unauthenticated caller and for a session that has ended. @throws AppError 400 when it names two sessions */
   recognise: (request: FastifyRequest) => Promise<Principal | null>
   /** `Set-Cookie` for a new session. */
   cookieOf: (token: string) => string

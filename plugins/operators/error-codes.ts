@@ -10,7 +10,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'operator.email_taken', status: 409, message: 'There is an operator with this e-mail already.' },
   { code: 'operator.last_admin', status: 409, message: 'This is the last enabled admin. Make another operator an admin first.' },
   { code: 'operator.not_found', status: 404, message: 'There is no operator ….' },
-  { code: 'operator.own_account', status: 409, message: 'Nobody can delete the operator they are signed in as.' },
+  { code: 'operator.own_account', status: 409, message: 'An operator cannot delete the account that they are signed in with.' },
   { code: 'password.busy', status: 503, message: 'Too many passwords are being checked at the moment. Try again in a few seconds.' },
   { code: 'password.length', status: 422, message: 'must have … to … characters after Unicode normalisation (NFKC)' },
   { code: 'password.wrong', status: 422, message: 'is not the current password' },

@@ -7,7 +7,7 @@ export const sessionRequired = (): AppError => new AppError(401, 'session.requir
   'This needs a signed-in operator: send the session cookie, or Authorization: Bearer with the token of POST /api/admin/v1/session.',
   { headers: CHALLENGE })
 
-/** One answer for ended, expired, revoked and unknown: it tells nobody whether a token ever existed. */
+/** One answer for ended, expired, revoked and unknown: it does not reveal whether a token ever existed. */
 export const sessionExpired = (): AppError => new AppError(401, 'session.expired', 'This session has ended. Sign in again.',
   { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
 
@@ -34,4 +34,4 @@ export const emailTaken = (): AppError => new AppError(409, 'operator.email_take
 export const lastAdmin = (): AppError => new AppError(409, 'operator.last_admin',
   'This is the last enabled admin. Make another operator an admin first.')
 
-export const ownAccount = (): AppError => new AppError(409, 'operator.own_account', 'Nobody can delete the operator they are signed in as.')
+export const ownAccount = (): AppError => new AppError(409, 'operator.own_account', 'An operator cannot delete the account that they are signed in with.')

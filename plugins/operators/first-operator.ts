@@ -1,4 +1,4 @@
-// Somebody must be able to sign in to a fresh installation: the first operator, an admin, made once however many processes start.
+// Someone must be able to sign in to a fresh installation: the first operator, an admin, made once however many processes start.
 import { newId, type Database } from '#kernel'
 import type { OperatorsConfig } from './configuration.js'
 import { hashPassword, isAcceptable, PASSWORD_MAX, PASSWORD_MIN, randomText } from './password.js'

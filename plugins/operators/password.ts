@@ -1,4 +1,4 @@
-// Passwords as scrypt hashes: memory-hard, at most two at once, and as dear for an unknown user as for a known one.
+// Passwords as scrypt hashes: memory-hard, at most two at once, and as expensive for an unknown user as for a known one.
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
 import { AppError } from '#kernel'
 
@@ -15,7 +15,7 @@ export const PASSWORD_MAX = 256
 const AT_ONCE = 2
 /** About five seconds of hashing; a call that would wait longer is answered that it should be repeated. */
 const MAX_WAITING = 32
-/** Of these for networks from which nobody has signed in before, and for any one of those. */
+/** Of these for networks from which no one has signed in before, and for any one of those. */
 const MAX_WAITING_UNKNOWN = 24
 const MAX_WAITING_OF_NETWORK = 16
 
@@ -89,8 +89,8 @@ export async function hashPassword (password: string): Promise<string> {
   return encode(salt, await derive(password, salt, { ln: log2N, r: R, p: P, keyBytes: KEY_BYTES }, OWN))
 }
 
-/** Nobody's hash: no password gives this key but with probability 2^-256. */
-const nobody = (): string => encode(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES))
+/** No one's hash: no password gives this key but with probability 2^-256. */
+const unusableHash = (): string => encode(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES))
 
 /** @param cost log2 of scrypt's N: each step doubles the time and the memory of a hash */
 export function setPasswordCost (cost: number): void {
@@ -106,7 +106,7 @@ const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0
  * @throws Error when `stored` is not a hash of ours; AppError 503 when too many wait
  */
 export async function verifyPassword (password: string, stored: string | null, from: Origin = OWN): Promise<boolean> {
-  const parts = STORED.exec(stored ?? nobody())
+  const parts = STORED.exec(stored ?? unusableHash())
   if (parts === null) throw new Error('the stored password hash is damaged')
   const [, ln, r, p, salt = '', hash = ''] = parts
   const expected = Buffer.from(hash, 'base64')

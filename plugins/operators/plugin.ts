@@ -16,7 +16,7 @@ import { createSignInThrottle } from './throttle.js'
 
 const CLEAN_EVERY_MS = 3_600_000
 
-// Locked: with sign-in switched off nobody could switch it on again.
+// Locked: with sign-in switched off no one could switch it on again.
 const operation = (role: Role, title: string, description: string): OperationManifest => ({ title, description, access: 'operator', role, locked: true })
 
 export default definePlugin({
@@ -36,7 +36,7 @@ export default definePlugin({
       locked: true
     },
     'session.get': {
-      title: 'Who am I', description: 'The session of this call and its operator; `operator` is null for a stranger and after the session has ended.', access: 'public', locked: true
+      title: 'Who am I', description: 'The session of this call and its operator; `operator` is null for an unauthenticated caller and after the session has ended.', access: 'public', locked: true
     },
     'session.password': { ...operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'), limited: true },
     'session.delete': operation('viewer', 'Sign out', 'Ends the session of this call and clears the cookie.'),
@@ -45,7 +45,7 @@ export default definePlugin({
     'operator.get': operation('admin', 'Read an operator', 'One operator with its ETag.'),
     'operator.update': operation('admin', 'Change an operator',
       'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'),
-    'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. Nobody can delete themselves or the last enabled admin.')
+    'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. No one can delete themselves or the last enabled admin.')
   },
   errors,
   schemas: [Operator, CurrentSession, NewSession, OperatorPage],

@@ -1,5 +1,5 @@
 // Operators and their sessions as callers see them; a password or a hash is in none of them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Role, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Role, type Static } from '#kernel'
 
 export const ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly Role[]
 
@@ -21,22 +21,22 @@ export const Operator = Type.Object({
   role,
   enabled: Type.Boolean({ description: 'A disabled operator can\'t sign in and has no sessions.' }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant(),
-  lastSignInAt: nullable(Instant())
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  lastSignInAt: nullable(Timestamp())
 }, { $id: 'Operator', additionalProperties: false })
 export type OperatorView = Static<typeof Operator>
 
 const session = {
-  expiresAt: Instant({ description: 'It ends then, whatever happens: 12 hours after the sign-in.' }),
-  idleExpiresAt: Instant({ description: 'It ends then unless it is used: 30 minutes after its last use.' }),
+  expiresAt: Timestamp({ description: 'It ends then, whatever happens: 12 hours after the sign-in.' }),
+  idleExpiresAt: Timestamp({ description: 'It ends then unless it is used: 30 minutes after its last use.' }),
   operator: ref(Operator)
 }
 
 export const CurrentSession = Type.Object({
   expiresAt: nullable(session.expiresAt),
   idleExpiresAt: nullable(session.idleExpiresAt),
-  operator: nullable(ref(Operator), { description: 'Null when nobody is signed in.' })
+  operator: nullable(ref(Operator), { description: 'Null when no one is signed in.' })
 }, { $id: 'CurrentSession', additionalProperties: false })
 export const NewSession = Type.Object({
   token: Type.String({ description: 'For `Authorization: Bearer` of scripts; shown only here.', examples: ['wmso_4eC39HqLyjWDarjtT1zdp7dc0uY2mNbVxZaQwErTyUi'] }),
@@ -72,7 +72,7 @@ export type OperatorPatch = Static<typeof UpdateOperator>
 
 export const ListOperators = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only operators changed at or after this instant.' }))
+  updatedSince: Type.Optional(Timestamp({ description: 'Only operators changed at or after this timestamp.' }))
 })
 
 export type OperatorFilters = Static<typeof ListOperators>

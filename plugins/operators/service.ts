@@ -1,5 +1,5 @@
 // The rules of operators: who may exist, and that an enabled admin always remains.
-import { brokenRule, instantOf, newId, type Database, type Kernel, type OrmTx, type Page } from '#kernel'
+import { brokenRule, timestampOf, newId, type Database, type Kernel, type OrmTx, type Page } from '#kernel'
 import { emailTaken, lastAdmin, operatorNotFound, ownAccount, wrongPassword } from './errors.js'
 import { hashPassword, isAcceptable, PASSWORD_MAX, PASSWORD_MIN } from './password.js'
 import type { OperatorDraft, OperatorFilters, OperatorPatch, OperatorView } from './schemas.js'
@@ -49,7 +49,7 @@ export async function listOperators (kernel: Kernel, { limit, cursor, updatedSin
     scope: ['operator.list', updatedSince],
     limit,
     cursor,
-    read: async (after, limit) => await store.listOperators(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : instantOf('updatedSince', updatedSince), limit),
+    read: async (after, limit) => await store.listOperators(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
     positionOf: row => [row.id],
     toView: viewOf
   })

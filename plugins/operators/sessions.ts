@@ -54,7 +54,7 @@ export function createSessions (db: Database, now: () => Date, throttle: SignInT
     throttle.check(email, ip)
     const operator = await store.findByEmail(db, email)
     const right = await verifyPassword(password, operator?.passwordHash ?? null, { network: networkOf(ip), isKnown: throttle.isKnown(ip) })
-    // Again: those who asked at the same time may have used up the tries while this one waited for its turn.
+    // Again: those who asked at the same time may have used up the attempts while this one waited for its turn.
     throttle.check(email, ip)
     if (operator === undefined || !right || !operator.enabled) {
       throttle.fail(email, ip)

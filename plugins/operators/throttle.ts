@@ -1,4 +1,4 @@
-// Counts wrong passwords per e-mail and network, and per network, so that guessing is slow and nobody can lock somebody else out.
+// Counts wrong passwords per e-mail and network, and per network, so that guessing is slow and no one can lock someone else out.
 import { createThrottle, networkOf } from '#kernel'
 import { tooManyAttempts } from './errors.js'
 
@@ -14,7 +14,7 @@ export interface SignInThrottle {
   fail: (email: string, ip: string) => void
   /** The right password was given: earlier failures of the e-mail are forgotten, and its network is known from now on. */
   succeed: (email: string, ip: string) => void
-  /** Whether somebody has signed in from this network before. */
+  /** Whether someone has signed in from this network before. */
   isKnown: (ip: string) => boolean
 }
 

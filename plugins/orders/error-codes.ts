@@ -18,10 +18,10 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'order.illegal_transition', status: 409, message: 'An order in this state can\'t do this; the answer names the steps that it can.' },
   { code: 'order.line_picked', status: 409, message: 'Line … can\'t be removed: a part of it is picked, shipped or cancelled.' },
   { code: 'order.line_twice', status: 422, message: 'names a line that stands before it already' },
-  { code: 'order.not_allocated', status: 409, message: 'Nothing is set aside for the order: allocate it first.' },
+  { code: 'order.not_allocated', status: 409, message: 'Nothing is allocated for the order: allocate it first.' },
   { code: 'order.not_found', status: 404, message: 'There is no such order.' },
-  { code: 'order.not_fully_allocated', status: 409, message: 'Not all of the order is set aside, and the operator of this service releases no others.' },
-  { code: 'order.nothing_allocated', status: 409, message: 'Nothing is set aside for the order that is not picked yet: allocate it first.' },
+  { code: 'order.not_fully_allocated', status: 409, message: 'Not all of the order is allocated, and the operator of this service releases no others.' },
+  { code: 'order.nothing_allocated', status: 409, message: 'Nothing is allocated for the order that is not picked yet: allocate it first.' },
   { code: 'order.nothing_picked', status: 409, message: 'Nothing of the order is picked and not packed yet.' },
   { code: 'order.on_hold', status: 409, message: 'The order is on hold (…) and takes no step "…": release its holds first.' },
   { code: 'order.other_product', status: 422, message: 'must be …, which the line has: remove it and add another' },
@@ -45,7 +45,7 @@ export const errors: readonly ErrorManifest[] = [
   {
     code: 'shipment.not_returnable',
     status: 409,
-    message: 'Only an order that left in one shipment, of which the carrier has told nothing yet, can be taken back.'
+    message: 'Only an order that left in one shipment, of which the carrier has reported nothing yet, can be taken back.'
   },
   { code: 'shipment.parcel_twice', status: 422, message: 'names a parcel that stands before it already' },
   { code: 'shipment.status_twice', status: 422, message: 'is of all parcels: leave it out and say it of each of `parcels`' },

@@ -25,7 +25,7 @@ export const notDivisible = (pointer: string, scale: number): AppError =>
 /** 409 naming each line that stock can't fill. */
 export function shortage (lines: ReadonlyArray<{ pointer: string, sku: string, wanted: number, found: number }>): AppError {
   const errors = lines.map(({ pointer, sku, wanted, found }): ErrorDetail =>
-    ({ in: 'body', pointer, code: 'order.shortage', message: `wants ${wanted} of ${sku}, of which ${found} can be set aside` }))
+    ({ in: 'body', pointer, code: 'order.shortage', message: `wants ${wanted} of ${sku}, of which ${found} can be allocated` }))
   return new AppError(409, 'order.shortage', `body ${errors[0]!.pointer} ${errors[0]!.message}`, { errors })
 }
 

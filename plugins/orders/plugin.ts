@@ -16,7 +16,7 @@ import { Backorder, BackorderPage } from './schemas/backorders.js'
 import { PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UnpackOrder, UpdateTracking } from './schemas/shipments.js'
 import {
   AllocatedOrder, AllocateOrder, AllocateSettings, CancelOrder, CancelSettings, Considered, DeallocateOrder, HoldOrder, HoldSettings, LineExplanation, OrderCancellation,
-  OrderDeallocation, OrderSetAside, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
+  OrderDeallocation, OrderAllocated, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
 } from './schemas/steps.js'
 import { createAllocations } from './service/allocate.js'
 import { createFill, createFillRound, FILL_DUE } from './service/backorders.js'
@@ -50,13 +50,13 @@ export default definePlugin({
   personalData: { operation: 'order.get', setting: 'exposePersonalData', fields: ['customer', 'shipTo', 'billTo'] },
   operations: {
     'order.list': { title: 'List orders', access: 'client', settingsOf: 'order.get', description: 'Without their lines. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.' },
-    'order.get': { title: 'Read an order', access: 'client', settings: ReadSettings, description: `With its lines and what is set aside for them. ${ALIASES}` },
+    'order.get': { title: 'Read an order', access: 'client', settings: ReadSettings, description: `With its lines and what is allocated for them. ${ALIASES}` },
     'order.create': {
       title: 'Create an order',
       access: 'client',
       settings: CreateSettings,
       emits: ['order.created', 'order.on_hold', 'order.cancelled', ...SET_ASIDE],
-      description: 'Up to 2,000 lines. The operator\'s settings decide whether stock is set aside at once and what happens when there is not enough. 200: the externalRef was taken, and this is the order that has it.'
+      description: 'Up to 2,000 lines. The operator\'s settings decide whether stock is allocated at once and what happens when there is not enough. 200: the externalRef was taken, and this is the order that has it.'
     },
     'order.update': {
       title: 'Change an order',
@@ -73,7 +73,7 @@ export default definePlugin({
       access: 'client',
       settings: CancelSettings,
       emits: ['order.cancelled', 'order.status_changed', 'shipment.cancelled', ...MOVES],
-      description: `What was set aside is free at once; what was picked is put back. Cancelling again is no change. ${ALIASES}`
+      description: `What was allocated is free at once; what was picked is put back. Cancelling again is no change. ${ALIASES}`
     },
     'backorder.list': { title: 'List backorders', access: 'client', description: 'Lines that wait for stock, those first that get it first: by priority, requested ship date and age of the order.' },
     'order.hold': {
@@ -86,12 +86,12 @@ export default definePlugin({
       on: false,
       settings: AllocateSettings,
       emits: SET_ASIDE,
-      description: `Sets aside what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. What is not there waits. ${ALIASES}`
+      description: `Allocates what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. What is not there waits. ${ALIASES}`
     },
-    'order.deallocate': { title: 'Deallocate an order', access: 'client', on: false, emits: ['order.deallocated', 'order.status_changed', ...STOCK], description: `Lets go of what is set aside and not picked. ${ALIASES}` },
+    'order.deallocate': { title: 'Deallocate an order', access: 'client', on: false, emits: ['order.deallocated', 'order.status_changed', ...STOCK], description: `Deallocates what is allocated and not picked. ${ALIASES}` },
     'order.release': { title: 'Release an order to the floor', access: 'client', on: false, settings: ReleaseSettings, emits: ['order.status_changed'], description: ALIASES },
     'order.pick': {
-      title: 'Confirm picks', access: 'client', on: false, settings: PickSettings, emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'], description: `All that is set aside, or the lines named. ${ALIASES}`
+      title: 'Confirm picks', access: 'client', on: false, settings: PickSettings, emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'], description: `All that is allocated, or the lines named. ${ALIASES}`
     },
     'order.pack': {
       title: 'Pack parcels', access: 'client', on: false, emits: ['shipment.created', 'order.status_changed', 'order.updated'], description: `All that is picked in one parcel, or the parcels named. ${ALIASES}`
@@ -134,8 +134,8 @@ export default definePlugin({
     'order.created': { title: 'An order was created', data: Order, kind: 'fact' },
     'order.updated': { title: 'An order was changed', description: '`previous` has the former values of the changed fields.', data: Order, kind: 'state' },
     'order.status_changed': { title: 'An order changed its status', description: '`change` has from, to and reason.', data: OrderStatusChange, kind: 'fact' },
-    'order.allocated': { title: 'Stock was set aside for an order', description: 'For all or a part: `allocationStatus` says it; `cause` what made the stock available.', data: OrderSetAside, kind: 'fact' },
-    'order.deallocated': { title: 'Stock was let go by an order', data: OrderDeallocation, kind: 'fact' },
+    'order.allocated': { title: 'Stock was allocated for an order', description: 'For all or a part: `allocationStatus` says it; `cause` what made the stock available.', data: OrderAllocated, kind: 'fact' },
+    'order.deallocated': { title: 'Stock was deallocated from an order', data: OrderDeallocation, kind: 'fact' },
     'order.backordered': { title: 'An order waits for stock', description: '`qtyBackordered` of its lines.', data: Order, kind: 'fact' },
     'order.cancelled': { title: 'An order was cancelled', description: 'All of it or a part: `cancellation` says it.', data: OrderCancellation, kind: 'fact' },
     'order.on_hold': { title: 'An order was put on hold', data: Order, kind: 'fact' },
@@ -149,7 +149,7 @@ export default definePlugin({
   errors,
   schemas: [
     OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder, ReleaseHold, AllocateOrder,
-    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderSetAside, Backorder, BackorderPage,
+    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderAllocated, Backorder, BackorderPage,
     ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {

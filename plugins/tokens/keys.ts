@@ -36,7 +36,7 @@ async function readKeys (db: Queryable): Promise<Row[]> {
   return (await db.query<Row>('SELECT "kid", "publicJwk", "privateKey" FROM "SigningKey" ORDER BY "createdAt" DESC')).rows
 }
 
-/** Of processes that start together one wins, and its key is that of all. Making a key takes seconds of a busy machine: nobody waits for it under the lock. */
+/** Of processes that start together one wins, and its key is that of all. Making a key takes seconds of a busy machine: no one waits for it under the lock. */
 async function storeFirst (db: Kernel['db'], secrets: Kernel['secrets'], { kid, publicJwk, privatePem }: NewKey): Promise<Row[]> {
   return await db.transaction(async tx => {
     await tx.query(lockOnce('signingKey'))

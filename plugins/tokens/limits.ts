@@ -1,4 +1,4 @@
-// How often a token may be asked for. Failures count per network, so that nobody can lock out who holds the right secret elsewhere.
+// How often a token may be asked for. Failures count per network, so that no one can lock out who holds the right secret elsewhere.
 import { createThrottle, networkOf, type LimitProvider } from '#kernel'
 import type { TokensConfig } from './configuration.js'
 import { tooManyCalls, tooManyFailures, tooManyTokens } from './errors.js'

@@ -24,7 +24,7 @@ export default definePlugin({
     'stock.inspect': operation('Look at the stock of a product', 'In all warehouses, by batch and by location.'),
     'movement.browse': operation('Browse movements', 'The ledger.'),
     'order.browse': operation('Browse orders', 'Without their lines.'),
-    'order.inspect': operation('Look at an order', 'With its lines and what is set aside for them. Personal data as the settings of `order.get` show it.'),
+    'order.inspect': operation('Look at an order', 'With its lines and what is allocated for them. Personal data as the settings of `order.get` show it.'),
     'shipment.browse': operation('Browse shipments')
   },
   schemas: [Owners],

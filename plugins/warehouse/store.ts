@@ -9,7 +9,7 @@ export async function listOwners (db: Queryable): Promise<OwnerView[]> {
   return (await db.query<OwnerView>(LIST)).rows
 }
 
-/** @param id undefined: the default owner @throws AppError 400 when nobody has the id */
+/** @param id undefined: the default owner @throws AppError 400 when no one has the id */
 export async function findOwner (db: Queryable, id: string | undefined): Promise<string> {
   const { rows: [owner] } = await db.query<{ id: string }>(FIND, [id ?? null])
   if (owner === undefined) throw badQuery('ownerId', 'names no owner: GET /owners lists them')

@@ -19,7 +19,7 @@ export const errors: readonly ErrorManifest[] = [
   {
     code: 'webhook.owner_required',
     status: 422,
-    message: 'is required, for there are several owners: the id of the one whose goods it is told of, or null for all of them'
+    message: 'is required, for there are several owners: the id of the one whose goods its events are about, or null for all of them'
   },
   { code: 'webhook.url_address_refused', status: 422, message: 'is refused: …' },
   { code: 'webhook.url_fragment', status: 422, message: 'is refused: …' },

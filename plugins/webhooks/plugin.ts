@@ -1,4 +1,4 @@
-// Webhooks: tells other systems what happened in the warehouse.
+// Webhooks: send the events of the warehouse to other systems.
 import { definePlugin, operatorPrefix, type Kernel, type OperationManifest, type Role } from '#kernel'
 import { errors } from './error-codes.js'
 import { DELETED, DELIVERIES, startDeliveries, TOPIC } from './engine/workers.js'
@@ -27,7 +27,7 @@ export default definePlugin({
   operations: {
     'webhook.list': operation('viewer', 'List webhooks', 'In order of creation.'),
     'webhook.create': operation('operator', 'Create a webhook',
-      'It receives the events that occur from now on. The URL must be https and lead to public addresses, but for what WEBHOOK_ALLOW_CIDRS lists.'),
+      'It receives the events that occur from now on. The URL must be https and lead to public addresses, except for what WEBHOOK_ALLOW_CIDRS lists.'),
     'webhook.health': operation('viewer', 'See how deliveries are going', 'Per webhook, of the last 24 hours, and what waits now.'),
     'webhook.get': operation('viewer', 'Read a webhook', 'With its ETag. The password is never shown.'),
     'webhook.update': operation('operator', 'Change a webhook',
@@ -40,7 +40,7 @@ export default definePlugin({
     'delivery.get': operation('viewer', 'Read a delivery', 'With its attempts.'),
     'delivery.redeliver': operation('operator', 'Send a delivery again',
       'For one that has ended: the same event under the same `webhook-id`. If it fails, the whole schedule follows.'),
-    'event.list': operation('viewer', 'List events', 'Newest first, whether a webhook was told or not.'),
+    'event.list': operation('viewer', 'List events', 'Newest first, whether a webhook received them or not.'),
     'event.types': operation('viewer', 'List the kinds of events', 'With an example of each.'),
     'event.get': operation('viewer', 'Read an event', 'With the envelope that receivers get.')
   },
@@ -63,7 +63,7 @@ export default definePlugin({
   }
 })
 
-/** While the integration as a whole is switched off nothing is told to anybody; without that plugin only this one's own switch counts. */
+/** While the integration as a whole is switched off nothing is sent; without that plugin only this one's own switch counts. */
 const INTEGRATION = 'external-api'
 
 function holding (kernel: Kernel): () => boolean {

@@ -31,7 +31,7 @@ export async function backUp (endpoint: Endpoint, dataDir: string, target: strin
   await mkdir(path.join(unfinished, 'postgres'), { recursive: true, mode: 0o700 })
   const size = { files: 0, bytes: 0 }
   const postgres = await copyRunning(endpoint, path.join(unfinished, 'postgres'), size)
-  // Without it neither stored passwords nor signing keys can be read. Somebody who keeps it in ENCRYPTION_KEY has no such file.
+  // Without it neither stored passwords nor signing keys can be read. Someone who keeps it in ENCRYPTION_KEY has no such file.
   await copyFile(path.join(dataDir, KEY), path.join(unfinished, KEY)).catch((error: unknown) => { if (codeOf(error) !== 'ENOENT') throw error })
   const description: Description = { format: 1, createdAt: new Date().toISOString(), postgres, ...size }
   await writeFile(path.join(unfinished, DESCRIPTION), `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600, flush: true })

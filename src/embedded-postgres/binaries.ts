@@ -43,7 +43,7 @@ function isReachable (native: string, user: SystemUser | undefined): boolean {
 }
 
 /**
- * The package can't carry symbolic links; its install script makes them, but npm may have been told to run none.
+ * The package can't carry symbolic links; its install script makes them, but npm may be configured to run none.
  * @returns false when some are missing and can't be made
  */
 async function completeLinks (native: string): Promise<boolean> {

@@ -9,7 +9,7 @@ import { readOutput } from './output.js'
 
 export const SUPERUSER = 'postgres'
 
-/** A write that stopped in the middle is all that some file systems tell. */
+/** A write that stopped in the middle is all that some file systems report. */
 const DISK_FULL = /No space left on device|wrote only \d+ of \d+ bytes|Disk quota exceeded/
 
 /** Where initdb works; it becomes the data folder in one step, so a half made one is never taken for a database. */
@@ -86,7 +86,7 @@ async function runInitdb (home: Home, dataPath: string, binaries: Binaries, { pa
   const outcome = await endOf(child)
   signal.removeEventListener('abort', stop)
   await output.drained()
-  // Whoever still writes would put files back into the folder that is about to be removed.
+  // A process that still writes would put files back into the folder that is about to be removed.
   if (signal.aborted) await familyGone(child)
   signal.throwIfAborted()
   if (outcome === 'exit code 0') return
@@ -96,8 +96,8 @@ async function runInitdb (home: Home, dataPath: string, binaries: Binaries, { pa
   }
   // Where nothing is marked as an error, what was said last is the reason.
   const marked = lines.filter(line => /error:|fatal|panic/i.test(line))
-  const told = (marked.length > 0 ? marked : lines.slice(-3)).join('; ')
-  throw new EmbeddedPostgresError(`PostgreSQL could not create its data in ${home.dataFolder} (${outcome}): ${told}`)
+  const reported = (marked.length > 0 ? marked : lines.slice(-3)).join('; ')
+  throw new EmbeddedPostgresError(`PostgreSQL could not create its data in ${home.dataFolder} (${outcome}): ${reported}`)
 }
 
 /** Makes a rename survive a power failure. Windows has nothing like it. */

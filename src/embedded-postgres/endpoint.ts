@@ -14,7 +14,7 @@ export interface Endpoint {
   settings: Record<string, string>
 }
 
-/** The socket in the run folder: who may enter the folder may connect, nobody else can. */
+/** The socket in the run folder: who may enter the folder may connect, no one else can. */
 export function socketEndpoint (runFolder: string): Endpoint {
   const settings = { listen_addresses: '', unix_socket_directories: runFolder, unix_socket_permissions: '0700', port: '5432' }
   return { host: runFolder, port: 5432, settings }

@@ -10,7 +10,7 @@ interface AbandonedClaim { file: string, runFolder: string }
 
 export interface Lock {
   abandoned: AbandonedClaim[]
-  /** Settles the claim. The run folder is written down before it is made, so that whoever finds the claim abandoned can remove it. */
+  /** Settles the claim. The run folder is written down before it is made, so that a later start can remove it. */
   note (runFolder: string): Promise<void>
   release (): Promise<void>
 }

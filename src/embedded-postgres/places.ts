@@ -163,7 +163,7 @@ function prepareFamily (family: string, user: SystemUser): boolean {
   try {
     accessSync(path.dirname(family), constants.W_OK)
     mkdirSync(family, { recursive: true })
-    // In a temporary folder somebody else may have made it first.
+    // In a temporary folder someone else may have made it first.
     const stats = lstatSync(family)
     if (!stats.isDirectory() || stats.uid !== 0) return false
     // Whatever the umask of the service is, PostgreSQL's user has to pass through.

@@ -17,7 +17,7 @@ export interface Postmaster {
 
 const POLL_MS = 10
 const READY_MS = 30_000
-/** Recovery after a crash reads at most the write-ahead log between two checkpoints; cut short, it would begin anew at each start. */
+/** Recovery after a crash reads at most the write-ahead log between two checkpoints; cut short, it would begin again at each start. */
 const RECOVERED_MS = 300_000
 const TELL_AFTER_MS = 3_000
 const STOP_STEPS: Array<[NodeJS.Signals, number]> = [['SIGINT', 8_000], ['SIGQUIT', 3_000], ['SIGKILL', 1_000]]
@@ -40,7 +40,7 @@ export async function startPostmaster (
   const ended = reasonOf(child, output).then(reason => (state.reason = reason))
   const stop = async (): Promise<void> => await stopChild(child, ended)
   const since = Date.now()
-  for (let told = false; state.reason === '' && !isReady(child, home); await Promise.race([sleep(POLL_MS), ended])) {
+  for (let reported = false; state.reason === '' && !isReady(child, home); await Promise.race([sleep(POLL_MS), ended])) {
     if (signal.aborted) {
       await stop()
       throw signal.reason
@@ -49,8 +49,8 @@ export async function startPostmaster (
       await stop()
       throw new EmbeddedPostgresError(`PostgreSQL was not ready after ${state.limitMs / 1_000} s; its last words: ${output.tail().at(-1) ?? 'none'}`)
     }
-    if (!told && Date.now() - since > TELL_AFTER_MS) {
-      told = true
+    if (!reported && Date.now() - since > TELL_AFTER_MS) {
+      reported = true
       log('PostgreSQL is still starting; after a crash it first repeats what was committed')
     }
   }
@@ -61,8 +61,8 @@ export async function startPostmaster (
 async function reasonOf (child: Program, output: Output): Promise<string> {
   const outcome = await endOf(child)
   await output.drained()
-  const told = output.tail().findLast(line => /FATAL|PANIC|terminated by signal/.test(line))
-  return told === undefined ? outcome : `${outcome}: ${told.replace(/^.*?(FATAL|PANIC|LOG): +/, '')}`
+  const reported = output.tail().findLast(line => /FATAL|PANIC|terminated by signal/.test(line))
+  return reported === undefined ? outcome : `${outcome}: ${reported.replace(/^.*?(FATAL|PANIC|LOG): +/, '')}`
 }
 
 /** The server writes its state into the eighth line of its own file: cheaper than trying to connect. */

@@ -28,7 +28,7 @@ export interface EmbeddedPostgresOptions {
   onExit?: (reason: string) => void
   /** More settings of PostgreSQL. Those for durability and for the connection can't be changed. */
   settings?: Record<string, string>
-  /** Ends a start that is under way and puts everything back; whoever starts then gets its reason as the error. */
+  /** Ends a start that is under way and puts everything back; the caller of the start gets its reason as the error. */
   signal?: AbortSignal | undefined
   /** A Unix socket by default, a loopback port with a password on Windows. */
   transport?: 'socket' | 'tcp'
@@ -37,7 +37,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   connection: { host: string, port: number, user: string, password?: string, database: string }
   endpoint: Endpoint
-  /** The same connection for whoever wants a URL. */
+  /** The same connection as a URL. */
   url: string
   dataFolder: string
   /** Lines for the terminal at every start: where the data are when they are not in DATA_DIR, and databases that no DATA_DIR leads to. */

@@ -18,7 +18,7 @@ const DEFAULTS: Record<string, string> = {
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
-  // Whoever gets the lines has a clock.
+  // The reader of the lines has a clock.
   log_line_prefix: '',
   log_checkpoints: 'off',
   logging_collector: 'off'
@@ -33,7 +33,7 @@ const OWNED = new Set([
 ])
 
 /**
- * @returns the command line of the server, in which nothing depends on files that somebody may have edited
+ * @returns the command line of the server, in which nothing depends on files that someone may have edited
  * @throws {EmbeddedPostgresError} for a setting that is not the caller's to choose
  */
 export function serverArguments (dataPath: string, endpoint: Endpoint, chosen: Record<string, string>): string[] {

@@ -25,7 +25,7 @@ export async function userForPostgres (dataFolder: string, accounts = '/etc/pass
     const user = users.find(candidate => candidate.name === name && candidate.uid > 0)
     if (user !== undefined) return user
   }
-  throw new EmbeddedPostgresError('PostgreSQL does not run as root, and this system has neither a user postgres nor a user nobody; ' +
+  throw new EmbeddedPostgresError('PostgreSQL does not run as root, and this system has neither a user postgres nor a user no one; ' +
     'start the service as a plain user, or set DATABASE_URL')
 }
 

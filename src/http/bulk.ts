@@ -14,9 +14,9 @@ const MOST_TOGETHER = 24
 const AT_A_TIME = 2
 /** A second one costs its statements again: it begins when this many wait, */
 const ENOUGH = 18
-/** or when the first takes long: it may be waiting for somebody's lock. */
+/** or when the first takes long: it may be waiting for someone's lock. */
 const LONG_MS = 100
-/** Who has to wait longer for somebody's lock waits alone and holds nobody up. */
+/** Who has to wait longer for someone's lock waits alone and holds no one up. */
 const PATIENCE_MS = 250
 const LOCK_TIMEOUT = { name: 'kernel-bulk-lock-timeout', text: `SET LOCAL lock_timeout TO ${PATIENCE_MS}` }
 /** What waits longer gets a transaction of its own. */
@@ -91,7 +91,7 @@ export function createBulk<Input> (db: Database, decide: Decide, { run, topicsOf
     if (queue.waiting.length > 0) {
       queue.timer ??= setTimeout(() => {
         queue.timer = null
-        drain(queue).catch(() => { /* What a call comes to is told to its caller; nothing else fails. */ })
+        drain(queue).catch(() => { /* What a call comes to is reported to its caller; nothing else fails. */ })
       }, LONG_MS)
     } else if (queue.running === 0) {
       clearTimeout(queue.timer ?? undefined)
@@ -116,7 +116,7 @@ function mayBegin<Input> ({ waiting, running }: Queue<Input>): boolean {
   return running === 0 || waiting.length >= ENOUGH || performance.now() - first.since >= LONG_MS
 }
 
-/** The oldest that have nothing to do with what is under way, nor with one that is older and has: so nobody is overtaken. */
+/** The oldest that have nothing to do with what is under way, nor with one that is older and has: so no one is overtaken. */
 function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
   const [taken, left]: [Array<Queued<Input>>, Array<Queued<Input>>] = [[], []]
   const awaited = new Set(queue.busy)
@@ -135,7 +135,7 @@ function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
 
 /**
  * SQLSTATE classes after which a transaction is surely undone, even if it was on its way to be committed: refused data, constraints, rollbacks,
- * locks. After others nobody knows, and it must not be made again.
+ * locks. After others no one knows, and it must not be made again.
  */
 const UNDONE = /^(?:22|23|40|55)/
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')

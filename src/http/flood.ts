@@ -1,4 +1,4 @@
-// Calls of callers who are not known, beyond a rate: they are counted, not recorded one by one, so that nobody fills the disk with refusals.
+// Calls of callers who are not known, beyond a rate: they are counted, not recorded one by one, so that no one fills the disk with refusals.
 import type { CallRecord } from '../kernel/contract/call.js'
 import { createThrottle, networkOf } from '../kernel/contract/throttle.js'
 

@@ -22,7 +22,7 @@ export function forwardedAddresses (header: string, remote: string): string {
   return known.join(', ')
 }
 
-/** Lets the framework read the header; says once where it is there and nobody may be believed. */
+/** Lets the framework read the header; says once where it is there and no one may be believed. */
 export function createForwarded (trustedProxies: readonly string[], app: () => FastifyInstance): (request: FastifyRequest) => void {
   let isTold = false
   return ({ raw: { headers, socket } }) => {

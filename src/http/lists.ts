@@ -1,4 +1,4 @@
-// Pages of lists: tamper-proof cursors, and the instant before which nothing can still appear.
+// Pages of lists: tamper-proof cursors, and the timestamp before which nothing can still appear.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Database } from '../kernel/contract/database.js'
 import { AppError } from '../kernel/contract/errors.js'
@@ -15,7 +15,7 @@ interface Cursors {
   read: (scope: string, cursor: string) => Array<string | number>
 }
 
-/** Cursors are readable but signed together with their scope: nobody can forge a position or carry it to another list. */
+/** Cursors are readable but signed together with their scope: no one can forge a position or carry it to another list. */
 export function createCursors (key: Buffer): Cursors {
   const mac = (scope: string, payload: string): Buffer =>
     Buffer.from(createHmac('sha256', key).update(JSON.stringify([scope, payload])).digest().subarray(0, MAC_BYTES).toString('base64url'))

@@ -72,11 +72,11 @@ export function headerParameters (operation: Operation): Json[] {
   ]
 }
 
-/** The 200 of an operation that can be rehearsed: its own answer, if it has one, or what a dry run says. */
+/** The 200 of an operation that supports dry runs: its own answer, if it has one, or what a dry run says. */
 export function withRehearsal (own: { content?: Record<string, Json> } | undefined): { description: string, content: Record<string, Json> } {
-  const rehearsal = { $ref: '#/components/schemas/DryRun' }
+  const dryRun = { $ref: '#/components/schemas/DryRun' }
   const given = own?.content?.['application/json']?.['schema']
-  const schema = given === undefined ? rehearsal : { anyOf: [given, rehearsal] }
+  const schema = given === undefined ? dryRun : { anyOf: [given, dryRun] }
   return { description: given === undefined ? 'What would happen, with `dryRun=true`' : 'Success; with `dryRun=true` what would happen', content: { 'application/json': { schema } } }
 }
 

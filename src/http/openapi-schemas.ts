@@ -1,4 +1,4 @@
-// Work on the JSON Schemas of an OpenAPI document: examples where none is given, and components that nobody refers to.
+// Work on the JSON Schemas of an OpenAPI document: examples where none is given, and components that no one refers to.
 
 export type Json = Record<string, unknown>
 

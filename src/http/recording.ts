@@ -9,7 +9,7 @@ import type { LiveCall, Recording } from '../kernel/host/foundation.js'
 import { createFlood } from './flood.js'
 
 export interface CallRecording extends Recording {
-  /** Resolves when the row is durable. One insert is in flight at a time; the next batch gathers behind it. Rejects after 5 s. */
+  /** Resolves when the row is durable. One insert is in flight at a time; the next batch is buffered meanwhile. Rejects after 5 s. */
   store: (call: CallRecord) => Promise<void>
   /** For how long the oldest row has waited, in milliseconds. */
   readonly delayMs: number
@@ -28,7 +28,7 @@ const SUMMARY_MS = 10_000
 
 interface Waiting { call: CallRecord, since: number, resolve: () => void, reject: (error: unknown) => void }
 
-/** One insert is in flight at a time; the next batch gathers behind it. */
+/** One insert is in flight at a time; the next batch is buffered meanwhile. */
 function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>, withinMs: number) {
   const waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []

@@ -207,7 +207,7 @@ async function sendError (error: FastifyError | AppError, request: FastifyReques
   return await reply.code(problem.status).headers(problem.extra.headers ?? {}).type(PROBLEM_TYPE).send(problemBody(problem, call.requestId))
 }
 
-/** Its caller closed the connection before the whole request had arrived. Nobody reads this answer; the audit has its status. */
+/** Its caller closed the connection before the whole request had arrived. No one reads this answer; the audit has its status. */
 const LEFT = new AppError(499, 'request.aborted', 'The connection was closed before the request had arrived.')
 const hasLeft = ({ call, raw }: FastifyRequest): boolean => (call as LiveCall).aborted || (raw.destroyed && !raw.complete)
 

@@ -19,8 +19,8 @@ const decimals = {
   error: { message: 'must have fewer decimal places' }
 }
 
-/** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the beginning of time) to 9999. */
-function isInstant (text: string): boolean {
+/** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the start of time) to 9999. */
+function isTimestamp (text: string): boolean {
   const at = /^\d{4}-\d\d-\d\d[Tt\s]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text.replace(/\s/, 'T').toUpperCase()) : Number.NaN
   return at <= LAST_INSTANT && isDay(text.slice(0, 10).replace(/^0000/, '0004'))
 }
@@ -39,7 +39,7 @@ type Compiler = (route: { schema: unknown, httpPart?: string }) => ValidateFunct
 function createAjv (coerceTypes: boolean | 'array', schemas: Readonly<Record<string, unknown>> = {}, allErrors = false): Ajv {
   const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors, verbose: true, strict: false, validateSchema: false })
   addFormats.default(ajv)
-  ajv.addFormat('date-time', isInstant).addFormat('date', isDay)
+  ajv.addFormat('date-time', isTimestamp).addFormat('date', isDay)
   ajv.addKeyword(decimals)
   for (const schema of Object.values(schemas)) ajv.addSchema(schema as object)
   return ajv
@@ -76,7 +76,7 @@ function buildValidator (schemas: Readonly<Record<string, unknown>>): Compiler {
     const validate = (value: unknown): boolean => {
       compiled ??= ajv(coerces, false).compile(schema as object)
       if (compiled(value) as boolean) return true
-      // All that is wrong is found out only when something is, and not of what is large: that would be as dear as its sender likes.
+      // All that is wrong is found out only when something is, and not of what is large: that would be as expensive as its sender likes.
       if (sizeOf(value) > MAX_THOROUGH) {
         validate.errors = compiled.errors
         return false
@@ -152,7 +152,7 @@ function toDetail (error: ErrorObject, where: ErrorDetail['in']): ErrorDetail {
 }
 
 const FORMATS: Readonly<Record<string, (where: string) => string>> = {
-  'date-time': where => `must be an instant that exists, like 2026-01-31T08:15:30.123Z${where === 'query' ? '; a + in a URL is written %2B' : ''}`,
+  'date-time': where => `must be a timestamp that exists, like 2026-01-31T08:15:30.123Z${where === 'query' ? '; a + in a URL is written %2B' : ''}`,
   date: () => 'must be a day that exists, like 2026-01-31'
 }
 

@@ -5,7 +5,7 @@ import { withoutNumber } from '../kernel/contract/events.js'
 import type { Kernel } from '../kernel/contract/kernel.js'
 import type { PersonalData } from '../kernel/contract/personal-data.js'
 import type { Bulk, BulkOutcome, BulkWork, WriteResult } from '../kernel/contract/writes.js'
-import { isDryRun, Rehearsal } from '../kernel/host/dry-run.js'
+import { isDryRun, DryRunRollback } from '../kernel/host/dry-run.js'
 import type { Answer, LiveCall, LiveTx, Recording } from '../kernel/host/foundation.js'
 import { createBulk, type Decide } from './bulk.js'
 import type { Answers } from './idempotency.js'
@@ -17,8 +17,8 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 export function createWrites (db: Database, recording: Recording, answers: Answers, personalData: PersonalData): Pick<Kernel, 'write' | 'writeOrm'> {
   const decide: Decide = async (request, reply, tx, work) => {
     if (isDryRun(request)) {
-      const rehearsed = serialise(reply, await work())
-      throw await tx.written().then(() => new Rehearsal(rehearsed, (tx as LiveTx).drafts.map(draft => personalData.ofEvent(withoutNumber(draft)))))
+      const simulated = serialise(reply, await work())
+      throw await tx.written().then(() => new DryRunRollback(simulated, (tx as LiveTx).drafts.map(draft => personalData.ofEvent(withoutNumber(draft)))))
     }
     const key = answers.keyOf(request)
     const earlier = key === null ? null : await answers.claim(tx, request, key)
@@ -85,7 +85,7 @@ async function answerWith (request: FastifyRequest, reply: FastifyReply, run: ()
     return reply.send(answer.body === '' ? undefined : answer.body)
   } catch (error) {
     restore(reply, headersBefore)
-    if (error instanceof Rehearsal) return reply.code(200).type(JSON_TYPE).send(error.answer)
+    if (error instanceof DryRunRollback) return reply.code(200).type(JSON_TYPE).send(error.answer)
     throw error
   }
 }

@@ -12,7 +12,7 @@ import { migrate } from '../platform/database/migrations.js'
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 
-/** Where `run.ts` tells its test files the URL of their server. */
+/** Where test files find the URL of the server that `run.ts` has started. */
 export const SERVER_VARIABLE = 'WMS_TEST_SERVER'
 
 let server: Promise<string> | null = null
@@ -64,7 +64,7 @@ export function withDatabase (url: string, database: string): string {
 interface DatabaseContents {
   /** With all migrations applied. */
   migrated?: boolean
-  /** What is done once to a migrated database of which all that ask for it get a copy, whoever asks first. */
+  /** What is done once to a migrated database of which all that ask for it get a copy, on first use. */
   prepare?: (url: string) => Promise<void>
 }
 
@@ -80,10 +80,10 @@ export async function createDatabase (test: { teardown: (work: () => unknown) =>
 
 /** Repeated while an autovacuum worker, which only a superuser may end, is at work there. */
 async function drop (url: string, name: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     const failure = await onServer(url, async client => await client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)).then(() => null, (error: Error) => error)
     if (failure === null) return
-    if (tries === 20) throw failure
+    if (attempts === 20) throw failure
     await new Promise(resolve => setTimeout(resolve, 100))
   }
 }

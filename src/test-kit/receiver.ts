@@ -1,4 +1,4 @@
-// A receiver of webhooks on a real port: keeps a ledger of every call, and answers as it is told.
+// A receiver of webhooks on a real port: keeps a ledger of every call, and answers as scripted.
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
@@ -48,7 +48,7 @@ export interface Receiver {
   start: () => Promise<void>
 }
 
-/** Listens on a free loopback port; answers 204 until told otherwise. Ends with the test. */
+/** Listens on a free loopback port; answers 204 until scripted otherwise. Ends with the test. */
 export async function startReceiver (t: { teardown: (work: () => unknown) => unknown }): Promise<Receiver> {
   const ledger: ReceivedCall[] = []
   const sockets = new Set<Socket>()

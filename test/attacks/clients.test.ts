@@ -136,7 +136,7 @@ t.test('58 – no answer opens a door to pages of other origins', async t => {
   }
 })
 
-t.test('60 – a client that makes too many calls is told when to go on; others are not held up', async t => {
+t.test('60 – a client that makes too many calls learns when to go on; others are not held up', async t => {
   const wms = await build(t, { of: { tokens: { mintsPerMinute: 10_000, callsPerMinute: 5 } } })
   const [one, other] = [await wms.newClient(), await wms.newClient()]
   for (let count = 0; count < 5; count++) t.equal((await one.get('/api/external/v1/meta')).status, 200)
@@ -189,7 +189,7 @@ t.test('17 – SQL and LIKE in ids, names and filters is text', async t => {
   t.equal((await client.get('/api/external/v1/products/sku:A')).status, 200)
 })
 
-t.test('44 – bodies that are cheap to send and dear to read', async t => {
+t.test('44 – bodies that are cheap to send and expensive to read', async t => {
   const wms = await build(t)
   const client = await wms.newClient()
   const bombs: ReadonlyArray<[string, string]> = [

@@ -1,4 +1,4 @@
-// The attacks that the service has to answer, and the test that proves each answer: [what is tried, file, beginning of the test's name].
+// The attacks that the service has to answer, and the test that proves each answer: [what is tried, file, start of the test's name].
 export type Row = readonly [attack: string, file: string, test: string] | readonly [attack: string, why: 'not built yet']
 
 const TOKENS = 'plugins/tokens/auth-token'
@@ -75,7 +75,7 @@ export const ROWS: readonly Row[] = [
   ['too many calls of one client', CLIENTS, '60 –'],
   ['another owner\'s data', OPERATIONS, '404 – another owner'],
   ['tokens on the other side', OPERATIONS, '401 – without credentials'],
-  ['fields that nobody may set', OPERATIONS, '400 – an unknown query parameter'],
+  ['fields that no one may set', OPERATIONS, '400 – an unknown query parameter'],
   ['identity in the body', CLIENTS, '64 –'],
   ['an operation without its scope', OPERATIONS, '403 – a client without the grant'],
   ['what is open to all', CLIENTS, '66 –'],

@@ -35,7 +35,7 @@ export async function measureConsole (stage: Stage): Promise<Seen[]> {
   return [...await statistics(stage), await firstContent(stage.service.url)]
 }
 
-/** A million calls, counted anew by the service's own worker. */
+/** A million calls, counted again by the service's own worker. */
 async function fill ({ db }: Stage): Promise<void> {
   await db.query(PARTITIONS)
   await db.query(FILL)

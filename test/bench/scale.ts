@@ -20,7 +20,7 @@ interface Case { name: string, path: (n: number, size: number) => string, body?:
 const iso = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_400_000).toISOString()
 const some = (size: number): number => 1 + Math.floor(Math.random() * size)
 
-/** `n` is a number that exists at this size. Instants in the middle of the year and near its end. */
+/** `n` is a number that exists at this size. Timestamps in the middle of the year and near its end. */
 const CASES: Case[] = [
   { name: 'product.get', path: n => `/products/${idOf('prd', n)}` },
   { name: 'product.get by SKU', path: n => `/products/sku:SKU-${n}` },

@@ -92,7 +92,7 @@ async function take (erp: Erp, step: Step, shippable: Map<string, boolean>): Pro
 
 const hasAllocated = (order: Record<string, unknown> | null): boolean => (order?.['lines'] as Array<{ qtyAllocated: number }> | undefined)?.some(line => line.qtyAllocated > 0) ?? false
 
-/** What the floor reports: everything that was set aside leaves in one parcel. */
+/** What the floor reports: everything that was allocated leaves in one parcel. */
 async function ship (erp: Erp, ref: string): Promise<void> {
   for (const step of ['release', 'pick', 'pack']) await erp.write(step, 200, 'POST', `/orders/ref:${ref}/${step}`, {})
   const shipped = await erp.write('ship', 200, 'POST', `/orders/ref:${ref}/ship`, { carrierCode: 'DPD', trackingNumber: `DPD-${ref}` })

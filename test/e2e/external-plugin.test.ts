@@ -1,4 +1,4 @@
-// A plugin from outside: the example is built and run beside the packed service, elsewhere on the disk, as somebody would who has neither's sources.
+// A plugin from outside: the example is built and run beside the packed service, elsewhere on the disk, as someone would who has neither's sources.
 import t from 'tap'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

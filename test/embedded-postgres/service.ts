@@ -1,4 +1,4 @@
-/** A process that owns an embedded PostgreSQL, as the service does: told what to do by one argument, it reports in lines of JSON. */
+/** A process that owns an embedded PostgreSQL, as the service does; its one argument says what to do, and it reports in lines of JSON. */
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 
 const report = (message: object): void => { process.stdout.write(JSON.stringify(message) + '\n') }

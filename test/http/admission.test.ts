@@ -71,14 +71,14 @@ t.test('503 connection.pipelined – beyond 16 calls on one connection, which is
 
 t.test('503 overloaded – while the audit can not be written; the waiting calls are answered too, and are counted', async t => {
   const { url, inject, recorder } = await slow(t)
-  let go = (): void => {}
-  const stuck = new Promise<void>(resolve => { go = resolve })
+  let proceed = (): void => {}
+  const stuck = new Promise<void>(resolve => { proceed = resolve })
   recorder.delay = async () => await stuck
   const waiting = inject('/api/admin/v1/quick')
   await waitFor(async () => (await fetch(`${url}/unknown`)).status === 503, 'new calls are refused')
   t.equal(await waiting, 503, 'no row, no answer: after five seconds')
   recorder.delay = async () => {}
-  go()
+  proceed()
   await waitFor(async () => await inject('/unknown') === 404, 'calls are answered again')
   await waitFor(() => recorder.calls.some(({ errorCode, url }) => errorCode === 'overloaded' && /^\(\d+ calls\)$/.test(url)), 'a row for those that were refused')
 })

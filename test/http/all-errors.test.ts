@@ -17,7 +17,7 @@ t.test('400 – three wrong fields are three errors', async t => {
   t.match(answer.body.detail, /\(and 3 more: see errors\)$/)
 })
 
-t.test('400 – of query parameters, with a hint about + in instants', async t => {
+t.test('400 – of query parameters, with a hint about + in timestamps', async t => {
   const answer = await client.get('/api/external/v1/products?limit=0&updatedSince=2026-01-01T00:00:00+01:00&status=gone')
   const errors = errorsOf(answer)
   t.same(Object.keys(errors).sort(), ['/limit', '/status', '/updatedSince'])
@@ -32,7 +32,7 @@ t.test('400 – in nested lists, and the known types of a union', async t => {
   t.match(Object.values(errorsOf(hook)).join(' '), /"basic"/)
 })
 
-t.test('400 – what is large is told of with its first mistake only', async t => {
+t.test('400 – of a large body only the first mistake is reported', async t => {
   const lines = Array.from({ length: 2_000 }, () => ({ sku: 1, qty: 'x', attributes: { a: 1 } }))
   const answer = await client.post('/api/external/v1/orders', { externalRef: 'R', lines })
   t.match([answer.status, answer.body.errors.length], [400, 1])

@@ -48,7 +48,7 @@ async function send (names: readonly string[], { later = [], topicsOf = name => 
 
 const five = ['a', 'b', 'c', 'd', 'e']
 
-t.test('what comes at once shares, up to 24; one by itself goes alone', async t => {
+t.test('what comes at once shares, up to 24; a single one runs individually', async t => {
   const { answers, alone, together } = await send(five, { work: name => ({ body: name }) })
   t.same([alone, together], [[], [five]])
   t.same(answers, five.map(name => JSON.stringify({ body: name })))
@@ -56,7 +56,7 @@ t.test('what comes at once shares, up to 24; one by itself goes alone', async t 
   t.same((await send(['a'], {})).alone, ['a'])
 })
 
-t.test('while some are under way the next gather; a second transaction begins beside them for 18, or when they take long', async t => {
+t.test('while some are under way the next are queued; a second transaction begins beside them for 18, or when they take long', async t => {
   const few = ['f', 'g', 'h']
   const many = Array.from({ length: 18 }, (_, at) => `call-${at}`)
   const takes = (ms: number) => async () => { await new Promise(resolve => setTimeout(resolve, ms)) }

@@ -1,4 +1,4 @@
-// Answers above 1 kB are compressed for whoever asks for it; for others nothing changes.
+// Answers above 1 kB are compressed when the caller asks for it; for others nothing changes.
 import t from 'tap'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { buildTestApp } from '../../src/test-kit/service.js'

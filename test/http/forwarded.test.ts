@@ -1,4 +1,4 @@
-// The caller's address as trusted proxies say it: with ports, with what is no address, and from whom nobody trusts.
+// The caller's address as trusted proxies say it: with ports, with what is no address, and from whom no one trusts.
 import t from 'tap'
 import { forwardedAddresses } from '../../src/http/forwarded.js'
 import { buildTestApp } from '../../src/test-kit/service.js'

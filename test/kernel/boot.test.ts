@@ -35,10 +35,10 @@ t.test('a service is there for those that require it, and only for them', async 
   const provider = definePlugin({ id: 'provider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.provide({ answer: 42 }) } })
   let answer = 0
   const user = definePlugin({ id: 'user', title: '-', summary: '-', category: 'Test', requires: ['provider'], operations: {}, register (_, kernel) { answer = kernel.services.use<{ answer: number }>('provider').answer } })
-  const stranger = definePlugin({ id: 'stranger', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.use('provider') } })
+  const outsider = definePlugin({ id: 'outsider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.use('provider') } })
   await toyHost(t, [user, provider])
   t.equal(answer, 42)
-  await t.rejects(toyHost(t, [provider, stranger]), /"stranger" uses "provider", which is not in its requires/)
+  await t.rejects(toyHost(t, [provider, outsider]), /"outsider" uses "provider", which is not in its requires/)
 })
 
 t.test('an access has one provider', async t => {

@@ -129,7 +129,7 @@ t.test('two processes number together without gaps or repeats, and what a subscr
   t.same(seen.flat().map(event => event.sequence).sort((a, b) => a - b), Array.from({ length: total }, (_, index) => index + 1))
 })
 
-t.test('an event that nobody declares is a mistake of the programmer', async t => {
+t.test('an event that no one declares is a mistake of the programmer', async t => {
   const { host } = await toyHost(t, [access, things({ work: async (tx, kernel) => { kernel.events.emit(tx, 'thing.gone', { subject: { type: 'thing', id: 'x', version: 1, externalRef: null }, ownerId: 'o', data: {} }) } })])
   t.equal((await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one' } })).statusCode, 500)
 })

@@ -61,7 +61,7 @@ t.test('404 – switched off, unknown and wrong method are the same for every me
   t.equal(recorder.calls.length, 2 * variants.length * 5, 'each of them is in the audit')
   t.ok(recorder.calls.every(record => record.status === 404 && record.operation === null))
   const granted = await call(base, 'POST', '/api/toy/v1/things', { ...json, authorization: 'Toy one' }, '{"name":')
-  t.match([granted.status, JSON.parse(granted.body)], [403, { code: 'operation.switched_off', detail: /thing\.create/ }], 'who was granted it is told')
+  t.match([granted.status, JSON.parse(granted.body)], [403, { code: 'operation.switched_off', detail: /thing\.create/ }], 'a client that was granted it learns so')
   t.match(recorder.calls.at(-1), { status: 403, errorCode: 'operation.switched_off', operation: 'thing.create' })
 })
 

@@ -81,7 +81,7 @@ export function things (hooks: { work?: (tx: Tx, kernel: Kernel) => Promise<void
   })
 }
 
-/** Keeps records in memory, and can be told to fail. */
+/** Keeps records in memory, and can be made to fail. */
 export interface ToyRecorder { calls: CallRecord[], failing: boolean, plugin: Plugin, delay: () => Promise<void>, batches: number[] }
 
 export function toyRecorder (): ToyRecorder {

@@ -57,7 +57,7 @@ t.test('reads are recorded in groups, one insert in flight', async t => {
   const first = toy.host.app.inject({ url: '/api/toy/v1/things/a', headers })
   const rest = Array.from({ length: 20 }, async (_, index) => await toy.host.app.inject({ url: `/api/toy/v1/things/b${index}`, headers }))
   await new Promise(resolve => setTimeout(resolve, 100))
-  t.equal(recorder.calls.length, 0, 'nobody is answered before its row is written')
+  t.equal(recorder.calls.length, 0, 'no one is answered before its row is written')
   recorder.delay = async () => {}
   release()
   const answers = await Promise.all([first, ...rest])

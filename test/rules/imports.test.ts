@@ -74,7 +74,7 @@ t.test('what is exported is imported somewhere', async t => {
     if (file.startsWith('test/') || file === 'src/kernel/contract/index.ts') continue
     for (const [, name = ''] of text.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm)) {
       const word = new RegExp(`\\b${name}\\b`)
-      if (![...texts].some(([other, content]) => other !== file && word.test(content))) t.fail(`${file}: nobody imports ${name}`)
+      if (![...texts].some(([other, content]) => other !== file && word.test(content))) t.fail(`${file}: no one imports ${name}`)
     }
   }
 })

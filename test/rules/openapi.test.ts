@@ -116,7 +116,7 @@ t.test('what is switched off vanishes at once, with what only it referred to', a
   t.same(await document(), documents['external'])
 })
 
-/** Nobody listens at the example's URL; its first failed try is made its last. */
+/** No one listens at the example's URL; its first failed try is made its last. */
 async function endedDelivery (): Promise<string> {
   let rows: Array<{ id: string }> = []
   await wms.waitFor(async () => {
@@ -137,7 +137,7 @@ async function prepare (): Promise<Record<string, string>> {
   const batch = await owner.post('/api/external/v1/batches', { sku: 'EXAMPLE-BATCH', code: 'EXAMPLE' })
   const client = (await wms.operator.post('/api/admin/v1/clients', { name: 'For examples' })).body.client
   const hook = (await wms.operator.post('/api/admin/v1/webhooks', { name: 'Example', url: 'http://127.0.0.1:4011/', events: ['product.created'], auth: { type: 'basic', username: 'a', password: 'b' } })).body
-  await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-DELIVERED', name: 'Told to the webhook' })
+  await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-DELIVERED', name: 'Reported to the webhook' })
   const delivery = await endedDelivery()
   const person = (await wms.operator.post('/api/admin/v1/operators', { email: 'example@example.com', name: 'E', password: 'a long enough password', role: 'viewer' })).body
   await wms.waitFor(async () => (await wms.operator.get('/api/admin/v1/events')).body.data.length > 0, 'an event')
@@ -153,7 +153,7 @@ t.test('every request example works on the running service', async t => {
   // These need what no example can know: a password, or the end of the session that runs the test.
   const special = new Map([['session.create', 401], ['auth.token', 401]])
   // The only delivery here is a test, which is not sent again: 409.
-  // A name that is nobody's, by design (RFC 2606), resolves nowhere.
+  // A name that is no one's, by design (RFC 2606), resolves nowhere.
   const example = (item: Json): unknown => {
     const body = item['requestBody']?.content['application/json'].example as Json | undefined
     return typeof body?.['url'] === 'string' ? { ...body, url: 'http://127.0.0.1:4011/' } : body

@@ -57,7 +57,7 @@ async function operatorWithRole (role: string): Promise<Caller> {
 t.test('401 – without credentials, and with those of the other side', async t => {
   for (const operation of operations.filter(({ access }) => access !== 'public')) {
     const other = operation.access === 'client' ? wms.operator : owner
-    for (const [who, caller] of [['nobody', wms.anonymous], ['the other side', other]] as const) {
+    for (const [who, caller] of [['no one', wms.anonymous], ['the other side', other]] as const) {
       const answer = await send(caller, operation)
       t.match([answer.status, typeof answer.headers['www-authenticate']], [401, 'string'], `${operation.id}: ${who}: ${answer.text}`)
     }
@@ -95,21 +95,21 @@ t.test('400 – an unknown query parameter, an unknown field of the body, a body
 })
 
 t.test('404 – another owner\'s data is as absent', async t => {
-  const stranger = await wms.newClient({ name: 'Another owner', ownerId: await wms.seedOwner() })
+  const outsider = await wms.newClient({ name: 'Another owner', ownerId: await wms.seedOwner() })
   const strip = ({ status, text }: Answer): unknown => [status, text.replace(/req_\w{26}/, 'req')]
   for (const operation of clientOperations.filter(({ url }) => url.includes('/products/:id') || url.includes('/:product'))) {
     if (operation.id === 'product.upsert') continue
-    const foreign = await send(stranger, operation, urlOf(operation, ownId))
+    const foreign = await send(outsider, operation, urlOf(operation, ownId))
     t.equal(foreign.status, 404, `${operation.id}: ${foreign.text}`)
-    t.same(strip(foreign), strip(await send(stranger, operation, urlOf(operation, 'prd_00000000000000000000000000'))), operation.id)
+    t.same(strip(foreign), strip(await send(outsider, operation, urlOf(operation, 'prd_00000000000000000000000000'))), operation.id)
   }
   for (const [collection, name, id] of [['batches', 'batch', ownBatchId], ['orders', 'order', ownOrderId], ['shipments', 'shipment', ownShipmentId]] as const) {
     const some = clientOperations.filter(({ url }) => url.includes(`/${collection}/:id`))
     t.ok(some.length > 1, collection)
     for (const operation of some) {
-      const foreign = await send(stranger, operation, urlOf(operation, id))
+      const foreign = await send(outsider, operation, urlOf(operation, id))
       t.match([foreign.status, foreign.body.code], [404, `${name}.not_found`], `${operation.id}: ${foreign.text}`)
-      t.same(strip(foreign), strip(await send(stranger, operation, urlOf(operation, `${id.slice(0, 4)}00000000000000000000000000`))), operation.id)
+      t.same(strip(foreign), strip(await send(outsider, operation, urlOf(operation, `${id.slice(0, 4)}00000000000000000000000000`))), operation.id)
     }
   }
 })

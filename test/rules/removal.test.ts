@@ -16,7 +16,7 @@ function withDependants (id: string): Set<string> {
 
 for (const { id } of plugins) {
   const removed = withDependants(id)
-  // Operator routes need somebody who recognises operators: without that plugin they go as well.
+  // Operator routes need someone who recognises operators: without that plugin they go as well.
   if (id === 'operators') for (const plugin of plugins) if (Object.values(plugin.operations).some(({ access }) => access === 'operator')) for (const gone of withDependants(plugin.id)) removed.add(gone)
   // The same for API clients.
   if (removed.has('tokens')) for (const plugin of plugins) if (Object.values(plugin.operations).some(({ access }) => access === 'client')) for (const gone of withDependants(plugin.id)) removed.add(gone)

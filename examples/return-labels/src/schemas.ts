@@ -1,5 +1,5 @@
 // Labels as callers see them.
-import { Instant, listParameters, nullable, pageOf, strictObject, Type, type Static } from 'logistics-wms-api-webhooks/plugin'
+import { Timestamp, listParameters, nullable, pageOf, strictObject, Type, type Static } from 'logistics-wms-api-webhooks/plugin'
 
 export const ReturnLabel = strictObject({
   id: Type.String({ examples: ['rlb_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
@@ -7,10 +7,10 @@ export const ReturnLabel = strictObject({
   orderRef: Type.String({ examples: ['WEB-536365'] }),
   carrier: Type.String({ examples: ['Royal Mail'] }),
   reason: nullable(Type.String(), { examples: ['Too small'] }),
-  qrCode: Type.String({ description: 'Whoever shows it may send a parcel at the warehouse\'s cost.', examples: ['RL1:RET-000042'] }),
+  qrCode: Type.String({ description: 'The one that shows it may send a parcel at the warehouse\'s cost.', examples: ['RL1:RET-000042'] }),
   version: Type.Integer({ examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant()
+  createdAt: Timestamp(),
+  updatedAt: Timestamp()
 }, { $id: 'ReturnLabel' })
 
 export const ReturnLabelPage = pageOf(ReturnLabel, 'ReturnLabelPage')

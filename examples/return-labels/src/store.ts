@@ -2,8 +2,8 @@
 import type { Queryable, Tx } from 'logistics-wms-api-webhooks/plugin'
 import type { ReturnLabelView } from './schemas.js'
 
-const INSTANT = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const VIEW = `"id", "number", "orderRef", "carrier", "reason", 'RL1:' || "number" AS "qrCode", "version", ${INSTANT('"createdAt"')} AS "createdAt", ${INSTANT('"updatedAt"')} AS "updatedAt"`
+const TIMESTAMP = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const VIEW = `"id", "number", "orderRef", "carrier", "reason", 'RL1:' || "number" AS "qrCode", "version", ${TIMESTAMP('"createdAt"')} AS "createdAt", ${TIMESTAMP('"updatedAt"')} AS "updatedAt"`
 
 export interface LabelRow { id: string, ownerId: string, prefix: string, orderRef: string, carrier: string, reason: string | null }
 

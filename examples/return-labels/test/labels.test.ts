@@ -5,7 +5,7 @@ import labels from '../src/plugin.js'
 
 const API = '/api/external/v1/return-labels'
 
-t.test('a label is created, listed, read, told and recorded', async t => {
+t.test('a label is created, listed, read, published and recorded', async t => {
   const wms = await startService(t, [labels])
   const shop = await wms.newClient({ scopes: ['return-labels:read', 'return-labels:write'] })
   const created = await shop.post(API, { orderRef: 'WEB-1', reason: 'Too small' })

@@ -1,7 +1,7 @@
 // The audit's operations.
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { AppError, badQuery, IdParams, instantOf, ref, Type, type App, type Kernel } from '#kernel'
+import { AppError, badQuery, IdParams, timestampOf, ref, Type, type App, type Kernel } from '#kernel'
 import { tooManyStreams } from '../errors.js'
 import { AuditCallers, AuditPage, AuditQuery, AuditRecord, CallersQuery, ExportQuery, TailQuery, type AuditFilters } from '../schemas/calls.js'
 import { auditFor, type AuditService } from '../service/calls.js'
@@ -22,7 +22,7 @@ export function auditRoutes (app: App, kernel: Kernel, audit: AuditService, stat
   app.get('/audit/clients', {
     config: { operation: 'audit.clients', examples: { query: { from: '2026-01-31T00:00:00.000Z' } } },
     schema: { querystring: CallersQuery, response: { 200: ref(AuditCallers) } }
-  }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from === undefined ? null : instantOf('from', request.query.from)) }))
+  }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from === undefined ? null : timestampOf('from', request.query.from)) }))
 
   app.get('/audit/statistics', {
     config: { operation: 'audit.statistics', examples: { query: { range: 'day' } } },

@@ -1,5 +1,5 @@
 // What the audit says about a call, and what it can be asked.
-import { Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, Type, type Static } from '#kernel'
+import { Timestamp, listParameters, nullable, oneOf, pageOf, ref, strictObject, Type, type Static } from '#kernel'
 
 const DIRECTIONS = ['in', 'operator', 'out'] as const
 const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx', 'none'] as const
@@ -21,7 +21,7 @@ export const AuditOutbound = strictObject({
   attempt: Type.Integer({ description: 'Which attempt it was, from 1.', examples: [1] }),
   maxAttempts: Type.Integer({ examples: [8] }),
   trigger: Type.String({ description: 'What caused the attempt: the schedule or a person.', examples: ['schedule'] }),
-  nextAttemptAt: nullable(Instant(), { description: 'When it is tried again; null when it is not.' }),
+  nextAttemptAt: nullable(Timestamp(), { description: 'When it is tried again; null when it is not.' }),
   remoteAddress: text('The address that was dialled.', '203.0.113.7'),
   tlsVersion: text('TLS version of the connection.', 'TLSv1.3'),
   timings: Type.Record(Type.String(), Type.Number(), { description: 'Milliseconds by phase.', examples: [{ dnsMs: 2, connectMs: 11, ttfbMs: 40, totalMs: 54 }] }),
@@ -31,8 +31,8 @@ export const AuditOutbound = strictObject({
 const entry = {
   id: Type.String({ description: 'Read the whole record with it.', examples: ['aud_mgv1c5a3_2s'] }),
   seq: Type.Integer({ description: 'Grows by the order of writing.', examples: [100] }),
-  occurredAt: Instant({ description: 'When the call started.' }),
-  direction: oneOf(DIRECTIONS, { description: '`in`: from an API client or a stranger; `operator`: from an operator; `out`: an attempt of ours.' }),
+  occurredAt: Timestamp({ description: 'When the call started.' }),
+  direction: oneOf(DIRECTIONS, { description: '`in`: from an API client or an unauthenticated caller; `operator`: from an operator; `out`: an attempt of ours.' }),
   requestId: Type.String({ description: 'As in the answer; of an attempt, the attempt.', examples: ['req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   correlationId: Type.String({ description: 'Joins a call, its events and their attempts.', examples: ['req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   actorType: nullable(oneOf(['client', 'operator']), { description: 'Null for a caller who was not recognised.' }),
@@ -50,7 +50,7 @@ const entry = {
   responseBytes: Type.Integer({ description: 'Bytes of the body.', examples: [743] }),
   errorCode: text('Code of the problem that was answered.', 'request.invalid'),
   entities: Type.Array(AuditEntity, { description: 'What was touched.' }),
-  outbound: nullable(ref(AuditOutbound), { description: 'Null but for `direction: out`.' })
+  outbound: nullable(ref(AuditOutbound), { description: 'Null except for `direction: out`.' })
 }
 
 export const AuditEntry = strictObject(entry, { $id: 'AuditEntry' })
@@ -78,8 +78,8 @@ const optional = (description: string, options: Record<string, unknown> = {}) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 200, description, ...options }))
 
 const filters = {
-  from: Type.Optional(Instant({ description: 'Calls that started at or after this instant.' })),
-  to: Type.Optional(Instant({ description: 'Calls that started before this instant.' })),
+  from: Type.Optional(Timestamp({ description: 'Calls that started at or after this timestamp.' })),
+  to: Type.Optional(Timestamp({ description: 'Calls that started before this timestamp.' })),
   direction: Type.Optional(oneOf(DIRECTIONS)),
   operatorReads: Type.Optional(Type.Boolean({ default: true, description: 'False leaves out what operators only read: a page that is open reads all the time.' })),
   clientId: optional('Id of the API client that called.'),
@@ -113,7 +113,7 @@ export const ExportQuery = strictObject({
   format: Type.Optional(oneOf(['csv', 'ndjson'], { default: 'csv', description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.', examples: ['csv'] }))
 })
 
-export const CallersQuery = strictObject({ from: Type.Optional(Instant({ description: 'Calls that started at or after this instant. Default: 24 hours ago.' })) })
+export const CallersQuery = strictObject({ from: Type.Optional(Timestamp({ description: 'Calls that started at or after this timestamp. Default: 24 hours ago.' })) })
 
 export const AuditCallers = strictObject({
   data: Type.Array(strictObject({

@@ -1,5 +1,5 @@
 // What the statistics say.
-import { Instant, nullable, oneOf, ref, strictObject, Type, type Static } from '#kernel'
+import { Timestamp, nullable, oneOf, ref, strictObject, Type, type Static } from '#kernel'
 import { AuditEntry } from './calls.js'
 
 const count = (description: string, example: number) => Type.Integer({ description, examples: [example] })
@@ -20,12 +20,12 @@ const parties = (description: string, key: string, name: string) => Type.Array(s
 
 export const AuditStatistics = strictObject({
   range: oneOf(RANGES),
-  from: Instant({ description: 'Start of the first period.' }),
-  to: Instant({ description: 'Now.' }),
+  from: Timestamp({ description: 'Start of the first period.' }),
+  to: Timestamp({ description: 'Now.' }),
   periodSeconds: count('Length of a period.', 60),
   periods: Type.Array(strictObject({
-    at: Instant({ description: 'Its start.' }),
-    succeeded: count('Calls of API clients and strangers that were answered with 2xx or 3xx.', 118),
+    at: Timestamp({ description: 'Its start.' }),
+    succeeded: count('Calls of API clients and unauthenticated callers that were answered with 2xx or 3xx.', 118),
     refused: count('… with 4xx.', 2),
     failed: count('… with 5xx, or not at all.', 0),
     p50Ms: milliseconds('Half of these calls took no longer. Right to within a fifth. Null without calls.', 4.2),
@@ -34,7 +34,7 @@ export const AuditStatistics = strictObject({
     undelivered: count('All other attempts.', 1)
   }), { description: 'Oldest first, also those without calls; the last one is not over yet.' }),
   totals: strictObject({
-    calls: count('Calls of API clients and strangers.', 7200),
+    calls: count('Calls of API clients and unauthenticated callers.', 7200),
     refused: count('Answered with 4xx.', 90),
     failed: count('Answered with 5xx, or not at all.', 1),
     p50Ms: milliseconds('', 4.2),

@@ -15,7 +15,7 @@ const PAGE = 200
 const SPAN = 20_000
 /** A call is recorded within minutes of its begin: its row is in today's partition or yesterday's. */
 const RECENT_MS = 86_400_000
-/** No transaction of the service lives so long: one that does is somebody else's, and writes no calls. */
+/** No transaction of the service lives so long: one that does is someone else's, and writes no calls. */
 const PATIENCE_MS = 60_000
 
 interface Feed {

@@ -17,7 +17,7 @@ export const RESOLUTIONS = {
 export type Resolution = keyof typeof RESOLUTIONS
 
 /**
- * A row has the instant at which its call began, and is written when it ends: at most 30 s later, and an attempt whose process was lost when its
+ * A row has the timestamp at which its call began, and is written when it ends: at most 30 s later, and an attempt whose process was lost when its
  * lease of a minute is found to have ended.
  */
 const LATE_MS = 150_000

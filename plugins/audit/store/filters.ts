@@ -1,5 +1,5 @@
 // Filters of the audit as SQL conditions: those that an index answers in the order of the list, and the others.
-import { instantOf } from '#kernel'
+import { timestampOf } from '#kernel'
 import type { AuditFilters } from '../schemas/calls.js'
 
 export interface Position { occurredAt: Date, seq: number }
@@ -64,8 +64,8 @@ const SCANNED: readonly Rule[] = [
 export function toSearch (filters: AuditFilters, after: Position | null): Search {
   const { from, to } = filters
   const when: Clause[] = []
-  if (from !== undefined) when.push(bind => `"occurredAt" >= ${bind(instantOf('from', from))}::timestamptz`)
-  if (to !== undefined) when.push(bind => `"occurredAt" < ${bind(instantOf('to', to))}::timestamptz`)
+  if (from !== undefined) when.push(bind => `"occurredAt" >= ${bind(timestampOf('from', from))}::timestamptz`)
+  if (to !== undefined) when.push(bind => `"occurredAt" < ${bind(timestampOf('to', to))}::timestamptz`)
   if (after !== null) when.push(bind => beyond(after, bind))
   return { when, indexed: clauses(INDEXED, filters), scanned: clauses(SCANNED, filters) }
 }

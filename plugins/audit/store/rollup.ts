@@ -36,7 +36,7 @@ export async function writeRolledTo (tx: Tx, rolledTo: Date): Promise<void> {
   await tx.query('UPDATE "AuditRollupState" SET "rolledTo" = $1::timestamptz WHERE "id" = 1', [rolledTo.toISOString()])
 }
 
-/** When the first call since an instant was made; null when there was none. */
+/** When the first call since a timestamp was made; null when there was none. */
 export async function firstCall (db: Queryable, since: Date): Promise<Date | null> {
   return (await db.query<{ first: Date | null }>('SELECT min("occurredAt") AS "first" FROM "Audit" WHERE "occurredAt" >= $1::timestamptz', [since.toISOString()])).rows[0]?.first ?? null
 }
@@ -82,7 +82,7 @@ export async function dropRollups (db: Queryable, resolution: string, keepMs: nu
   return removed
 }
 
-/** Of one resolution, from an instant on; parties summed. */
+/** Of one resolution, from a timestamp on; parties summed. */
 export async function readRollups (db: Queryable, resolution: string, from: Date): Promise<{ calls: Rollup[], parties: Array<Omit<PartyRollup, 'resolution' | 'start'>> }> {
   const values = [resolution, from.toISOString()]
   const where = '"resolution" = $1 AND "start" >= $2::timestamptz'

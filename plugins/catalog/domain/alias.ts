@@ -15,7 +15,7 @@ export function skuKey (sku: string): string {
 }
 
 /**
- * @param refuse what refuses a GTIN that is none, where it is not `id` of a path
+ * @param refuse what refuses an invalid GTIN, where it is not `id` of a path
  * @throws AppError 400, or the refusal
  */
 export function parseAlias (id: string, refuse: (message: string) => never = badId): Alias {

@@ -49,7 +49,7 @@ const AS_SAID: ReadonlySet<string> = new Set(Object.keys(DEFAULTS).filter(name =
 const ATTRIBUTE_BYTES = 16_384
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 
-/** An archived product may be described anew but is not archived by a description. */
+/** An archived product may be described again but is not archived by a description. */
 export type Description = Omit<ProductInput, 'status'> & { status?: Draft['status'] }
 
 /**

@@ -75,7 +75,7 @@ function checkMayMake (request: FastifyRequest, { switches }: Kernel): void {
   if (!may) throw new AppError(403, 'insufficient_scope', 'There is no such product, and this client may not make one: an operator can grant it product.create or product.upsert.')
 }
 
-/** Single barcodes and units, so that nobody has to send the others. */
+/** Single barcodes and units, so that no one has to send the others. */
 function partRoutes (app: App, kernel: Kernel, products: ProductService): void {
   app.post('/products/:id/barcodes', {
     config: { operation: 'product.addBarcode', examples: { body: { value: '4006381333948', kind: 'ean' } } },

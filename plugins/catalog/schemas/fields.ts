@@ -83,7 +83,7 @@ export const plainFields = {
   countryOfOrigin: nullable(Type.String({ pattern: '^[A-Z]{2}$', errorMessage: 'must be two capital letters, like DE', description: 'ISO 3166-1 alpha-2.', examples: ['DE'] })),
   tempMinC: celsius(2, 'Lowest storage temperature in °C.'),
   tempMaxC: celsius(8, 'Highest storage temperature in °C.'),
-  safetyStock: quantity('Kept back: neither told as available nor set aside for orders. Default 0.'),
+  safetyStock: quantity('Kept back: neither published as available nor allocated for orders. Default 0.'),
   reorderPoint: nullable(quantity('Order more at or below it.')),
   minStock: nullable(quantity('Not less than this.')),
   maxStock: nullable(quantity('Not more than this.')),

@@ -1,5 +1,5 @@
 // Products as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import { attributes, barcodeFields, barcodeInput, dangerousGoodsFields, dangerousGoodsInput, plainFields, sku, uomFields, uomInput } from './fields.js'
 
 export const STATUSES = ['active', 'inactive', 'archived'] as const
@@ -18,8 +18,8 @@ export const Product = Type.Object({
   barcodes: Type.Array(ref(ProductBarcode)),
   uoms: Type.Array(ref(ProductUom)),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant({ description: 'When its last change began.' })
+  createdAt: Timestamp(),
+  updatedAt: Timestamp({ description: 'When its last change began.' })
 }, { $id: 'Product', additionalProperties: false })
 export type ProductView = Static<typeof Product>
 
@@ -79,9 +79,9 @@ export const SORTS = ['updatedAt', '-updatedAt', 'sku', '-sku'] as const
 
 export const ListProducts = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only products changed at or after this instant.' })),
-  q: query(100, 'Beginning of the SKU or of the name, without regard to case.', 'lant'),
-  createdSince: Type.Optional(Instant({ description: 'Only products made at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only products changed at or after this timestamp.' })),
+  q: query(100, 'Start of the SKU or of the name, without regard to case.', 'lant'),
+  createdSince: Type.Optional(Timestamp({ description: 'Only products made at or after this timestamp.' })),
   sku: several(64, 'With this SKU, without regard to case.'),
   barcode: several(64, 'With this barcode; a GTIN in any of its lengths.'),
   externalRef: several(128, 'With this reference.'),

@@ -1,5 +1,5 @@
 // The product list: filters in the form of the store.
-import { instantOf, type Kernel, type Page } from '#kernel'
+import { timestampOf, type Kernel, type Page } from '#kernel'
 import { canonical, skuKey } from '../domain/alias.js'
 import { toGtin14 } from '../domain/gtin.js'
 import type { ProductFilters, ProductView } from '../schemas/products.js'
@@ -7,7 +7,7 @@ import { selectProducts } from '../store/list.js'
 
 /**
  * One page.
- * @throws AppError 400 for a cursor of another list and for an instant that is none
+ * @throws AppError 400 for a cursor of another list and for an invalid timestamp
  */
 export async function listProducts (kernel: Kernel, ownerId: string, { limit, cursor, ...query }: ProductFilters): Promise<Page<ProductView>> {
   const { sort = 'updatedAt' } = query
@@ -17,9 +17,9 @@ export async function listProducts (kernel: Kernel, ownerId: string, { limit, cu
     cursor,
     read: async (after, limit) => await selectProducts(kernel.db, {
       ownerId,
-      updatedSince: query.updatedSince === undefined ? null : instantOf('updatedSince', query.updatedSince),
+      updatedSince: query.updatedSince === undefined ? null : timestampOf('updatedSince', query.updatedSince),
       q: query.q === undefined ? null : query.q.normalize('NFC'),
-      createdSince: query.createdSince === undefined ? null : instantOf('createdSince', query.createdSince),
+      createdSince: query.createdSince === undefined ? null : timestampOf('createdSince', query.createdSince),
       skuKeys: query.sku?.map(skuKey) ?? null,
       barcodes: query.barcode?.flatMap(barcodesOf) ?? null,
       externalRefs: query.externalRef?.map(canonical) ?? null,

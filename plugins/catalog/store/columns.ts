@@ -15,8 +15,8 @@ export function valuesOf (draft: Draft, skuKey: string): unknown[] {
   return [skuKey, ...COLUMNS.map(name => JSON_COLUMNS.has(name) && draft[name] !== null ? JSON.stringify(draft[name]) : draft[name])]
 }
 
-/** An instant as RFC 3339 text; sessions of this service run in UTC. */
-export const instant = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+/** A timestamp as RFC 3339 text; sessions of this service run in UTC. */
+export const timestamp = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const read = (name: Column): string => MONEY_COLUMNS.has(name) ? `to_char(p."${name}", 'FM99999999999990.0099') AS "${name}"` : `p."${name}"`
 
@@ -29,4 +29,4 @@ const list = (table: string, fields: readonly string[]): string =>
 export const VIEW = `p."id", p."ownerId", ${COLUMNS.map(read).join(', ')},
   ${list('ProductBarcode', Object.keys(barcodeFields))} AS "barcodes",
   ${list('ProductUom', Object.keys(uomFields))} AS "uoms",
-  p."version", ${instant('p."createdAt"')} AS "createdAt", ${instant('p."updatedAt"')} AS "updatedAt"`
+  p."version", ${timestamp('p."createdAt"')} AS "createdAt", ${timestamp('p."updatedAt"')} AS "updatedAt"`

@@ -8,7 +8,7 @@ import type { ProductView, SORTS, STATUSES } from '../schemas/products.js'
 interface ListFilters {
   ownerId: string
   updatedSince: string | null
-  /** Beginning of SKU or name; not in lower case yet. */
+  /** Start of SKU or name; not in lower case yet. */
   q: string | null
   createdSince: string | null
   skuKeys: readonly string[] | null
@@ -29,8 +29,8 @@ type ListedProduct = ProductView & { skuKey: string }
 const USUAL_LIMITS: ReadonlySet<number> = new Set([51, 101, 201])
 
 /**
- * A statement without a name is planned for its values each time. That is wanted where only they tell which index leaves few rows:
- * for a beginning of a text, and for an instant in an order by SKU.
+ * A statement without a name is planned for its values each time. That is wanted where only they show which index leaves few rows:
+ * for a start of a text, and for a timestamp in an order by SKU.
  */
 function statementOf (filters: ListFilters): { statement: string | Statement, values: unknown[] } {
   const values: unknown[] = [filters.ownerId]

@@ -25,7 +25,7 @@ export async function readProduct (db: Queryable, ownerId: string, { by, key }: 
 /** Locks the product's row until the transaction ends. */
 export async function lockProduct (tx: Tx, ownerId: string, alias: Alias): Promise<ProductView | undefined> {
   const { rows: [locked] } = await tx.query<{ id: string }>(LOCK[alias.by], [ownerId, alias.key])
-  // A second statement: one that waited for the lock would show the row anew, but barcodes and units of before the wait.
+  // A second statement: one that waited for the lock would show the row again, but barcodes and units of before the wait.
   return locked === undefined ? undefined : await readProduct(tx, ownerId, { by: 'id', key: locked.id })
 }
 

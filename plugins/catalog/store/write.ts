@@ -1,7 +1,7 @@
 // SQL that inserts and changes products with their barcodes and units.
 import type { RowWriter, Statement, Tx } from '#kernel'
 import { skuKey } from '../domain/alias.js'
-import { instant, valuesOf, WRITTEN } from './columns.js'
+import { timestamp, valuesOf, WRITTEN } from './columns.js'
 import { barcodeTaken, conflictOf } from '../errors.js'
 import type { Draft } from '../domain/rules.js'
 
@@ -10,7 +10,7 @@ interface Stamp { version: number, createdAt: string, updatedAt: string }
 
 type Barcodes = Draft['barcodes']
 
-const STAMP = `"version", ${instant('"createdAt"')} AS "createdAt", ${instant('"updatedAt"')} AS "updatedAt"`
+const STAMP = `"version", ${timestamp('"createdAt"')} AS "createdAt", ${timestamp('"updatedAt"')} AS "updatedAt"`
 
 const BARCODES = '"ownerId", "value", "productId", "position", "kind", "uomCode"'
 /** Sorted by value: two calls that want the same barcodes wait for each other instead of blocking each other. */
@@ -95,7 +95,7 @@ export function appendProduct (tx: Tx, id: string, ownerId: string, draft: Draft
 
 const UPDATE = {
   name: 'catalog-product-update',
-  // An earlier transaction may have begun later: the instant of a product's last change never goes back.
+  // An earlier transaction may have begun later: the timestamp of a product's last change never goes back.
   text: `UPDATE "Product" SET ${WRITTEN.map((name, index) => `"${name}" = $${index + 2}`).join(', ')}, "version" = "version" + 1, "updatedAt" = greatest(now(), "updatedAt")
     WHERE "id" = $1 RETURNING ${STAMP}`
 }

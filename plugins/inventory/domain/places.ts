@@ -14,7 +14,7 @@ export interface Warehouse {
   code: string
   timezone: string
   allowNegativeStock: boolean
-  /** Where goods arrive if nobody says where. @throws AppError 422 when the warehouse has no such place */
+  /** Where goods arrive if no one says where. @throws AppError 422 when the warehouse has no such place */
   readonly receiving: Location
   /** Where picked goods wait for the carrier; where goods arrive, if it has no place for that. @throws AppError 422 */
   readonly shipping: Location

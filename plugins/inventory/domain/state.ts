@@ -31,10 +31,10 @@ export interface Terms {
   minShelfLifeDays: number
 }
 
-/** The terms of whoever wants a product today and asks for nothing else. */
+/** The terms of the one that wants a product today and asks for nothing else. */
 export const termsOf = ({ minShelfLifeShipDays }: Pick<ProductFacts, 'minShelfLifeShipDays'>, today: string): Terms => ({ today, leavesOn: today, minShelfLifeDays: minShelfLifeShipDays ?? 0 })
 
-/** Why what lies here can't be sent; null when it can. What levels and events tell, what orders get and what is explained to them is decided here. */
+/** Why what lies here can't be sent; null when it can. What levels and events show, what orders get and what is explained to them is decided here. */
 export function unavailableReason ({ batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, { today, leavesOn, minShelfLifeDays }: Terms): Exclude<UnavailableReason, 'safetyStock'> | null {
   if (status !== 'available') return status
   if (batch !== null && batch.status !== 'released') return batch.status === 'quarantined' ? 'quarantine' : 'blocked'
@@ -46,7 +46,7 @@ export function unavailableReason ({ batch, location, status }: Pick<Item, 'batc
   return expiryDate !== null && daysBetween(leavesOn, expiryDate) < minShelfLifeDays ? 'shelfLife' : null
 }
 
-/** What can be set aside of a product in a warehouse on these terms, in ten-thousandths: its safety stock is kept back. */
+/** What can be allocated of a product in a warehouse on these terms, in ten-thousandths: its safety stock is kept back. */
 export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock'>, items: Iterable<Item>, terms: Terms): number {
   let free = 0
   for (const item of items) if (unavailableReason(item, terms) === null) free += item.onHand - item.reserved

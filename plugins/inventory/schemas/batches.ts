@@ -1,5 +1,5 @@
 // Batches as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
 import { BATCH_STATUSES } from '../domain/statuses.js'
 import { batchCode, batchStatus, day, productRef, skuField, text } from './parts.js'
 
@@ -24,8 +24,8 @@ export const Batch = Type.Object({
   statusReason: nullable(Type.String(), { examples: ['Supplier recall 2026-11'] }),
   expired: Type.Boolean({ description: 'Its expiry date, the last good day, has passed by the day in the time zone of the oldest active warehouse. Stock is judged where it lies.', examples: [false] }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant({ description: 'When its last change began.' })
+  createdAt: Timestamp(),
+  updatedAt: Timestamp({ description: 'When its last change began.' })
 }, { $id: 'Batch', additionalProperties: false })
 export type BatchView = Static<typeof Batch>
 
@@ -59,7 +59,7 @@ export const BatchStatusChanged = Type.Object({
   to: oneOf(BATCH_STATUSES, { examples: ['recalled'] }),
   affected: Type.Object({
     onHand: Type.Number({ description: 'On hand of this batch in all warehouses.', examples: [120] }),
-    released: Type.Number({ description: 'How much of it was set aside for orders and was let go.', examples: [20] }),
+    released: Type.Number({ description: 'How much of it was allocated for orders and was deallocated.', examples: [20] }),
     orders: Type.Array(Type.String(), { description: 'Ids of those orders.', examples: [['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD']] }),
     picked: Type.Array(Type.Object({ ...held }, { additionalProperties: false }), { description: 'What orders have picked of it and not packed: it is put back by `order.unpick`, or exchanged.' }),
     packed: Type.Array(Type.Object({
@@ -70,7 +70,7 @@ export const BatchStatusChanged = Type.Object({
   }, { additionalProperties: false })
 }, { $id: 'BatchStatusChanged', additionalProperties: false })
 
-/** Told once when a batch comes near its expiry date, and once when it has passed it. */
+/** Published once when a batch comes near its expiry date, and once when it has passed it. */
 export const BatchExpiry = Type.Object({
   ...Batch.properties,
   daysLeft: Type.Integer({ description: 'Whole days until its last good day; negative once it is past.', examples: [30] }),
@@ -84,7 +84,7 @@ export const BatchExpiry = Type.Object({
 
 export const ListBatches = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only batches changed at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only batches changed at or after this timestamp.' })),
   product: Type.Optional(text(200, 'sku:LANTERN-01', 'Of this product: its id or an alias.')),
   code: Type.Optional(text(50, 'L2411-A', 'With this code.')),
   status: Type.Optional(oneOf(BATCH_STATUSES)),
@@ -101,8 +101,8 @@ export type BatchSettingsValues = Static<typeof BatchSettings>
 
 export const BatchStatusSettings = strictObject({
   autoReleaseAllocations: Type.Boolean({
-    default: true, title: 'Let allocations go', description: 'When a batch is no longer released, what orders have set aside of it and nobody has picked is let go.'
+    default: true, title: 'Let allocations go', description: 'When a batch is no longer released, what orders have allocated of it and no one has picked is deallocated.'
   }),
-  expiringDays: Type.Integer({ default: 30, minimum: 0, maximum: 3650, title: 'Days before expiry', description: 'So long before its expiry date `batch.expiring` tells of a batch.' })
+  expiringDays: Type.Integer({ default: 30, minimum: 0, maximum: 3650, title: 'Days before expiry', description: 'So long before its expiry date `batch.expiring` is published.' })
 })
 export type BatchStatusSettingsValues = Static<typeof BatchStatusSettings>

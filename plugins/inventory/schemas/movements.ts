@@ -1,5 +1,5 @@
 // Rows of the ledger, and the documents that write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import {
   batchCode, batchRef, day, locationField, note, placeRef, positive, productRef, quantity, shelfRef, signed, skuField, stockStatus, sum, text, warehouseField
 } from './parts.js'
@@ -34,7 +34,7 @@ export const StockMovement = Type.Object({
   }, { additionalProperties: false }),
   requestId: nullable(Type.String(), { examples: ['req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   reversalOf: nullable(Type.Integer(), { description: '`seq` of the movement that this one takes back.', examples: [null] }),
-  postedAt: Instant({ description: 'When its transaction began.' })
+  postedAt: Timestamp({ description: 'When its transaction began.' })
 }, { $id: 'StockMovement', additionalProperties: false })
 export type MovementView = Static<typeof StockMovement>
 
@@ -42,7 +42,7 @@ export const MovementPage = pageOf(StockMovement, 'MovementPage')
 
 export const ListMovements = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only movements posted at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only movements posted at or after this timestamp.' })),
   product: Type.Optional(text(200, 'sku:LANTERN-01', 'Of this product: its id or an alias.')),
   batch: Type.Optional(text(200, 'L2411-A', 'Of this batch: its code, of all products that have it unless `product` names one, or its id.')),
   doc: Type.Optional(text(200, 'ref:WEB-536365', 'Of this document: the id of an order, `ref:…` or `number:…`; or the reference of an adjustment.')),

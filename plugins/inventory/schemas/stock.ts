@@ -1,11 +1,11 @@
 // Stock as callers see it: of a product in a warehouse, with its batches and locations.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
 import { batchStatus, placeRef, productRef, skuField, stockStatus, sum, text, warehouseField } from './parts.js'
 
 export const StockBuckets = Type.Object({
   onHand: sum('All that lies there: always the sum of available, reserved and all of unavailable.', 120),
   reserved: sum('Allocated to orders, not shipped yet.', 20),
-  available: sum('Can be set aside for orders now. Below zero only where the warehouse allows negative stock.', 90),
+  available: sum('Can be allocated for orders now. Below zero only where the warehouse allows negative stock.', 90),
   unavailable: Type.Object({
     quality: sum('Waits for a quality check.', 0),
     quarantine: sum('Put aside, or of a quarantined batch.', 0),
@@ -49,7 +49,7 @@ const state = {
   byBatch: Type.Array(ref(BatchStock), { description: 'Earliest expiry first. Stock without a batch is not in it.' }),
   asOfSeq: Type.Integer({ description: '`seq` of the last movement of this product in this warehouse.', examples: [4711] }),
   version: Type.Integer({ description: 'Counts changes of any kind.', examples: [12] }),
-  updatedAt: Instant({ description: 'When its last change began.' })
+  updatedAt: Timestamp({ description: 'When its last change began.' })
 }
 
 export const StockState = Type.Object({
@@ -62,7 +62,7 @@ export const StockCause = Type.Object({
   type: Type.String({ description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `shelf_life`, `batch_status`, `product`.', examples: ['allocation'] }),
   docType: nullable(Type.String(), { examples: ['order'] }),
   docId: nullable(Type.String(), { examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
-  qty: sum('Negative: it left, or was let go.', 3)
+  qty: sum('Negative: it left, or was deallocated.', 3)
 }, { $id: 'StockCause', additionalProperties: false })
 export type Cause = Static<typeof StockCause>
 
@@ -80,7 +80,7 @@ export const StockPage = pageOf(StockState, 'StockPage')
 
 export const ListStock = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only stock that changed at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only stock that changed at or after this timestamp.' })),
   warehouse: Type.Optional(text(40, 'MAIN', 'Only in this warehouse: its code or id.')),
   sort: Type.Optional(oneOf(['updatedAt', '-updatedAt'], { default: 'updatedAt', description: 'By last change, oldest first, if not given.' })),
   include: Type.Optional(oneOf(['locations'], { description: 'locations: also by location and status.' }))

@@ -1,4 +1,4 @@
-// What a change to stock tells the world: the state of each level that has changed, each movement, and when stock gets low, out or back.
+// What a change to stock publishes: the state of each level that has changed, each movement, and when stock gets low, out or back.
 import type { Kernel, Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import type { Warehouse } from '../domain/places.js'
@@ -14,9 +14,9 @@ export interface Level {
   today: string
   /** In ten-thousandths. */
   backordered: number
-  /** More could be set aside for those who wait: whoever comes new goes behind them until it is. */
+  /** More could be allocated for those who wait: new orders queue behind them until then. */
   isFillDue: boolean
-  /** What was told last about how much is available. */
+  /** What was published last about how much is available. */
   alert: Alert
   lastSeq: number
   version: number
@@ -43,7 +43,7 @@ export function levelState (level: Level, items: readonly Item[], buckets: Bucke
 
 const BUCKETS = ['onHand', 'reserved', 'available', 'backordered'] as const
 
-/** Tells a level's new state. @returns what is now told about how much is available */
+/** Publishes a level's new state. @returns what is now published about how much is available */
 export function announceLevel (kernel: Kernel, tx: Tx, level: Level, state: LevelState): Alert {
   const before = level.before!
   const previous: Record<string, unknown> = Object.fromEntries(BUCKETS.filter(bucket => before[bucket] !== state[bucket]).map(bucket => [bucket, before[bucket]]))

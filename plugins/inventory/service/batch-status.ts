@@ -1,4 +1,4 @@
-// Taking a batch out of sale and back. What is available of it changes wherever it lies, and is told with it.
+// Taking a batch out of sale and back. What is available of it changes wherever it lies, and is published with it.
 import { toDecimal, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import { batchEvent } from './batch-events.js'
@@ -13,7 +13,7 @@ import type { BatchStatusInput, BatchStatusSettingsValues, BatchView } from '../
 import { lockBatch, updateStatus } from '../store/batches.js'
 import { found, type BatchScope } from './batches.js'
 
-/** Without orders nothing is set aside. */
+/** Without orders nothing is allocated. */
 export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, picked: [], packed: [] })
 
 /**

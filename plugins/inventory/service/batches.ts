@@ -68,7 +68,7 @@ export function createBatches (kernel: Kernel, catalog: CatalogService): Batches
     }
   }
 
-  /** @returns what tells of the stock that is good or expired by the new date */
+  /** @returns what publishes the stock that is good or expired by the new date */
   async function moveExpiry (tx: Tx, { id, ownerId, product: { id: productId } }: BatchView, draft: BatchDraft): Promise<() => Promise<void>> {
     const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
     checkExpiry((await catalog.byId(tx, ownerId, [productId])).get(productId)!, draft)

@@ -16,7 +16,7 @@ export interface BookItem extends Item {
 export function isShort ({ onHand, reserved, before, batch, level }: BookItem): boolean {
   if (onHand === before.onHand && reserved === before.reserved) return false
   const mayBeNegative = level.warehouse.allowNegativeStock && batch === null && reserved === 0
-  if (reserved < 0) throw new Error(`${level.product.id}: more is let go than was reserved`)
+  if (reserved < 0) throw new Error(`${level.product.id}: more is deallocated than was reserved`)
   // What was allowed to go below zero once may come back step by step.
   return (onHand < 0 && onHand < before.onHand && !mayBeNegative) || (reserved > 0 && reserved > onHand)
 }

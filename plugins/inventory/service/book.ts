@@ -13,7 +13,7 @@ import { availableUnits, bucketsOf, termsOf, type BatchFacts } from '../domain/s
 import type { StockStatus } from '../domain/statuses.js'
 import { insertMovements, writeItems, writeLevels, type ItemRow } from '../store/book.js'
 
-/** Asked to set aside what has become available for those who wait for it, before the book is closed. It leaves the levels where there is more to do as due. */
+/** Asked to allocate what has become available for those who wait for it, before the book is closed. It leaves the levels where there is more to do as due. */
 export type StockFreed = (tx: Tx, book: StockBook, levels: readonly Level[]) => Promise<void>
 
 const keyOf = (batchId: string, locationId: string, status: StockStatus): string => `${batchId} ${locationId} ${status}`
@@ -21,15 +21,15 @@ const keyOf = (batchId: string, locationId: string, status: StockStatus): string
 export class StockBook {
   /** Movements of one book belong together. */
   readonly groupId = newId('grp')
-  /** The instant of the change, as the database has it. */
+  /** The timestamp of the change, as the database has it. */
   readonly now: Date
   readonly #tx: Tx
   readonly #kernel: Kernel
   readonly #levels: ReadonlyMap<string, Level>
   readonly #items = new Map<Level, Map<string, BookItem>>()
   readonly #pending: Posted[] = []
-  readonly #told = new Set<Level>()
-  /** What could be set aside of each level when it was opened. */
+  readonly #published = new Set<Level>()
+  /** What could be allocated of each level when it was opened. */
   readonly #availableBefore: ReadonlyMap<Level, number>
   readonly #freed: StockFreed
   readonly #dueBefore: ReadonlyMap<Level, boolean>
@@ -71,7 +71,7 @@ export class StockBook {
     return this.#levels.has(`${productId} ${warehouseId}`)
   }
 
-  /** What can be set aside at the moment, in ten-thousandths. */
+  /** What can be allocated at the moment, in ten-thousandths. */
   available (level: Level): number {
     return availableUnits(level.product, this.items(level), termsOf(level.product, level.today))
   }
@@ -157,7 +157,7 @@ export class StockBook {
     }
   }
 
-  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they were told as good there: that is what `previous` has. */
+  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they counted as good there: that is what `previous` has. */
   passBatches (level: Level, batchIds: ReadonlySet<string>, cause: 'expiry' | 'shelf_life'): void {
     const asTold = (item: BookItem): BookItem => batchIds.has(item.batch?.id ?? '') ? { ...item, batch: { ...item.batch!, expiryDate: null } } : item
     level.before = this.#state(level, this.items(level).map(asTold))
@@ -170,10 +170,10 @@ export class StockBook {
   }
 
   /**
-   * Tells what has changed since it was last told, as done by the call of `tx`: where several calls share a book, each tells its own. What is
-   * only set aside or waited for can be told before the book is closed; goods that move are told as it is.
+   * Publishes what has changed since it was last published, as done by the call of `tx`: where several calls share a book, each publishes its own. What is
+   * only allocated or waited for can be published before the book is closed; goods that move are published as it is.
    */
-  tell (tx: Tx): void {
+  publish (tx: Tx): void {
     for (const level of this.#levels.values()) {
       if (level.causes.length === 0) continue
       level.version++
@@ -182,12 +182,12 @@ export class StockBook {
       level.alert = announceLevel(this.#kernel, tx, level, state)
       level.before = state
       level.causes = []
-      this.#told.add(level)
+      this.#published.add(level)
     }
   }
 
   /**
-   * Checks, writes and tells: a movement each, then each level that has changed.
+   * Checks, writes and publishes: a movement each, then each level that has changed.
    * @returns the movements as callers see them
    * @throws AppError 409 `stock.insufficient` naming what the request asked too much for, 422 `stock.too_much`
    */
@@ -199,8 +199,8 @@ export class StockBook {
     const changed = [...this.#items.values()].flatMap(items => [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved))
     writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
     const movements = await this.#append()
-    this.tell(this.#tx)
-    const changedLevels = [...this.#levels.values()].filter(level => this.#told.has(level) || level.isFillDue !== this.#dueBefore.get(level))
+    this.publish(this.#tx)
+    const changedLevels = [...this.#levels.values()].filter(level => this.#published.has(level) || level.isFillDue !== this.#dueBefore.get(level))
     if (changedLevels.length > 0) {
       writeLevels(this.#tx, changedLevels.map(({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }) => ({
         productId: product.id, warehouseId: warehouse.id, backordered: toDecimal(backordered), isFillDue, alert, lastSeq, version, updatedAt
@@ -209,7 +209,7 @@ export class StockBook {
     return movements
   }
 
-  /** Where more can be set aside than when the book was opened, those who wait come first. */
+  /** Where more can be allocated than when the book was opened, those who wait come first. */
   async #fillWaiting (): Promise<void> {
     const freed = [...this.#levels.values()].filter(level => level.backordered > 0 && this.available(level) > Math.max(0, this.#availableBefore.get(level)!))
     if (freed.length > 0) await this.#freed(this.#tx, this, freed)

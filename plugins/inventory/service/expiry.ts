@@ -1,4 +1,4 @@
-// Tells of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
+// Publishes events of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
 import { toDecimal, type Kernel, type Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { Level } from './announce.js'
@@ -22,14 +22,14 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
     const zones = (await zonesOf(kernel.db)).map((timezone): Zone => ({ timezone, today: dayIn(timezone, now) }))
     const passed = await passEmpty(kernel.db, zones, ROUND)
     const due = await dueBatches(kernel.db, zones, days(), ROUND)
-    let told = 0
+    let published = 0
     for (const [productId, ownerId] of new Map(due.map(batch => [batch.productId, batch.ownerId]))) {
       if (signal.aborted) return false
       const ids = due.filter(batch => batch.productId === productId).map(batch => batch.id)
-      const tell = async (tx: Tx): Promise<number> => await tellProduct(kernel, catalog, tx, ownerId, productId, ids, days())
-      // One that fails must not keep the others from being told.
-      told += await kernel.db.transaction(tell).catch((error: Error) => {
-        kernel.log.error({ err: error, productId }, 'expiry of batches could not be told')
+      const publish = async (tx: Tx): Promise<number> => await tellProduct(kernel, catalog, tx, ownerId, productId, ids, days())
+      // One that fails must not keep the others from being published.
+      published += await kernel.db.transaction(publish).catch((error: Error) => {
+        kernel.log.error({ err: error, productId }, 'expiry of batches could not be published')
         return 0
       })
     }
@@ -38,17 +38,17 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
       if (signal.aborted) return false
       await kernel.db.transaction(async tx => { await tellShelfLife(kernel, catalog, tx, ownerId, productId, short.filter(batch => batch.productId === productId).map(batch => batch.id)) })
     }
-    return passed === ROUND || (due.length === ROUND && told > 0) || short.length === ROUND
+    return passed === ROUND || (due.length === ROUND && published > 0) || short.length === ROUND
   }
 }
 
-/** @returns how many batches of the product were told of */
+/** @returns how many batches of the product were notified of */
 async function tellProduct (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[], days: number): Promise<number> {
   const batches = await claimBatches(tx, ids)
   if (batches.length === 0) return 0
   const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
   const expired = new Map<Level, Set<string>>()
-  const told = batches.filter(batch => {
+  const published = batches.filter(batch => {
     const notice = noticeOf(kernel, book.itemsOf(batch.id), batch, days)
     if (notice === null) return false
     if (notice.event !== null) tellBatch(kernel, tx, notice.event, book, batch, notice.daysLeft)
@@ -58,7 +58,7 @@ async function tellProduct (kernel: Kernel, catalog: CatalogService, tx: Tx, own
   })
   for (const [level, batchIds] of expired) book.passBatches(level, batchIds, 'expiry')
   await book.close()
-  return told.length
+  return published.length
 }
 
 /** Too little of their shelf life is left for batches to be shipped: what is available changes wherever they lie. */
@@ -76,12 +76,12 @@ async function tellShelfLife (kernel: Kernel, catalog: CatalogService, tx: Tx, o
 interface Notice {
   event: 'batch.expiring' | 'batch.expired' | null
   daysLeft: number
-  /** Where it is expired now and was not when it was told last. */
+  /** Where it is expired now and was not when it was published last. */
   levels: Level[]
   passingSince: Date | null
 }
 
-/** What there is to tell of a batch whose row and levels are locked; null when somebody else has told it, or its goods are gone. */
+/** What there is to say about a batch whose row and levels are locked; null when another process has published it, or its goods are gone. */
 function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, expiryNotice, passingSince }: NoticedBatch, days: number): Notice | null {
   const levels = [...new Set(items.map(item => item.level))]
   if (expiryDate === null) return null

@@ -1,5 +1,5 @@
 // The ledger, page by page.
-import { AppError, instantOf, type Kernel, type Page } from '#kernel'
+import { AppError, timestampOf, type Kernel, type Page } from '#kernel'
 import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
 import { badProduct, batchNotFound } from '../errors.js'
 import type { MovementFilters, MovementView } from '../schemas/movements.js'
@@ -12,7 +12,7 @@ async function batchesNamed (kernel: Kernel, ownerId: string, name: string, prod
   return ids
 }
 
-/** An alias names documents that there are; other text is whatever somebody has called theirs. @throws AppError 404 */
+/** An alias names documents that there are; other text is whatever someone has called theirs. @throws AppError 404 */
 async function docsNamed (kernel: Kernel, doc: string): Promise<string[]> {
   const ids = await kernel.events.subjectsNamed(doc)
   if (ids !== null && ids.length === 0) throw new AppError(404, 'document.not_found', 'There is no document with this name.')
@@ -31,7 +31,7 @@ export async function listMovements (
       const productId = filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id
       return await movementPage(kernel.db, {
         ownerId,
-        updatedSince: filters.updatedSince === undefined ? null : instantOf('updatedSince', filters.updatedSince),
+        updatedSince: filters.updatedSince === undefined ? null : timestampOf('updatedSince', filters.updatedSince),
         productId,
         batchIds: filters.batch === undefined ? null : await batchesNamed(kernel, ownerId, filters.batch, productId),
         docIds: filters.doc === undefined ? null : await docsNamed(kernel, filters.doc),

@@ -11,7 +11,7 @@ interface BatchMention {
   product: ProductFacts
   batch: string | undefined
   expiryDate: string | undefined
-  /** True: goods come in, and a batch that nobody knows is made. */
+  /** True: goods come in, and a batch that no one knows is made. */
   comesIn: boolean
   /** Of the line, e.g. `/lines/0`. */
   pointer: string

@@ -54,7 +54,7 @@ const NOBODY_WAITS: StockFreed = async () => {}
 
 const freedOf = (kernel: Kernel): StockFreed => fillers.get(kernel) ?? NOBODY_WAITS
 
-/** Who is asked when stock becomes available for which somebody waits. */
+/** Who is asked when stock becomes available for which someone waits. */
 export function onStockFreed (kernel: Kernel, freed: StockFreed): void {
   fillers.set(kernel, freed)
 }

@@ -19,7 +19,7 @@ export interface Posting {
   reasonCode?: string | null
   note?: string | null
   reversalOf?: number | null
-  /** The units are set aside for the document, and stay so where they go. */
+  /** The units are allocated for the document, and stay so where they go. */
   isReserved?: boolean
   /** Where the request asks for it; named when there is not enough. */
   pointers?: readonly string[]

@@ -6,7 +6,7 @@ import { openBook } from './open-book.js'
 import { warehousesOf } from '../store/places.js'
 
 /**
- * The foreign key of a new level waits for this lock, so no warehouse is added while the book is open; and whoever wants several
+ * The foreign key of a new level waits for this lock, so no warehouse is added while the book is open; and a caller that wants several
  * levels of one product has it first (the guard of the catalog's changes too), so their orders can't cross.
  */
 const LOCK = { name: 'inventory-product-lock', text: 'SELECT FROM "Product" WHERE "id" = $1 FOR UPDATE' }

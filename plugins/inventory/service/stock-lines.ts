@@ -19,7 +19,7 @@ export interface Line {
   /** The quantity and the name of its field, for the check of decimals. */
   quantity: number
   field: string
-  /** Goods come from outside: a batch that nobody knows is made. */
+  /** Goods come from outside: a batch that no one knows is made. */
   comesIn: boolean
   shelves: Array<{ shelf: Shelf, pointer: string }>
 }

@@ -1,5 +1,5 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
-import { badQuery, instantOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
+import { badQuery, timestampOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
 import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
 import { dayIn } from '../domain/dates.js'
 import { badProduct } from '../errors.js'
@@ -34,7 +34,7 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   return {
     async list (ownerId, { limit, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
       const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
-      const since = updatedSince === undefined ? null : instantOf('updatedSince', updatedSince)
+      const since = updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince)
       return await kernel.page({
         scope: ['stock.list', ownerId, sort, updatedSince, warehouse],
         limit,

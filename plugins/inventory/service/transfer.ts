@@ -28,7 +28,7 @@ export async function transferStock (kernel: Kernel, catalog: CatalogService, tx
     book.post(posting!)
   }
   const movements = await book.close()
-  // In the end nothing is missing, but nobody can take what another line brings later.
+  // In the end nothing is missing, but no one can take what another line brings later.
   if (short.length > 0) throw notEnough(short)
   const changed = [...before].filter(([item, units]) => item.onHand !== units)
   return { ...describe(book, { reason: null, note, reference }, warehouse, changed.map(([item, units]) => ({ item, before: units }))), movements }

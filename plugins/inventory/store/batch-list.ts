@@ -22,7 +22,7 @@ interface BatchListQuery {
 /** Only these get a prepared statement: one per number of rows would fill the memory of the server. */
 const USUAL_LIMITS: ReadonlySet<number> = new Set([51, 101, 201])
 
-/** A statement without a name is planned for its values each time: only they tell which of two columns leaves few rows. */
+/** A statement without a name is planned for its values each time: only they show which of two columns leaves few rows. */
 function statementOf (query: BatchListQuery): { statement: string | Statement, values: unknown[] } {
   const { ownerId, updatedSince, productId, code, status, expiringBefore, sort, after, limit } = query
   const values: unknown[] = []

@@ -1,7 +1,7 @@
 // SQL of batches: those that a change to stock names, and those that callers make and change.
 import type { Queryable, Tx } from '#kernel'
 import type { BatchDraft, BatchRow } from '../domain/batch-view.js'
-import { instant } from './columns.js'
+import { timestamp } from './columns.js'
 import type { BatchFacts } from '../domain/state.js'
 import type { BatchStatus } from '../domain/statuses.js'
 
@@ -13,7 +13,7 @@ export type FreshBatch = Named & { id: string, expiryDate: string | null }
 const COLUMNS = ['expiryDate', 'bestBeforeDate', 'manufacturedDate', 'supplierBatch', 'countryOfOrigin', 'attributes'] as const
 
 const VIEW = `b."id", b."ownerId", json_build_object('id', p."id", 'sku', p."sku", 'externalRef', p."externalRef") AS "product", b."code",
-  ${COLUMNS.map(name => `b."${name}"`).join(', ')}, b."status", b."statusReason", b."version", ${instant('b."createdAt"')} AS "createdAt", ${instant('b."updatedAt"')} AS "updatedAt",
+  ${COLUMNS.map(name => `b."${name}"`).join(', ')}, b."status", b."statusReason", b."version", ${timestamp('b."createdAt"')} AS "createdAt", ${timestamp('b."updatedAt"')} AS "updatedAt",
   coalesce((SELECT w."timezone" FROM "Warehouse" w WHERE w."active" ORDER BY w."createdAt", w."id" LIMIT 1), 'UTC') AS "timezone"`
 
 /** Rows of `b` as callers see them. */
@@ -37,9 +37,9 @@ const INSERT = {
     VALUES ($1, $2, $3, $4, ${COLUMNS.map((_, index) => `$${index + 5}`).join(', ')}) ON CONFLICT ("productId", "code") DO NOTHING`)
 }
 const READ = { name: 'inventory-batch-read', text: `${viewOf('"Batch" b')} WHERE b."id" = $1 AND b."ownerId" = $2` }
-/** Only who changes the batch waits: a key that refers to it does not, and nobody reads it under a lock. */
+/** Only who changes the batch waits: a key that refers to it does not, and no one reads it under a lock. */
 const LOCK = { name: 'inventory-batch-lock', text: 'SELECT FROM "Batch" WHERE "id" = $1 AND "ownerId" = $2 FOR NO KEY UPDATE' }
-/** What begins with the new date begins anew: nobody was told of it. */
+/** What begins with the new date begins again: no one was notified of it. */
 const UPDATE = {
   name: 'inventory-batch-update',
   text: changed(`UPDATE "Batch" old SET ${COLUMNS.map((name, index) => `"${name}" = $${index + 2}`).join(', ')},
@@ -57,7 +57,7 @@ export async function findBatches (db: Queryable, names: readonly Named[]): Prom
   return (await db.query<KnownBatch>(FIND, [names.map(name => name.productId), names.map(name => name.code)])).rows
 }
 
-/** @returns those that were made; the others somebody else has made in between */
+/** @returns those that were made; the others someone else has made in between */
 export async function insertFresh (tx: Tx, ownerId: string, batches: readonly FreshBatch[]): Promise<BatchRow[]> {
   return (await tx.query<BatchRow>(INSERT_FRESH, [
     ownerId, batches.map(batch => batch.id), batches.map(batch => batch.productId), batches.map(batch => batch.code), batches.map(batch => batch.expiryDate)
@@ -73,7 +73,7 @@ export async function readBatch (db: Queryable, ownerId: string, id: string): Pr
   return (await db.query<BatchRow>(READ, [id, ownerId])).rows[0]
 }
 
-/** Locks the batch's row until the transaction ends. The first lock of a transaction: whoever has it may wait for orders, products and levels. */
+/** Locks the batch's row until the transaction ends. The first lock of a transaction: its holder may wait for orders, products and levels. */
 export async function lockBatch (tx: Tx, ownerId: string, id: string): Promise<BatchRow | undefined> {
   tx.send(LOCK, [id, ownerId])
   // A second statement, which sees what those before have committed.

@@ -27,8 +27,8 @@ export interface ItemRow extends Pair {
 const PAIRS = 'unnest($1::text[], $2::text[]) AS pair ("productId", "warehouseId")'
 
 /**
- * Makes the rows that are missing. Sent before the lock, so that nobody waits for a row of another's making with locks in hand; its
- * foreign key makes it wait for whoever archives the product.
+ * Makes the rows that are missing. Sent before the lock, so that no one waits for a row of another's making with locks in hand; its
+ * foreign key makes it wait for an archiving of the product.
  */
 const ENSURE = {
   name: 'inventory-levels-ensure',
@@ -70,7 +70,7 @@ const MOST_KNOWN = 20_000
 
 /**
  * Locks the levels of products in warehouses, in a fixed order, and reads what lies there. All of it travels at once.
- * @throws `40001` when one is gone that is known: somebody has removed it by hand, and the next call makes it
+ * @throws `40001` when one is gone that is known: someone has removed it by hand, and the next call makes it
  */
 export async function lockLevels (tx: Tx, ownerId: string, pairs: readonly Pair[], known: KnownLevels): Promise<{ levels: LevelRow[], items: ItemRow[] }> {
   const values = [pairs.map(pair => pair.productId), pairs.map(pair => pair.warehouseId)]

@@ -1,4 +1,4 @@
-// SQL of expiry: which batches have something to be told of, by the day in each time zone.
+// SQL of expiry: which batches have something to be notified of, by the day in each time zone.
 import type { Queryable, Tx } from '#kernel'
 import type { BatchRow } from '../domain/batch-view.js'
 import { viewOf } from './batches.js'
@@ -25,7 +25,7 @@ const DUE = {
       AND (b."expiryDate" < ${EARLIEST} OR ${lies('b."expiryDate" < zone."today" AND b."expiryDate" >= (b."passingSince" AT TIME ZONE zone."timezone")::date')})`)}
     LIMIT $4`
 }
-/** What lies nowhere is told to nobody, and not looked at again once it is past in every time zone. */
+/** What lies nowhere is published to no one, and not looked at again once it is past in every time zone. */
 const PASS_EMPTY = {
   name: 'inventory-expiry-pass-empty',
   text: `WITH zone AS (SELECT * FROM unnest($1::text[], $2::date[]) AS z ("timezone", "today"))
@@ -33,7 +33,7 @@ const PASS_EMPTY = {
       SELECT b."id" FROM "Batch" b WHERE b."expiryNotice" IN ('none', 'expiring') AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${EARLIEST} AND NOT ${lies('true')}
       ORDER BY b."expiryDate" LIMIT $3 FOR NO KEY UPDATE OF b SKIP LOCKED)`
 }
-/** Another process that is at it, or a caller who changes it, goes first: whoever is skipped comes with the next round. */
+/** Another process that holds the lock, or a caller who changes it, goes first: a batch that is skipped comes with the next round. */
 const LOCK = {
   name: 'inventory-expiry-lock',
   text: 'SELECT "id" FROM "Batch" WHERE "id" = ANY ($1::text[]) ORDER BY "id" FOR NO KEY UPDATE SKIP LOCKED'
@@ -52,7 +52,7 @@ const PAST_SHELF_LIFE = {
     ORDER BY b."expiryDate" LIMIT $3`
 }
 const NOTE_SHELF_LIFE = { name: 'inventory-shelf-life-note', text: 'UPDATE "Batch" SET "isPastShelfLife" = true WHERE "id" = ANY ($1::text[])' }
-/** A product that asks for more or less: what is told with it need not be told again. */
+/** A product that asks for more or less: what is published with it need not be published again. */
 const RESET_SHELF_LIFE = {
   name: 'inventory-shelf-life-reset',
   text: 'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> coalesce("expiryDate" < $2::date + $3::int, false)'
@@ -89,7 +89,7 @@ export async function passEmpty (db: Queryable, zones: readonly Zone[], limit: n
   return (await db.query(PASS_EMPTY, [...columnsOf(zones), limit])).rowCount
 }
 
-/** Locks batches that nobody else has locked, and reads them. */
+/** Locks batches that no one else has locked, and reads them. */
 export async function claimBatches (tx: Tx, ids: readonly string[]): Promise<NoticedBatch[]> {
   const { rows } = await tx.query<{ id: string }>(LOCK, [ids])
   return rows.length === 0 ? [] : (await tx.query<NoticedBatch>(READ, [rows.map(row => row.id)])).rows

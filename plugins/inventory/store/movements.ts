@@ -1,6 +1,6 @@
 // SQL that reads the ledger, a page at a time.
 import type { Queryable } from '#kernel'
-import { instant } from './columns.js'
+import { timestamp } from './columns.js'
 import type { Sent } from '../public.js'
 import type { MovementView } from '../schemas/movements.js'
 
@@ -24,7 +24,7 @@ const VIEW = `m."seq", m."groupId", m."type", json_build_object('id', p."id", 's
   CASE WHEN b."id" IS NULL THEN NULL ELSE json_build_object('id', b."id", 'code', b."code", 'expiryDate', b."expiryDate") END AS "batch",
   m."qty", json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${side('from', 'f')}, ${side('to', 't')}, m."balanceFromAfter", m."balanceToAfter",
   m."reasonCode", m."note", CASE WHEN m."docId" IS NULL THEN NULL ELSE json_build_object('type', m."docType", 'id', m."docId", 'lineNo', m."docLineNo") END AS "doc",
-  json_build_object('type', m."actorType", 'id', m."actorId") AS "actor", m."requestId", m."reversalOf", ${instant('m."postedAt"')} AS "postedAt"`
+  json_build_object('type', m."actorType", 'id', m."actorId") AS "actor", m."requestId", m."reversalOf", ${timestamp('m."postedAt"')} AS "postedAt"`
 
 /** One statement per shape of filters and order; the page is cut before anything is joined to it. */
 export async function movementPage (db: Queryable, query: MovementPageQuery): Promise<MovementView[]> {

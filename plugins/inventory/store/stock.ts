@@ -1,6 +1,6 @@
 // SQL that reads stock: levels with all that lies there. The sums are made where those of a change are made.
 import type { Queryable, Statement } from '#kernel'
-import { instant } from './columns.js'
+import { timestamp } from './columns.js'
 import type { BatchStatus, StockStatus } from '../domain/statuses.js'
 
 export type LyingThere = [
@@ -30,7 +30,7 @@ const ITEMS = `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code",
   FROM "StockItem" i JOIN "Location" s ON s."id" = i."locationId" LEFT JOIN "Batch" b ON b."id" = i."batchId"
   WHERE i."productId" = l."productId" AND i."warehouseId" = l."warehouseId" AND NOT i."isEmpty"), '[]') AS "items"`
 const LEVEL = `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", p."minShelfLifeShipDays", l."warehouseId", w."code" AS "warehouse", w."timezone",
-  l."backordered", l."lastSeq", l."version", ${instant('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
+  l."backordered", l."lastSeq", l."version", ${timestamp('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
 
 const OF_PRODUCT = {
   name: 'inventory-stock-of-product',

@@ -15,7 +15,7 @@ export function sessionRoutes (app: App, kernel: Kernel, access: OperatorAccess,
   }, async (request, reply) => {
     const { email, password } = request.body
     request.call.claimedId = normaliseEmail(email)
-    // A page of another site must not sign a browser in as somebody else, nor try passwords through it.
+    // A page of another site must not sign a browser in as someone else, nor try passwords through it.
     access.refuseCrossSite(request)
     const operator = await sessions.checkCredentials(email, password, request.ip)
     return await kernel.writeOrm(request, reply, async tx => {

@@ -48,7 +48,7 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
   const doc: Doc = { type: 'order', id: order.id, lineNo: line.lineNo }
   const items = book.items(level).filter(item => item.onHand !== 0).sort((a, b) => firstDifference(ORDERS[strategy], a, b))
   const wanted = Math.min(openUnits(line), wish.most ?? Infinity)
-  // Until those who wait have got what they can, whoever comes new leaves them what they wait for.
+  // Until those who wait have got what they can, new orders leave them what they wait for.
   const forOthers = level.isFillDue && wish.isWaiting !== true ? level.backordered - line.backordered : 0
   let missing = wanted
   let left = Math.max(0, book.available(level) - forOthers)

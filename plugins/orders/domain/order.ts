@@ -1,4 +1,4 @@
-// An order in memory, with its lines and what is set aside for them. Quantities in ten-thousandths. Its row is locked while it changes.
+// An order in memory, with its lines and what is allocated for them. Quantities in ten-thousandths. Its row is locked while it changes.
 import { toDecimal } from '#kernel'
 import { compareText, type BatchFacts } from '../../inventory/public.js'
 import type { Hold, LineView, OrderView, Said, STAGES, STRATEGIES, Summary } from '../schemas/orders.js'
@@ -66,7 +66,7 @@ export interface Order extends Said {
 
 export const openUnits = (line: Line): number => line.ordered - line.allocated - line.picked - line.packed - line.shipped - line.cancelled
 
-/** How much of what stock can give and is still to be sent is set aside. */
+/** How much of what stock can give and is still to be sent is allocated. */
 export function allocationStatus ({ lines }: Pick<Order, 'lines'>): OrderView['allocationStatus'] {
   const stocked = lines.filter(line => line.isStocked)
   const aside = stocked.reduce((units, line) => units + line.allocated + line.picked + line.packed + line.shipped, 0)

@@ -1,4 +1,4 @@
-// The HTTP side of shipments: reading them, and what carriers tell of them.
+// The HTTP side of shipments: reading them, and what carriers report about them.
 import { etag, ref, type App, type Kernel } from '#kernel'
 import { ListShipments, Shipment, ShipmentPage, ShipmentParams, UpdateTracking } from '../schemas/shipments.js'
 import type { Reads } from '../service/reads.js'

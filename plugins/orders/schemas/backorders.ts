@@ -1,5 +1,5 @@
 // Lines that wait for stock, as callers see them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
 import { ORDER_STATUSES } from '../domain/states.js'
 import { count, lineNo, text } from './parts.js'
 
@@ -12,7 +12,7 @@ export const Backorder = Type.Object({
   priority: Type.Integer({ examples: [5] }),
   requestedShipDate: nullable(Type.String({ format: 'date' }), { examples: ['2026-12-01'] }),
   warehouse: Type.Object({ id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] }) }, { additionalProperties: false }),
-  createdAt: Instant(),
+  createdAt: Timestamp(),
   lineNo,
   externalLineRef: nullable(Type.String(), { examples: ['10'] }),
   productId: Type.String({ examples: ['prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),

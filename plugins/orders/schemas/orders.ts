@@ -1,5 +1,5 @@
 // Orders as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
 import { ORDER_STATUSES } from '../domain/states.js'
 import { address, attributes, count, customer, day, lineNo, quantity, reason, text, words } from './parts.js'
 
@@ -11,7 +11,7 @@ export const OrderHold = Type.Object({
   code: Type.String({ examples: ['payment'] }),
   note: nullable(Type.String(), { examples: ['Card was refused'] }),
   by: Type.Object({ type: Type.String({ examples: ['client'] }), id: nullable(Type.String(), { examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }) }, { additionalProperties: false }),
-  at: Instant()
+  at: Timestamp()
 }, { $id: 'OrderHold', additionalProperties: false })
 export type Hold = Static<typeof OrderHold>
 
@@ -37,7 +37,7 @@ export const OrderLine = Type.Object({
   qtyUom: count('As ordered, in that unit.'),
   qtyOrdered: count('In base units: always the sum of open, allocated, picked, packed, shipped and cancelled.'),
   qtyOpen: count('Nothing was done for it yet.', 0),
-  qtyAllocated: count('Set aside.'),
+  qtyAllocated: count('Allocated.'),
   qtyPicked: count('Taken from the shelf.', 0),
   qtyPacked: count('In a parcel.', 0),
   qtyShipped: count('Has left.', 0),
@@ -78,7 +78,7 @@ const header = {
   number: Type.String({ description: 'Ours.', examples: ['SO-1000001'] }),
   externalRef: text(128, 'WEB-536365', 'Yours, unique per owner.'),
   status: oneOf(ORDER_STATUSES, { examples: ['open'] }),
-  allocationStatus: oneOf(['none', 'partial', 'full'], { description: 'How much of what is still to be sent is set aside.', examples: ['full'] }),
+  allocationStatus: oneOf(['none', 'partial', 'full'], { description: 'How much of what is still to be sent is allocated.', examples: ['full'] }),
   holds: Type.Array(ref(OrderHold), { description: 'While there is one, the order is not released, picked, packed or shipped.' }),
   warehouse: Type.Object({
     id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] })
@@ -87,8 +87,8 @@ const header = {
   cancelReason: nullable(Type.String(), { examples: [null] }),
   lineCount: Type.Integer({ examples: [1] }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant({ description: 'When its last change began.' })
+  createdAt: Timestamp(),
+  updatedAt: Timestamp({ description: 'When its last change began.' })
 }
 
 export const OrderSummary = Type.Object({ ...header, lines: Type.Optional(Type.Array(ref(OrderLine), { description: 'With `include=lines`.' })) }, { $id: 'OrderSummary', additionalProperties: false })
@@ -147,10 +147,10 @@ const PLAIN = { minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMess
 
 export const ListOrders = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only orders changed at or after this instant.' })),
-  createdSince: Type.Optional(Instant({ description: 'Only orders made at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only orders changed at or after this timestamp.' })),
+  createdSince: Type.Optional(Timestamp({ description: 'Only orders made at or after this timestamp.' })),
   status: severalOf(oneOf(ORDER_STATUSES), 'With this status.'),
-  allocationStatus: severalOf(oneOf(['none', 'partial', 'full']), 'With this much set aside.'),
+  allocationStatus: severalOf(oneOf(['none', 'partial', 'full']), 'With this much allocated.'),
   onHold: Type.Optional(Type.Boolean({ description: 'Only orders with a hold, or without.', examples: [true] })),
   externalRef: severalOf(Type.String({ ...PLAIN, maxLength: 128 }), 'With this reference.'),
   number: severalOf(Type.String({ ...PLAIN, maxLength: 20 }), 'With this number.'),
@@ -173,7 +173,7 @@ export const OrderParams = strictObject({
 
 export const CreateSettings = strictObject({
   initialStatus: oneOf(['open', 'draft'], { default: 'open', title: 'Status of new orders', description: 'A draft is not allocated until it is submitted.' }),
-  autoAllocate: Type.Boolean({ default: true, title: 'Allocate on creation', description: 'Stock is set aside in the call that creates or submits an order or changes its lines.' }),
+  autoAllocate: Type.Boolean({ default: true, title: 'Allocate on creation', description: 'Stock is allocated in the call that creates or submits an order or changes its lines.' }),
   autoRelease: Type.Boolean({ default: false, title: 'Release on creation', description: 'Fully allocated orders without a hold go to the floor at once.' }),
   onShortage: oneOf(['backorder', 'reject', 'partial'], {
     default: 'backorder', title: 'When there is not enough', description: 'Keep the rest waiting for stock, reject the call with 409, or cancel the rest.'

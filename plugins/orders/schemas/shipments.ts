@@ -1,5 +1,5 @@
 // Shipments with their parcels, as callers see and write them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
 import { Order } from './orders.js'
 import { count, lineNo, quantity, reason, text } from './parts.js'
 
@@ -38,7 +38,7 @@ export const Parcel = Type.Object({
   ...box,
   status: oneOf(SHIPMENT_STATUSES, { examples: ['packed'] }),
   carrierStatus: nullable(Type.String(), { description: 'As the carrier calls it.', examples: [null] }),
-  statusAt: nullable(Instant()),
+  statusAt: nullable(Timestamp()),
   items: Type.Array(ref(ParcelItem))
 }, { $id: 'Parcel', additionalProperties: false })
 export type ParcelView = Static<typeof Parcel>
@@ -54,12 +54,12 @@ const shipment = {
   isFinal: Type.Boolean({ description: 'Nothing of the order was left to be sent when it left.', examples: [true] }),
   carrierCode: nullable(text(50, 'DPD', 'Who carries it.')),
   serviceCode: nullable(text(50, 'NEXT_DAY', 'How.')),
-  shippedAt: nullable(Instant()),
-  deliveredAt: nullable(Instant()),
+  shippedAt: nullable(Timestamp()),
+  deliveredAt: nullable(Timestamp()),
   parcels: Type.Array(ref(Parcel)),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant({ description: 'When its last change began.' })
+  createdAt: Timestamp(),
+  updatedAt: Timestamp({ description: 'When its last change began.' })
 }
 
 export const Shipment = Type.Object(shipment, { $id: 'Shipment', additionalProperties: false })
@@ -101,7 +101,7 @@ export const UpdateTracking = strictObject({
   serviceCode: Type.Optional(shipment.serviceCode),
   status: Type.Optional(oneOf(['in_transit', 'delivered', 'exception'], { description: 'Of all parcels. A parcel that is delivered stays so.', examples: ['in_transit'] })),
   carrierStatus: Type.Optional(nullable(text(100, 'OUT_FOR_DELIVERY', 'As the carrier calls it.'))),
-  at: Type.Optional(Instant({ description: 'When the carrier saw it. Default: now.' })),
+  at: Type.Optional(Timestamp({ description: 'When the carrier saw it. Default: now.' })),
   parcels: Type.Optional(Type.Array(strictObject({
     no: Type.Integer({ minimum: 1, maximum: 100, examples: [1] }),
     trackingNumber: Type.Optional(tracking.trackingNumber),
@@ -114,7 +114,7 @@ export type TrackingInput = Static<typeof UpdateTracking>
 
 export const ListShipments = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only shipments changed at or after this instant.' })),
+  updatedSince: Type.Optional(Timestamp({ description: 'Only shipments changed at or after this timestamp.' })),
   status: Type.Optional(oneOf(SHIPMENT_STATUSES)),
   order: Type.Optional(text(200, 'ref:WEB-536365', 'Of this order: its id, or `ref:…` or `number:…`.')),
   sort: Type.Optional(oneOf(['updatedAt', '-updatedAt'], { default: 'updatedAt', description: 'By last change, oldest first, if not given.' }))

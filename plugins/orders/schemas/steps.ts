@@ -44,7 +44,7 @@ export const Considered = Type.Object({
   free: count('On hand and not reserved, when it came to this line.', 40),
   taken: count('How much of it this call took.', 6),
   reason: oneOf(REASONS, {
-    description: 'taken; not_needed: enough was found before; reserved: all of it is set aside for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
+    description: 'taken; not_needed: enough was found before; reserved: all of it is allocated for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
     examples: ['taken']
   })
 }, { $id: 'Considered', additionalProperties: false })
@@ -73,7 +73,7 @@ export const PickOrder = strictObject({
     qty: Type.Optional(Type.Number({ minimum: 0, maximum: 99_999_999_999, decimals: 4, description: 'In base units. Default: all that is allocated. 0 with `shortReason`: nothing was found.', examples: [6] })),
     batch: Type.Optional(text(50, 'L2411-A', 'The batch that was taken, as scanned.')),
     location: Type.Optional(text(40, 'DEFAULT', 'Code or id of the location that it was taken from.')),
-    shortReason: Type.Optional(text(500, 'Two were broken', 'Why the rest of what was set aside is not picked. It is let go, gets the status quality where it should lie, and other stock is looked for.'))
+    shortReason: Type.Optional(text(500, 'Two were broken', 'Why the rest of what was allocated is not picked. It is deallocated, gets the status quality where it should lie, and other stock is looked for.'))
   }), { minItems: 1, maxItems: 2000, description: 'Only these; all if left out.' }))
 }, { $id: 'PickOrder' })
 export type PickInput = Static<typeof PickOrder>
@@ -88,7 +88,7 @@ export const UnpickOrder = strictObject({
   }), { minItems: 1, maxItems: 2000, description: 'Only these; all that is picked if left out.' })),
   to: backTo,
   reason: Type.Optional(reason)
-}, { $id: 'UnpickOrder', description: 'Goods go back to where they were picked. Good ones stay set aside unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.' })
+}, { $id: 'UnpickOrder', description: 'Goods go back to where they were picked. Good ones stay allocated unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.' })
 export type UnpickInput = Static<typeof UnpickOrder>
 
 export const SubstituteBatch = strictObject({
@@ -96,11 +96,11 @@ export const SubstituteBatch = strictObject({
     lineNo,
     batch: text(50, 'L2411-A', 'The batch that is to be exchanged.'),
     by: Type.Optional(text(50, 'L2412-B', 'The batch that replaces it. Default: as the line is allocated.')),
-    qty: Type.Optional(quantity('In base units. Default: all that is picked or set aside of the batch.'))
+    qty: Type.Optional(quantity('In base units. Default: all that is picked or allocated of the batch.'))
   }), { minItems: 1, maxItems: 2000 }),
   to: backTo,
   reason: Type.Optional(reason)
-}, { $id: 'SubstituteBatch', description: 'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was set aside is exchanged likewise. Default `to` of what was picked: quarantine.' })
+}, { $id: 'SubstituteBatch', description: 'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was allocated is exchanged likewise. Default `to` of what was picked: quarantine.' })
 export type SubstituteInput = Static<typeof SubstituteBatch>
 
 const change = {
@@ -112,7 +112,7 @@ export const OrderStatusChange = Type.Object({ ...Order.properties, change: Type
 
 const released = Type.Array(Type.Object({
   lineNo, batch: nullable(Type.String(), { examples: ['L2411-A'] }), location: Type.String({ examples: ['DEFAULT'] }), qty: count('In base units.')
-}, { additionalProperties: false }), { description: 'What was set aside and is free again.' })
+}, { additionalProperties: false }), { description: 'What was allocated and is free again.' })
 export type Released = Static<typeof released>
 
 export const OrderCancellation = Type.Object({
@@ -125,14 +125,14 @@ export const OrderCancellation = Type.Object({
   }, { additionalProperties: false })
 }, { $id: 'OrderCancellation', additionalProperties: false })
 
-export const OrderSetAside = Type.Object({
+export const OrderAllocated = Type.Object({
   ...Order.properties,
   cause: nullable(Type.Object({
     type: Type.String({ description: 'A cause of `stock.updated`, or `backorders`: the service went on with those that wait.', examples: ['adjustment'] }),
     docType: nullable(Type.String(), { examples: ['stock_adjustment'] }),
     docId: nullable(Type.String(), { examples: ['grp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] })
   }, { additionalProperties: false }), { description: 'What made the stock available for which the order waited. Null: the order itself was to be allocated.' })
-}, { $id: 'OrderSetAside', additionalProperties: false })
+}, { $id: 'OrderAllocated', additionalProperties: false })
 
 export const OrderDeallocation = Type.Object({ ...Order.properties, released }, { $id: 'OrderDeallocation', additionalProperties: false })
 
@@ -144,19 +144,19 @@ export const CancelSettings = strictObject({
 export type CancelSettingsValues = { cancelUntil: 'open' | 'released' | 'picking' | 'picked' | 'packed' }
 
 export const HoldSettings = strictObject({
-  keepAllocation: Type.Boolean({ default: true, title: 'Keep allocations', description: 'An order on hold keeps what was set aside for it.' })
+  keepAllocation: Type.Boolean({ default: true, title: 'Keep allocations', description: 'An order on hold keeps what was allocated for it.' })
 })
 export type HoldSettingsValues = Static<typeof HoldSettings>
 
 export const AllocateSettings = strictObject({
   allowStrategyOverride: Type.Boolean({ default: true, title: 'Callers choose the strategy', description: 'Else that of the product counts.' }),
-  backorders: oneOf(['automatic', 'manual'], { default: 'automatic', title: 'When stock comes for orders that wait', description: 'Set it aside for them at once, by priority, requested ship date and age, before new orders; or leave that to whoever allocates them.' }),
+  backorders: oneOf(['automatic', 'manual'], { default: 'automatic', title: 'When stock comes for orders that wait', description: 'Allocate it to them at once, by priority, requested ship date and age, before new orders; or leave that to the one that allocates them.' }),
   allowPinnedBatch: Type.Boolean({ default: true, title: 'Callers choose batches', description: 'Of orders and in allocations.' })
 })
 export type AllocateSettingsValues = Static<typeof AllocateSettings>
 
 export const ReleaseSettings = strictObject({
-  requireFullAllocation: Type.Boolean({ default: false, title: 'Require full allocation', description: 'Orders go to the floor only when all of them is set aside.' })
+  requireFullAllocation: Type.Boolean({ default: false, title: 'Require full allocation', description: 'Orders go to the floor only when all of them is allocated.' })
 })
 export type ReleaseSettingsValues = Static<typeof ReleaseSettings>
 

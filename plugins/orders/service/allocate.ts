@@ -19,7 +19,7 @@ export interface Allocations {
 type OnShortage = CreateSettingsValues['onShortage']
 
 /**
- * Sets aside what is open of lines, in their order.
+ * Allocates what is open of lines, in their order.
  * @param onShortage what becomes of the rest: it waits, is cancelled, or the call is rejected
  * @throws AppError 409 `order.shortage`: rejected, or nothing at all is there of an order whose rest would be cancelled
  */
@@ -30,7 +30,7 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
   const book = await change.openBook(open)
   const explanation = open.map(line => allocateLine(book, order, line, wishOf(line), order.requestedShipDate))
   const short = open.filter(line => openUnits(line) > 0)
-  if (explanation.some(({ allocated }) => allocated > 0)) change.tell('order.allocated', { cause: change.cause })
+  if (explanation.some(({ allocated }) => allocated > 0)) change.publish('order.allocated', { cause: change.cause })
   if (short.length === 0) {
     for (const line of open) setBackordered(book, order, line, 0)
     return explanation
@@ -46,14 +46,14 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
 function cancelRest (change: OrderChange, short: readonly Line[]): void {
   const lines = short.map(line => ({ lineNo: line.lineNo, sku: line.sku, qty: toDecimal(openUnits(line)) }))
   for (const line of short) line.cancelled += openUnits(line)
-  change.tell('order.cancelled', { cancellation: { reason: 'shortage', isWhole: false, lines, released: [] } })
+  change.publish('order.cancelled', { cancellation: { reason: 'shortage', isWhole: false, lines, released: [] } })
 }
 
 function backorderRest (change: OrderChange, open: readonly Line[], book: Parameters<typeof setBackordered>[0]): void {
   const before = new Map(open.map(line => [line.lineNo, line.backordered]))
   for (const line of open) setBackordered(book, change.order, line, openUnits(line))
   const more = open.filter(line => line.backordered > before.get(line.lineNo)!)
-  if (more.length > 0) change.tell('order.backordered')
+  if (more.length > 0) change.publish('order.backordered')
 }
 
 export function createAllocations (services: Services): Allocations {
@@ -78,7 +78,7 @@ export function createAllocations (services: Services): Allocations {
       const book = await change.openBook(chosen)
       const released = chosen.flatMap(line => letGo(book, change.order, line, line.allocated))
       for (const line of chosen) setBackordered(book, change.order, line, 0)
-      change.tell('order.deallocated', { released })
+      change.publish('order.deallocated', { released })
       change.settle()
       return await change.finish()
     },
@@ -88,8 +88,8 @@ export function createAllocations (services: Services): Allocations {
       change.checkHolds('release')
       const status = allocationStatus(change.order)
       const { requireFullAllocation } = kernel.settings<ReleaseSettingsValues>('order.release')
-      if (status === 'none') throw conflict('order.not_allocated', 'Nothing is set aside for the order: allocate it first.')
-      if (status !== 'full' && requireFullAllocation) throw conflict('order.not_fully_allocated', 'Not all of the order is set aside, and the operator of this service releases no others.')
+      if (status === 'none') throw conflict('order.not_allocated', 'Nothing is allocated for the order: allocate it first.')
+      if (status !== 'full' && requireFullAllocation) throw conflict('order.not_fully_allocated', 'Not all of the order is allocated, and the operator of this service releases no others.')
       change.moveTo('released')
       return await change.finish()
     }

@@ -11,7 +11,7 @@ import { docOf, letGo, restage, setBackordered, unpickUnits } from './stock.js'
 
 const lineOfAllocation = ({ order }: OrderChange, { lineNo }: Pick<Allocation, 'lineNo'>): Line => order.lines.find(line => line.lineNo === lineNo)!
 
-/** Picked goods go back to where they came from and stay set aside. */
+/** Picked goods go back to where they came from and stay allocated. */
 export async function resetPick (change: OrderChange, reason: string | null): Promise<void> {
   await openParcels(change)
   for (const line of change.order.lines) await putBack(change, line, line.picked)
@@ -59,7 +59,7 @@ export async function unship (change: OrderChange, reason: string | null): Promi
   const { unshipWindowMinutes } = kernel.settings<ShipSettingsValues>('order.ship')
   const [shipment, ...others] = (await shipmentsOf(tx, order.id)).filter(({ status }) => status !== 'cancelled')
   if (shipment === undefined || others.length > 0 || shipment.status !== 'shipped') {
-    throw conflict('shipment.not_returnable', 'Only an order that left in one shipment, of which the carrier has told nothing yet, can be taken back.')
+    throw conflict('shipment.not_returnable', 'Only an order that left in one shipment, of which the carrier has reported nothing yet, can be taken back.')
   }
   if (kernel.clock.now().getTime() - Date.parse(shipment.shippedAt!) > unshipWindowMinutes * 60_000) {
     throw conflict('shipment.left_too_long_ago', `The order was shipped at ${shipment.shippedAt}; it could be taken back for ${unshipWindowMinutes} minutes.`)
@@ -83,16 +83,16 @@ export function deliver (change: OrderChange, reason: string | null): void {
   change.moveTo('delivered', reason)
 }
 
-/** What was not shipped will not be: it is put back, let go and cancelled. */
+/** What was not shipped will not be: it is put back, deallocated and cancelled. */
 export async function closeRest (change: OrderChange, reason: string | null): Promise<void> {
   const rest = await cancelUnits(change, change.order.lines.map(line => ({ line, units: line.ordered - line.shipped - line.cancelled })))
-  if (rest.lines.length > 0) change.tell('order.cancelled', { cancellation: { reason, isWhole: false, ...rest } })
+  if (rest.lines.length > 0) change.publish('order.cancelled', { cancellation: { reason, isWhole: false, ...rest } })
   change.moveTo('closed', reason)
 }
 
 interface Cancelled { lines: Array<{ lineNo: number, sku: string, qty: number }>, released: Released }
 
-/** Cancels units of lines: what is open first, then what is set aside, then what is picked or packed, which is put back. */
+/** Cancels units of lines: what is open first, then what is allocated, then what is picked or packed, which is put back. */
 export async function cancelUnits (change: OrderChange, wanted: ReadonlyArray<{ line: Line, units: number }>): Promise<Cancelled> {
   const { order } = change
   const some = wanted.filter(({ units }) => units > 0)

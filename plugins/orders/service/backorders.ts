@@ -1,4 +1,4 @@
-// Lines that wait for stock come before new orders: what becomes available is set aside for them by priority, requested ship date and age.
+// Lines that wait for stock come before new orders: what becomes available is allocated for them by priority, requested ship date and age.
 import type { Kernel, Tx } from '#kernel'
 import type { Level, StockBook, StockFreed } from '../../inventory/public.js'
 import { allocationStatus } from '../domain/order.js'
@@ -48,7 +48,7 @@ function causeOf (levels: readonly Level[]): Cause | null {
   return cause === undefined ? null : { type: cause.type, docType: cause.docType, docId: cause.docId }
 }
 
-/** Sets aside what an order waits for, as far as it is there and the book is open for it. */
+/** Allocates what an order waits for, as far as it is there and the book is open for it. */
 async function fill (change: OrderChange, book: StockBook): Promise<void> {
   const { order, services: { kernel } } = change
   if (order.holds.length > 0 || !FILLABLE.has(order.status)) return

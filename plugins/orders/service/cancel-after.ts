@@ -1,4 +1,4 @@
-// Orders that are not wanted any more: what nobody has picked of them is cancelled when the day of `cancelAfterDate` is over.
+// Orders that are not wanted any more: what no one has picked of them is cancelled when the day of `cancelAfterDate` is over.
 import { dayIn } from '../../inventory/public.js'
 import { overdueOrders } from '../store/overdue.js'
 import { cancelUnits } from './back.js'
@@ -41,7 +41,7 @@ async function cancelRest (services: Services, ownerId: string, id: string): Pro
     if (cancelled.lines.length === 0) return 0
     const isWhole = order.lines.every(line => line.cancelled === line.ordered)
     if (isWhole) order.cancelReason = REASON
-    change.tell('order.cancelled', { cancellation: { reason: REASON, isWhole, ...cancelled } })
+    change.publish('order.cancelled', { cancellation: { reason: REASON, isWhole, ...cancelled } })
     if (isWhole) change.moveTo('cancelled', REASON)
     else change.settle(REASON)
     await change.finish()

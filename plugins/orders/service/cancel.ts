@@ -41,7 +41,7 @@ export function createCancels (services: Services): Cancels {
       const isWhole = order.lines.every(line => line.cancelled === line.ordered)
       if (cancelled.lines.length === 0 && !isWhole) return await change.finish()
       if (isWhole) order.cancelReason = reason
-      change.tell('order.cancelled', { cancellation: { reason, isWhole, ...cancelled } })
+      change.publish('order.cancelled', { cancellation: { reason, isWhole, ...cancelled } })
       if (isWhole) change.moveTo('cancelled', reason)
       else change.settle(reason)
       return await change.finish()
@@ -54,11 +54,11 @@ export function createCancels (services: Services): Cancels {
       const principal = tx.call?.principal ?? null
       const before = order.holds
       order.holds = [...before, { code, note, by: { type: principal?.type ?? 'system', id: principal?.id ?? null }, at: now.toISOString() }]
-      change.tell('order.on_hold', null, { holds: before })
+      change.publish('order.on_hold', null, { holds: before })
       const lines = order.lines.filter(line => line.allocated > 0)
       if (!kernel.settings<HoldSettingsValues>('order.hold').keepAllocation && lines.length > 0) {
         const book = await change.openBook(lines)
-        change.tell('order.deallocated', { released: lines.flatMap(line => letGo(book, order, line, line.allocated)) })
+        change.publish('order.deallocated', { released: lines.flatMap(line => letGo(book, order, line, line.allocated)) })
         change.settle()
       }
       return await change.finish()
@@ -71,7 +71,7 @@ export function createCancels (services: Services): Cancels {
       order.holds = code === undefined ? [] : before.filter(hold => hold.code !== code)
       if (order.holds.length === before.length) return await change.finish()
       if (!order.holds.some(hold => hold.code === UNKNOWN_SKU)) await nameProducts(change, catalog)
-      change.tell('order.hold_released', null, { holds: before })
+      change.publish('order.hold_released', null, { holds: before })
       if (order.holds.length === 0) await afterOpening(change, kernel.settings<CreateSettingsValues>('order.create'))
       return await change.finish()
     }
@@ -87,7 +87,7 @@ function leavesNothing ({ lines }: Order, wanted: readonly Part[]): boolean {
   return lines.every(line => line.cancelled + (units.get(line) ?? 0) === line.ordered) && lines.some(line => line.cancelled < line.ordered)
 }
 
-/** Lines whose SKU nobody knew when the order came get their product. @throws AppError 409 while there is still none */
+/** Lines whose SKU no one knew when the order came get their product. @throws AppError 409 while there is still none */
 async function nameProducts (change: OrderChange, catalog: Services['catalog']): Promise<void> {
   const { order, tx } = change
   const unknown = order.lines.filter(line => line.productId === null && openUnits(line) > 0)

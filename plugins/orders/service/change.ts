@@ -1,4 +1,4 @@
-// One change to an order: its row is locked, its stock is open, and at the end all of it is written and told together.
+// One change to an order: its row is locked, its stock is open, and at the end all of it is written and published together.
 import type { Kernel, Tx } from '#kernel'
 import type { CatalogService } from '../../catalog/public.js'
 import type { InventoryService, StockBook, Warehouse } from '../../inventory/public.js'
@@ -21,10 +21,10 @@ export interface Scope {
   checkVersion: (version: number) => void
 }
 
-/** What made stock available that was then set aside. */
+/** What made stock available that was then allocated. */
 export interface Cause { type: string, docType: string | null, docId: string | null }
 
-interface Told { type: string, extra: object | null, previous: object | null }
+interface Published { type: string, extra: object | null, previous: object | null }
 
 export class OrderChange {
   readonly tx: Tx
@@ -34,7 +34,7 @@ export class OrderChange {
   /** Null: the order is new. */
   readonly #locked: LockedOrder | null
   readonly #linesBefore: readonly LineView[]
-  readonly #told: Told[] = []
+  readonly #published: Published[] = []
   readonly #shipments: Array<{ type: string, shipment: ShipmentView, previous: object | null }> = []
   #isTouched = false
   cause: Cause | null = null
@@ -102,22 +102,22 @@ export class OrderChange {
     if (this.order.holds.length > 0) throw onHold(step, this.order.holds.map(hold => hold.code))
   }
 
-  /** The stock is open already, and whoever has opened it closes it. */
+  /** The stock is open already, and its opener closes it. */
   inBook (book: StockBook): this {
     this.#book = book
     this.#isBookOwn = false
     return this
   }
 
-  /** What is set aside from now on was made available by this. */
+  /** What is allocated from now on was made available by this. */
   becauseOf (cause: Cause | null): this {
     this.cause = cause
     return this
   }
 
   /** An event about the order, with what its schema has beyond the order itself. */
-  tell (type: string, extra: object | null = null, previous: object | null = null): void {
-    this.#told.push({ type, extra, previous })
+  publish (type: string, extra: object | null = null, previous: object | null = null): void {
+    this.#published.push({ type, extra, previous })
   }
 
   /** Quantities of lines have changed; `order.updated` says so if no other event does. */
@@ -133,10 +133,10 @@ export class OrderChange {
     const from = this.order.status
     if (from === to) return
     this.order.status = to
-    this.tell('order.status_changed', { change: { from, to, reason } }, { status: from })
+    this.publish('order.status_changed', { change: { from, to, reason } }, { status: from })
   }
 
-  /** Where an order on the floor stands, by what is set aside, picked and packed of it; one of which all has left or is cancelled is shipped. */
+  /** Where an order on the floor stands, by what is allocated, picked and packed of it; one of which all has left or is cancelled is shipped. */
   settle (reason: string | null = null): void {
     const { lines, status } = this.order
     const has = (stage: 'allocated' | 'picked' | 'packed'): boolean => lines.some(line => line[stage] > 0)
@@ -150,11 +150,11 @@ export class OrderChange {
     this.moveTo(has('allocated') ? 'picking' : has('picked') ? 'picked' : 'packed', reason)
   }
 
-  /** Writes and tells, unless nothing has happened. @returns the order as it is answered */
+  /** Writes and publishes, unless nothing has happened. @returns the order as it is answered */
   async finish (): Promise<OrderView> {
     const { order, tx, services: { kernel } } = this
-    if (this.#told.length === 0 && this.#isTouched) this.tell('order.updated', null, { lines: this.#linesBefore })
-    if (this.#told.length === 0) {
+    if (this.#published.length === 0 && this.#isTouched) this.publish('order.updated', null, { lines: this.#linesBefore })
+    if (this.#published.length === 0) {
       this.#emitShipments(order)
       return redacted(kernel, viewOf(order))
     }
@@ -174,7 +174,7 @@ export class OrderChange {
   #emit (view: OrderView): void {
     const { kernel } = this.services
     const { id, version, externalRef, ownerId, warehouse: { id: warehouseId } } = view
-    for (const { type, extra, previous } of this.#told) {
+    for (const { type, extra, previous } of this.#published) {
       kernel.events.emit(this.tx, type, { subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: extra === null ? view : { ...view, ...extra }, previous })
     }
     this.#emitShipments(view)

@@ -5,7 +5,7 @@ import type { OrderInput } from '../schemas/orders.js'
 import type { Created, CreateOrders } from './create.js'
 import { answer, ownerOf } from './request.js'
 
-/** Longer orders hold nobody up. */
+/** Longer orders hold no one up. */
 const MOST_LINES = 20
 
 /** @param prefix of the URLs of orders */

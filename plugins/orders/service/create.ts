@@ -1,4 +1,4 @@
-// New orders: checked, set aside for, and put on hold where something about them is not known.
+// New orders: checked, allocated for, and put on hold where something about them is not known.
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
 import { canonical, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from '../../inventory/public.js'
@@ -21,7 +21,7 @@ export interface Created { order: OrderView, isNew: boolean }
  * Makes orders of one owner in one warehouse, with one statement for each thing that is asked or written, however many they are.
  * @param wanted at least one; all name the same warehouse, or none
  * @returns of each the order; or its refusal, and then nothing of it is left; or 'alone': one before it has its reference
- * @throws what undoes all: a refusal that came up while stock was set aside, or one that is about all
+ * @throws what undoes all: a refusal that came up while stock was allocated, or one that is about all
  */
 export type CreateOrders = (ownerId: string, wanted: readonly Wanted[]) => Promise<Array<Created | AppError | 'alone'>>
 
@@ -39,11 +39,11 @@ export function createOrders (services: Services): CreateOrders {
     const book = await openTogether(services, changes.filter(({ order }) => wantsStock(order, settings)), products)
     for (const change of changes) {
       if (book !== null) change.inBook(book)
-      change.tell('order.created')
-      if (change.order.holds.length > 0) change.tell('order.on_hold')
+      change.publish('order.created')
+      if (change.order.holds.length > 0) change.publish('order.on_hold')
       else await afterOpening(change, settings)
       made.set(change, { order: await change.finish(), isNew: true })
-      book?.tell(change.tx)
+      book?.publish(change.tx)
     }
     await book?.close()
     return made
@@ -55,18 +55,18 @@ export function createOrders (services: Services): CreateOrders {
     const [first, ...others] = wanted.filter((_, at) => refusals[at] === undefined)
     if (first === undefined) return refusals.map(refusal => refusal!)
     const refs = wanted.map(({ input }) => canonical(input.externalRef))
-    const [beginnings, warehouse, products] = await Promise.all([
+    const [orderNumbers, warehouse, products] = await Promise.all([
       beginOrders(first.tx, ownerId, refs),
       inventory.warehouse(first.tx, first.input.warehouse ?? settings.defaultWarehouse),
       productsOf(catalog, first.tx, ownerId, [first, ...others].flatMap(({ input }) => input.lines))
     ])
     const begun = await Promise.all(wanted.map(async ({ tx, input }, at) => {
-      const [ref, beginning, refusal] = [refs[at]!, beginnings[at]!, refusals[at]]
+      const [ref, orderNumber, refusal] = [refs[at]!, orderNumbers[at]!, refusals[at]]
       if (refusal !== undefined) return refusal
       if (refs.indexOf(ref) < at) return 'alone'
-      return await settle(async () => beginning.taken !== null
-        ? await existing(tx, ownerId, beginning.taken, settings)
-        : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, beginning, { warehouse, products }, settings), beginning.now, null).inWarehouse(warehouse))
+      return await settle(async () => orderNumber.taken !== null
+        ? await existing(tx, ownerId, orderNumber.taken, settings)
+        : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, orderNumber, { warehouse, products }, settings), orderNumber.now, null).inWarehouse(warehouse))
     }))
     const made = await fill(begun.filter(each => each instanceof OrderChange), products.values(), settings)
     return begun.map(each => each instanceof OrderChange ? made.get(each)! : each)

@@ -1,10 +1,10 @@
-// A new order in memory, before anything of it is set aside or written.
+// A new order in memory, before anything of it is allocated or written.
 import { newId, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import type { Warehouse } from '../../inventory/public.js'
 import type { Order } from '../domain/order.js'
 import type { CreateSettingsValues, Hold, OrderInput, Said } from '../schemas/orders.js'
-import type { Beginning } from '../store/orders.js'
+import type { NewOrderNumber } from '../store/orders.js'
 import { checkHeader } from './header.js'
 import { toLines } from './lines.js'
 
@@ -35,7 +35,7 @@ const DEFAULTS: Said = {
 export interface Known { warehouse: Warehouse, products: ReadonlyMap<string, ProductFacts> }
 
 /** @throws AppError 422 for what contradicts itself or names what does not exist */
-export function draftOrder (tx: Tx, ownerId: string, externalRef: string, input: OrderInput, { number, now }: Beginning, { warehouse, products }: Known, settings: CreateSettingsValues): Order {
+export function draftOrder (tx: Tx, ownerId: string, externalRef: string, input: OrderInput, { number, now }: NewOrderNumber, { warehouse, products }: Known, settings: CreateSettingsValues): Order {
   const { externalRef: _, warehouse: __, lines: inputs, ...said } = input
   const header = { ...DEFAULTS, ...said }
   checkHeader(header)

@@ -53,7 +53,7 @@ export function createEdits (services: Services): Edits {
         if (line.isStocked && line.productId !== null) trimBackordered(book, order, line)
       }
       order.lines = after
-      change.tell('order.updated', null, { lines: former, ...after.length === before.length ? {} : { lineCount: before.length } })
+      change.publish('order.updated', null, { lines: former, ...after.length === before.length ? {} : { lineCount: before.length } })
       if (order.status !== 'draft' && order.holds.length === 0 && settings.autoAllocate) await allocateLines(change, after, settings.onShortage)
       change.settle()
       return await change.finish()
@@ -68,7 +68,7 @@ type Merge = WantedLine & { known: Line }
 
 const isChange = ({ known, line }: WantedLine): boolean => known === undefined || EDITABLE.some(name => !isDeepStrictEqual(known[name], line[name]))
 
-/** @returns the lines as they are to be; `narrowed` are those for which what is set aside may not do any more */
+/** @returns the lines as they are to be; `narrowed` are those for which what is allocated may not do any more */
 function merge (wanted: readonly WantedLine[]): { lines: Line[], narrowed: ReadonlySet<Line> } {
   const narrowed = new Set<Line>()
   const lines = wanted.map((each, index) => {
@@ -106,7 +106,7 @@ function patchHeader (change: OrderChange, fields: Omit<OrderPatch, 'status' | '
   const names = SAID.filter(name => !isDeepStrictEqual(before[name], order[name]))
   if (names.length === 0) return
   change.check('edit')
-  change.tell('order.updated', null, Object.fromEntries(names.map(name => [name, before[name]])))
+  change.publish('order.updated', null, Object.fromEntries(names.map(name => [name, before[name]])))
 }
 
 /** RFC 7396, section 2: objects are merged, null removes, everything else replaces. */

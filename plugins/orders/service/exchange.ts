@@ -48,7 +48,7 @@ export function createExchanges (services: Services): Exchanges {
         for (const { allocation, units } of chosen(order, line, 'picked', { qty, batch }, `/lines/${index}`)) released.push(...await putBack(change, book, line, allocation, units, to, reason))
       }
       if (released.length > 0) {
-        change.tell('order.deallocated', { released })
+        change.publish('order.deallocated', { released })
         await lookElsewhere(change, order.lines.filter(line => released.some(({ lineNo }) => lineNo === line.lineNo)))
       }
       change.settle(reason)
@@ -66,8 +66,8 @@ export function createExchanges (services: Services): Exchanges {
         const line = lineAt(order, lineNo, index)
         released.push(...await exchange(change, book, line, { qty, batch, by, to, reason }, `/lines/${index}`))
       }
-      change.tell('order.deallocated', { released })
-      change.tell('order.allocated', { cause: null })
+      change.publish('order.deallocated', { released })
+      change.publish('order.allocated', { cause: null })
       change.settle(reason)
       return await change.finish()
     }
@@ -83,7 +83,7 @@ async function exchange (change: OrderChange, book: StockBook, line: Line, { qty
   const inStage = (stage: 'picked' | 'allocated'): number => allocationsOf(order, line.lineNo, stage).filter(isOld).reduce((units, each) => units + each.units, 0)
   const there = inStage('picked') + inStage('allocated')
   const wanted = unitsOr(qty, there)
-  if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, toDecimal(there), `picked or set aside of batch ${batch}`)
+  if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, toDecimal(there), `picked or allocated of batch ${batch}`)
   const fromFloor = Math.min(wanted, inStage('picked'))
   const released: Released = []
   if (fromFloor > 0) for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
@@ -117,7 +117,7 @@ function chosen (order: Order, line: Line, stage: 'picked' | 'allocated', { qty,
   }).filter(({ units }) => units > 0)
 }
 
-/** Picked goods go back to where they came from: good ones stay set aside, unless they are given up; others are let go, into quarantine if that is asked for. */
+/** Picked goods go back to where they came from: good ones stay allocated, unless they are given up; others are deallocated, into quarantine if that is asked for. */
 async function putBack (change: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, to: 'stock' | 'quarantine', reason: string | null, isGivenUp = false): Promise<Released> {
   const { order } = change
   const home = allocation.pickedFromId
@@ -127,7 +127,7 @@ async function putBack (change: OrderChange, book: StockBook, line: Line, alloca
   return giveUp(change, book, line, back, units, to === 'stock' ? null : 'quarantine', reason)
 }
 
-/** Lets go of units that nobody else is to have: they get another status where they lie. */
+/** Deallocates units that no one else is to have: they get another status where they lie. */
 function giveUp ({ order }: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, status: StockStatus | null, note: string | null): Released {
   const from = itemOf(book, order, allocation)
   const released = letGo(book, order, line, units, each => each === allocation)
@@ -135,12 +135,12 @@ function giveUp ({ order }: OrderChange, book: StockBook, line: Line, allocation
   return released
 }
 
-/** What is set aside and was not found on the shelf is there for people to count: of status `quality`, so that nobody else is promised it. */
+/** What is allocated and was not found on the shelf is there for people to count: of status `quality`, so that no one else is promised it. */
 export function notFound (change: OrderChange, book: StockBook, line: Line, allocation: Allocation, reason: string): Released {
   return giveUp(change, book, line, allocation, allocation.units, 'quality', reason)
 }
 
-/** What was let go is looked for elsewhere, if the operator wants orders allocated. */
+/** What was deallocated is looked for elsewhere, if the operator wants orders allocated. */
 export async function lookElsewhere (change: OrderChange, lines: readonly Line[]): Promise<void> {
   const { autoAllocate } = change.services.kernel.settings<CreateSettingsValues>('order.create')
   if (autoAllocate && change.order.holds.length === 0) await allocateLines(change, lines.filter(line => openUnits(line) > 0), 'backorder')

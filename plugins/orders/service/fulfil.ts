@@ -1,4 +1,4 @@
-// The floor: picking, packing and shipping. Exactly what was set aside is picked, exactly what was picked is packed and leaves.
+// The floor: picking, packing and shipping. Exactly what was allocated is picked, exactly what was picked is packed and leaves.
 import { brokenRule, newId, toDecimal, toUnits, type Tx } from '#kernel'
 import type { Posting } from '../../inventory/public.js'
 import { allocationsOf, lineOf, openUnits, type Order } from '../domain/order.js'
@@ -132,7 +132,7 @@ function summed (items: ParcelView['items']): ParcelView['items'] {
   return [...sums.values()]
 }
 
-/** What is packed leaves: stock goes down by exactly what was set aside. */
+/** What is packed leaves: stock goes down by exactly what was allocated. */
 async function send (change: OrderChange, shipments: readonly ShipmentView[], input: ShipInput, { requireTracking }: ShipSettingsValues): Promise<ShipmentView[]> {
   const { order, now } = change
   const book = await change.openBook()

@@ -6,16 +6,16 @@ import { waysOut } from '../domain/states.js'
 import type { OrderChange } from './change.js'
 import { itemOf, whyBad } from './stock.js'
 
-/** What has expired or was taken out of sale since it was set aside is not sent. @throws AppError 409 `allocation.not_good` naming the ways out */
+/** What has expired or was taken out of sale since it was allocated is not sent. @throws AppError 409 `allocation.not_good` naming the ways out */
 export function checkGood (change: OrderChange, book: StockBook, allocation: Allocation, where = ''): void {
   const why = whyBad(itemOf(book, change.order, allocation))
   if (why === null) return
   const { lineNo, batch, stage } = allocation
-  throw conflict('allocation.not_good', `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'set aside' : stage}${where}, which ${why}: ${waysOut(change.order, stage as 'allocated', change.limits)}.`)
+  throw conflict('allocation.not_good', `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'allocated' : stage}${where}, which ${why}: ${waysOut(change.order, stage as 'allocated', change.limits)}.`)
 }
 
 /** @throws AppError 409 `allocation.not_good` when the location was locked since */
 export function checkReachable (change: OrderChange, book: StockBook, allocation: Allocation): void {
   const { location } = itemOf(book, change.order, allocation)
-  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has set aside goods at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`)
+  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has goods allocated at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`)
 }

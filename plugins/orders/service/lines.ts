@@ -1,4 +1,4 @@
-// From lines of a request to lines of an order: products, units and what nobody sells.
+// From lines of a request to lines of an order: products, units and what no one sells.
 import { AppError, brokenRule, fitsScale, MAX_UNITS, toUnits, type Kernel, type Tx } from '#kernel'
 import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
 import { lineOf, type Line } from '../domain/order.js'
@@ -47,7 +47,7 @@ function toLine (input: LineInput, product: ProductFacts | undefined, pointer: s
     isStocked: product?.kind !== 'service',
     uomCode,
     qtyUom: qty,
-    // Until the SKU is known nobody knows its units; the quantity is taken for base units and judged when it is.
+    // Until the SKU is known no one knows its units; the quantity is taken for base units and judged when it is.
     ordered: product === undefined ? toUnits(qty) : baseUnits(product, qty, uomCode, pointer),
     allocated: 0,
     picked: 0,

@@ -1,4 +1,4 @@
-// Picking: exactly what was set aside is taken from the shelf; what is not found there is let go.
+// Picking: exactly what was allocated is taken from the shelf; what is not found there is deallocated.
 import { AppError, brokenRule, toDecimal } from '#kernel'
 import { allocationsOf, type Allocation, type Line } from '../domain/order.js'
 import { conflict, unknownLine } from '../errors.js'
@@ -18,7 +18,7 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
   const { order, services: { kernel } } = change
   const { requireBatchScan } = kernel.settings<PickSettingsValues>('order.pick')
   const wishes = named ?? order.lines.filter(line => line.allocated > 0).map(({ lineNo }) => ({ lineNo }))
-  if (wishes.length === 0) throw conflict('order.nothing_allocated', 'Nothing is set aside for the order that is not picked yet: allocate it first.')
+  if (wishes.length === 0) throw conflict('order.nothing_allocated', 'Nothing is allocated for the order that is not picked yet: allocate it first.')
   await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
   const book = await change.openBook()
   const warehouse = await change.warehouse()
@@ -54,7 +54,7 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
   })
   if (order.status === 'released') change.moveTo('picking')
   if (released.length > 0) {
-    change.tell('order.deallocated', { released })
+    change.publish('order.deallocated', { released })
     await lookElsewhere(change, short)
   }
   change.settle()
@@ -63,7 +63,7 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
 
 function notAllocated (pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }): AppError {
   const list = candidates.map(({ batch, location, units }) => `${toDecimal(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
-  const message = `picks what is not set aside for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
+  const message = `picks what is not allocated for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
   const at = wish.batch !== undefined ? `${pointer}/batch` : wish.location !== undefined ? `${pointer}/location` : pointer
   return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })
 }

@@ -1,5 +1,5 @@
 // Orders and shipments as they are, one or a page at a time.
-import { badQuery, instantOf, type Kernel, type Page } from '#kernel'
+import { badQuery, timestampOf, type Kernel, type Page } from '#kernel'
 import { canonical, parseAlias, skuKey } from '../../catalog/public.js'
 import { viewOf } from '../domain/order.js'
 import { orderNotFound, shipmentNotFound } from '../errors.js'
@@ -41,8 +41,8 @@ export function createReads (services: Services): Reads {
         cursor,
         read: async (after, limit) => await orderPage(kernel.db, {
           ownerId,
-          updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince),
-          createdSince: createdSince === undefined ? null : instantOf('createdSince', createdSince),
+          updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
+          createdSince: createdSince === undefined ? null : timestampOf('createdSince', createdSince),
           statuses: status ?? null,
           allocationStatuses: allocationStatus === undefined ? null : [...new Set(allocationStatus)].sort(),
           onHold: onHold ?? null,
@@ -73,7 +73,7 @@ export function createReads (services: Services): Reads {
         limit,
         cursor,
         read: async (after, limit) => await shipmentPage(kernel.db, {
-          ownerId, updatedSince: updatedSince === undefined ? null : instantOf('updatedSince', updatedSince), status: status ?? null, orderId, newestFirst: sort === '-updatedAt', after, limit
+          ownerId, updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), status: status ?? null, orderId, newestFirst: sort === '-updatedAt', after, limit
         }),
         positionOf,
         toView: row => row

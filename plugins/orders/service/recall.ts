@@ -1,4 +1,4 @@
-// A batch is taken out of sale: what orders have set aside of it and nobody has picked is let go, and other stock is looked for (I14).
+// A batch is taken out of sale: what orders have allocated of it and no one has picked is deallocated, and other stock is looked for (I14).
 import { toDecimal, type Tx } from '#kernel'
 import type { BatchRelease } from '../../inventory/public.js'
 import { openUnits } from '../domain/order.js'
@@ -8,7 +8,7 @@ import { allocateLines } from './allocate.js'
 import { OrderChange, type Services } from './change.js'
 import { letGo } from './stock.js'
 
-/** Steps that may set stock aside anew; further on, what is missing is for people to see. */
+/** Steps after which stock may be allocated again; later, operators see what is missing. */
 const MAY_ALLOCATE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'])
 
 export function createRecall (services: Services): BatchRelease {
@@ -38,7 +38,7 @@ async function letBatchGo (change: OrderChange, batchId: string): Promise<number
   const released = lines.flatMap(line => letGo(book, order, line, line.allocated, ({ batch }) => batch?.id === batchId))
   const units = before - lines.reduce((sum, line) => sum + line.allocated, 0)
   if (released.length === 0) return 0
-  change.tell('order.deallocated', { released })
+  change.publish('order.deallocated', { released })
   if (MAY_ALLOCATE.has(order.status)) await allocateLines(change, lines.filter(line => openUnits(line) > 0), 'backorder')
   change.settle()
   await change.finish()

@@ -1,4 +1,4 @@
-// What steps of an order do to stock: setting aside, letting go, taking from the shelf and putting back.
+// What steps of an order do to stock: allocate, deallocate, pick and put back.
 import { toUnits, MAX_UNITS, toDecimal } from '#kernel'
 import { isExpired, type BookItem, type Doc, type StockBook, type Warehouse } from '../../inventory/public.js'
 import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, type Line, type Order, type Stage } from '../domain/order.js'
@@ -7,11 +7,11 @@ import type { Released } from '../schemas/steps.js'
 
 export const docOf = (order: Order, lineNo: number): Doc => ({ type: 'order', id: order.id, lineNo })
 
-/** The stock key of an allocation: what is set aside is always of status available. */
+/** The stock key of an allocation: what is allocated is always of status available. */
 export function itemOf (book: StockBook, order: Order, { productId, batch, location }: Pick<Allocation, 'productId' | 'batch' | 'location'>): BookItem {
   const level = book.level(productId, order.warehouse.id)
   const found = book.items(level).find(item => item.status === 'available' && item.location.id === location.id && (item.batch?.id ?? '') === (batch?.id ?? ''))
-  if (found === undefined) throw new Error(`order ${order.id}: nothing lies where ${productId} is set aside`)
+  if (found === undefined) throw new Error(`order ${order.id}: nothing lies where ${productId} is allocated`)
   return found
 }
 
@@ -21,7 +21,7 @@ export function whyBad ({ batch, level }: BookItem): string | null {
   return isExpired(batch.expiryDate, level.today) ? `expired on ${batch.expiryDate}` : batch.status === 'released' ? null : `is ${batch.status}`
 }
 
-/** Lets go of units of a line that nobody has picked, the last that were chosen first. */
+/** Deallocates units of a line that no one has picked, the last that were chosen first. */
 export function letGo (book: StockBook, order: Order, line: Line, units: number, which: (allocation: Allocation) => boolean = () => true): Released {
   const released: Released = []
   let left = units
@@ -63,7 +63,7 @@ export function pickUnits (book: StockBook, order: Order, line: Line, warehouse:
   takeFrom(order, allocation, units)
 }
 
-/** Puts picked units back to where they came from; they stay set aside. */
+/** Puts picked units back to where they came from; they stay allocated. */
 export function unpickUnits (book: StockBook, order: Order, line: Line, warehouse: Warehouse, allocation: Allocation, units: number): void {
   const from = itemOf(book, order, allocation)
   const home = warehouse.named.get(allocation.pickedFromId)

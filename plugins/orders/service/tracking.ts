@@ -1,4 +1,4 @@
-// What carriers tell of shipments. One parcel's news never touches another's, and nothing that has arrived is on its way again.
+// What carriers report about shipments. One parcel's news never touches another's, and nothing that has arrived is on its way again.
 import { brokenRule, type Tx } from '#kernel'
 import { canonical } from '../../catalog/public.js'
 import { conflict, parcelTwice, shipmentNotFound, unknownParcel } from '../errors.js'

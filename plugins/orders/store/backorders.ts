@@ -1,6 +1,6 @@
 // SQL of lines that wait for stock: whose turn it is, and the list of them.
 import type { Queryable, Tx } from '#kernel'
-import { instant } from './columns.js'
+import { timestamp } from './columns.js'
 import type { BackorderView } from '../schemas/backorders.js'
 
 export interface Place { productId: string, warehouseId: string }
@@ -23,7 +23,7 @@ export async function nextWaiting (db: Queryable, places: ReadonlyArray<Place & 
 
 const LOCK_FREE = { name: 'orders-lock-free', text: 'SELECT "id" FROM "Order" WHERE "id" = ANY ($1::text[]) ORDER BY "id" FOR UPDATE SKIP LOCKED' }
 
-/** Locks those of the orders that nobody else has locked: whoever holds stock must not wait for an order. */
+/** Locks those of the orders that no one else has locked: a transaction that holds stock must not wait for an order. */
 export async function lockFree (tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set((await tx.query<{ id: string }>(LOCK_FREE, [ids])).rows.map(row => row.id))
 }
@@ -52,7 +52,7 @@ export async function backorderPage (db: Queryable, { ownerId, productId, wareho
   if (orderId !== null) add('order', `o."id" = ${bind(orderId)}`)
   if (after !== null) add('after', `(${KEY}) > (${bind(after[0])}::int, ${bind(after[1])}::date, ${bind(after[2])}::timestamptz, ${bind(after[3])}::text, ${bind(after[4])}::int)`)
   const text = `SELECT o."id" AS "orderId", o."number" AS "orderNumber", o."externalRef", o."status", o."onHold", o."priority", o."requestedShipDate", json_build_object('id', w."id", 'code', w."code") AS "warehouse",
-      ${instant('o."createdAt"')} AS "createdAt", l."lineNo", l."externalLineRef", l."productId", l."sku", l."qtyOrdered", l."qtyBackordered", l."fillRank" IS NOT NULL AS "isNext",
+      ${timestamp('o."createdAt"')} AS "createdAt", l."lineNo", l."externalLineRef", l."productId", l."sku", l."qtyOrdered", l."qtyBackordered", l."fillRank" IS NOT NULL AS "isNext",
       json_build_array(9 - o."priority", coalesce(o."requestedShipDate", '9999-12-31'), to_char(o."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), o."id", l."lineNo") AS "key"
     FROM "OrderLine" l JOIN "Order" o ON o."id" = l."orderId" JOIN "Warehouse" w ON w."id" = o."warehouseId" WHERE ${where.join(' AND ')} ORDER BY ${KEY} LIMIT ${bind(limit)}`
   return (await db.query<BackorderRow>({ name: `orders-backorders ${shape.join(' ')}`, text }, values)).rows

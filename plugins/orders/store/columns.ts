@@ -95,7 +95,7 @@ function fillRank ({ holds, status, warehouse, priority, requestedShipDate, crea
 
 export const ORDER_LINE: Columns<OfOrder<Line>> = [...ofOrder(LINE), ['fillRank', 'text', ({ order, row }) => fillRank(order, row)]]
 
-/** A line as it is written, to tell whether it has changed. */
+/** A line as it is written, to see whether it has changed. */
 export const written = (order: Order, line: Line): string => JSON.stringify([line, fillRank(order, line)])
 export const ORDER_ALLOCATION: Columns<OfOrder<Allocation>> = [...ofOrder(ALLOCATION), ['warehouseId', 'text', ({ order }) => order.warehouse.id]]
 
@@ -105,5 +105,5 @@ export function recordsOf<T> (columns: Columns<T>, rows: readonly T[]): string {
   return `[${rows.map(row => `{${columns.map(field(row)).join(',')}}`).join(',')}]`
 }
 
-/** An instant as RFC 3339 text; sessions of this service run in UTC. */
-export const instant = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+/** A timestamp as RFC 3339 text; sessions of this service run in UTC. */
+export const timestamp = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

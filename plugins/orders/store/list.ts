@@ -1,6 +1,6 @@
 // SQL of the order list: one statement per shape of filters and order, each answered by an index.
 import { names, type Queryable } from '#kernel'
-import { HEADER, instant } from './columns.js'
+import { HEADER, timestamp } from './columns.js'
 import { orderAlias } from '../domain/order-alias.js'
 import type { Summary } from '../schemas/orders.js'
 
@@ -21,7 +21,7 @@ export interface OrderPageQuery {
 }
 
 const VIEW = `o."id", o."ownerId", o."number", o."externalRef", ${names(HEADER.filter(([name]) => name !== 'updatedAt' && name !== 'onHold')).replaceAll(/"(\w+)"/g, 'o."$1"')},
-  json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${instant('o."createdAt"')} AS "createdAt", ${instant('o."updatedAt"')} AS "updatedAt"`
+  json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${timestamp('o."createdAt"')} AS "createdAt", ${timestamp('o."updatedAt"')} AS "updatedAt"`
 
 /** A condition on few rows is written out, not bound: only so does a plan use the index that has no others. */
 export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<Summary[]> {

@@ -11,12 +11,12 @@ const BEGIN = {
     FROM unnest($2::text[]) WITH ORDINALITY AS r ("ref", "at") ORDER BY r."at"`
 }
 
-/** What a new order begins with: its number, the instant of the transaction, and the id of the order that has its reference already. */
-export interface Beginning { number: string, now: Date, taken: string | null }
+/** What a new order begins with: its number, the timestamp of the transaction, and the id of the order that has its reference already. */
+export interface NewOrderNumber { number: string, now: Date, taken: string | null }
 
 /** One for each of the references, in their order. */
-export async function beginOrders (tx: Tx, ownerId: string, externalRefs: readonly string[]): Promise<Beginning[]> {
-  return (await tx.query<Beginning>(BEGIN, [ownerId, externalRefs])).rows
+export async function beginOrders (tx: Tx, ownerId: string, externalRefs: readonly string[]): Promise<NewOrderNumber[]> {
+  return (await tx.query<NewOrderNumber>(BEGIN, [ownerId, externalRefs])).rows
 }
 
 const COLUMN = { id: 'id', ref: 'externalRef', number: 'number' } as const

@@ -8,7 +8,7 @@ const FIND = {
     WHERE a."batchId" = $2 AND a."batchId" <> '' AND a."stage" = 'allocated' AND a."stage" <> 'shipped' AND o."ownerId" = $1 ORDER BY 1`
 }
 
-/** Ids of orders that have set aside of the batch what nobody has picked: in the order in which they are to be locked. */
+/** Ids of orders that have allocated of the batch what no one has picked: in the order in which they are to be locked. */
 export async function ordersWithBatch (tx: Tx, ownerId: string, batchId: string): Promise<string[]> {
   return (await tx.query<{ id: string }>(FIND, [ownerId, batchId])).rows.map(row => row.id)
 }

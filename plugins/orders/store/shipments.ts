@@ -1,6 +1,6 @@
 // SQL of shipments with their parcels. The order's row is locked where one changes.
 import type { Queryable, Tx } from '#kernel'
-import { instant } from './columns.js'
+import { timestamp } from './columns.js'
 import type { ShipmentView } from '../schemas/shipments.js'
 
 const PARCEL = ['sscc', 'trackingNumber', 'trackingUrl', 'weightG', 'lengthMm', 'widthMm', 'heightMm', 'status', 'carrierStatus'] as const
@@ -8,11 +8,11 @@ const ITEMS = `(SELECT json_agg(json_build_object('lineNo', i."lineNo", 'externa
     'batchId', b."id", 'batch', b."code", 'expiryDate', b."expiryDate") ORDER BY i."lineNo", b."code")
   FROM "ParcelItem" i LEFT JOIN "OrderLine" l ON l."orderId" = s."orderId" AND l."lineNo" = i."lineNo" LEFT JOIN "Batch" b ON b."id" = i."batchId"
   WHERE i."shipmentId" = p."shipmentId" AND i."parcelNo" = p."no")`
-const PARCELS = `coalesce((SELECT json_agg(json_build_object('no', p."no", ${PARCEL.map(name => `'${name}', p."${name}"`).join(', ')}, 'statusAt', ${instant('p."statusAt"')},
+const PARCELS = `coalesce((SELECT json_agg(json_build_object('no', p."no", ${PARCEL.map(name => `'${name}', p."${name}"`).join(', ')}, 'statusAt', ${timestamp('p."statusAt"')},
     'items', coalesce(${ITEMS}, '[]')) ORDER BY p."no") FROM "Parcel" p WHERE p."shipmentId" = s."id"), '[]')`
 const VIEW = `s."id", s."ownerId", s."orderId", o."number" AS "orderNumber", o."externalRef", json_build_object('id', w."id", 'code', w."code") AS "warehouse", s."status", s."isFinal",
-  s."carrierCode", s."serviceCode", ${instant('s."shippedAt"')} AS "shippedAt", ${instant('s."deliveredAt"')} AS "deliveredAt", ${PARCELS} AS "parcels",
-  s."version", ${instant('s."createdAt"')} AS "createdAt", ${instant('s."updatedAt"')} AS "updatedAt"`
+  s."carrierCode", s."serviceCode", ${timestamp('s."shippedAt"')} AS "shippedAt", ${timestamp('s."deliveredAt"')} AS "deliveredAt", ${PARCELS} AS "parcels",
+  s."version", ${timestamp('s."createdAt"')} AS "createdAt", ${timestamp('s."updatedAt"')} AS "updatedAt"`
 const FROM = 'JOIN "Order" o ON o."id" = s."orderId" JOIN "Warehouse" w ON w."id" = s."warehouseId"'
 
 const READ = { name: 'orders-shipment', text: `SELECT ${VIEW} FROM "Shipment" s ${FROM} WHERE s."ownerId" = $1 AND s."id" = $2` }

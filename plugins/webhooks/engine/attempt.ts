@@ -140,7 +140,7 @@ function problemOf (outcome: Outcome): Pick<Attempt, 'errorClass' | 'errorMessag
   return { errorClass: redirect ? 'redirect' : 'status', errorMessage: redirect ? `${status}, redirects are not followed` : `answered ${status}`, interrupted: false }
 }
 
-/** A receiver may echo what it got: our credentials are not stored, whoever says them. */
+/** A receiver may echo what it got: our credentials are not stored, wherever they appear. */
 function blanker (token: string, password: string): (text: string) => string {
   const secrets = [token, ...password.length < MIN_BLANKED ? [] : [password, JSON.stringify(password).slice(1, -1), encodeURIComponent(password)]]
   return text => text === '' ? text : secrets.reduce((clean, secret) => clean.replaceAll(secret, BLANK), text)

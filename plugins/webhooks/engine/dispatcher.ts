@@ -18,9 +18,9 @@ const STORE_MS = 3_000
 interface DispatcherOptions {
   /** True while nothing may be sent. */
   isHeld: () => boolean
-  /** Told of each attempt that ended. */
+  /** Published of each attempt that ended. */
   onAttempt: (attempt: Attempt) => void
-  /** Told when more could be taken than a moment ago. */
+  /** Published when more could be taken than a moment ago. */
   onRoom: () => void
 }
 

@@ -4,10 +4,10 @@ import type { Attempt } from './attempt.js'
 import { claim, ROUND, type Claim } from './claim.js'
 import { Dispatcher } from './dispatcher.js'
 import { createGate } from './gate.js'
-import type { Capacity } from './newborn.js'
+import type { Capacity } from './claim-on-insert.js'
 import { createPresence } from './presence.js'
 
-/** Finds retries whose time has come, and what a lost signal would have told. */
+/** Finds retries whose time has come, and what a lost signal would have announced. */
 const POLL_MS = 250
 
 export interface Engine {
@@ -27,7 +27,7 @@ export interface Engine {
 
 /**
  * @param isHeld true while nothing may be sent
- * @param onAttempt told of each attempt that ended
+ * @param onAttempt notified of each attempt that ended
  */
 export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: (attempt: Attempt) => void): Engine {
   const worker = newId('wrk')

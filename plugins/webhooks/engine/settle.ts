@@ -1,4 +1,4 @@
-// Stores what became of attempts: one commit is under way at a time, the next batch gathers behind it.
+// Stores what became of attempts: one commit is under way at a time, the next batch is buffered meanwhile.
 import type { Kernel, Tx } from '#kernel'
 import { holdWebhook } from '../store/queue.js'
 import { postponeFollowers, recordResults, type ResultRow } from '../store/results.js'
@@ -70,7 +70,7 @@ interface Settler {
   idle: () => Promise<void>
 }
 
-/** @param onStored told of every batch that is durable, or that can never be stored */
+/** @param onStored notified of every batch that is durable, or that can never be stored */
 export function createSettler (kernel: Kernel, onStored: (results: readonly Result[]) => void): Settler {
   const waiting: Result[] = []
   let running: Promise<void> | null = null
@@ -97,7 +97,7 @@ export function createSettler (kernel: Kernel, onStored: (results: readonly Resu
 
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
-      // Results that arrive meanwhile share a commit; only in an order does somebody wait for one.
+      // Results that arrive meanwhile share a commit; only in an order does someone wait for one.
       await new Promise(resolve => setTimeout(resolve, waiting.some(({ inOrder }) => inOrder) ? 0 : GATHER_MS))
       await step()
     }

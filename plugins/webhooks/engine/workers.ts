@@ -3,7 +3,7 @@ import type { Database, Kernel } from '#kernel'
 import { BATCH, cancelOfDeleted, hasUnfinishedBefore, queueState, removeDeletedWebhooks, removeEndedCredentials, removeFinished } from '../store/upkeep.js'
 import type { Attempt } from './attempt.js'
 import { createEngine } from './engine.js'
-import { makeDeliveries } from './newborn.js'
+import { makeDeliveries } from './claim-on-insert.js'
 import { createReclaim } from './reclaim.js'
 
 /** Sent when there may be something new to deliver. */

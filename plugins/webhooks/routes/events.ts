@@ -1,4 +1,4 @@
-// `/events`: everything that happened, in its order, whoever was told.
+// `/events`: everything that happened, in its order, published to a webhook or not.
 import { IdParams, ref, type App, type Kernel } from '#kernel'
 import { EventKinds, ListEvents, LoggedEventFull, LoggedEventPage } from '../schemas/events.js'
 import type { EventLog } from '../service/events.js'

@@ -1,5 +1,5 @@
 // Deliveries and their attempts as operators see them.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, strictObject, type Static } from '#kernel'
 
 const DELIVERY_STATUSES = ['pending', 'sending', 'succeeded', 'dead', 'cancelled'] as const
 const HOLD_REASONS = ['switched_off', 'webhook_disabled', 'receiver_asked'] as const
@@ -23,16 +23,16 @@ const delivery = {
     description: 'Why a pending delivery is not sent although its time may have come: the integration or webhooks are switched off, the webhook is off, ' +
       'or its receiver asked for a pause (Retry-After).'
   }),
-  attemptCount: Type.Integer({ description: 'Tries so far. Interrupted ones do not count.', examples: [1] }),
+  attemptCount: Type.Integer({ description: 'Attempts so far. Interrupted ones do not count.', examples: [1] }),
   maxAttempts: Type.Integer({ examples: [13] }),
-  nextAttemptAt: nullable(Instant(), { description: 'Not before this instant; null when it has ended.' }),
+  nextAttemptAt: nullable(Timestamp(), { description: 'Not before this timestamp; null when it has ended.' }),
   lastStatus: nullable(Type.Integer(), { description: 'HTTP status of the last try; null when no answer came.', examples: [204] }),
   lastError: nullable(Type.String(), { description: 'What went wrong at the last try.' }),
-  occurredAt: Instant({ description: 'When the event occurred.' }),
-  createdAt: Instant(),
-  updatedAt: Instant(),
-  succeededAt: nullable(Instant(), { description: 'The first time that the receiver took it.' }),
-  finishedAt: nullable(Instant())
+  occurredAt: Timestamp({ description: 'When the event occurred.' }),
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  succeededAt: nullable(Timestamp(), { description: 'The first time that the receiver took it.' }),
+  finishedAt: nullable(Timestamp())
 }
 
 export const Delivery = Type.Object(delivery, { $id: 'Delivery', additionalProperties: false })
@@ -42,7 +42,7 @@ export const Attempt = Type.Object({
   id: Type.String({ description: 'Also its `requestId` in the audit.', examples: ['att_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   number: Type.Integer({ description: 'Which try it was; an interrupted one is repeated under the same number.', examples: [1] }),
   trigger: oneOf(['auto', 'manual'], { examples: ['auto'] }),
-  startedAt: Instant(),
+  startedAt: Timestamp(),
   durationMs: Type.Number({ examples: [38.2] }),
   status: nullable(Type.Integer(), { examples: [204] }),
   errorClass: nullable(Type.String(), {
@@ -55,7 +55,7 @@ export const Attempt = Type.Object({
   responseBytes: Type.Integer({ description: 'Of the answer as far as it was read.', examples: [0] }),
   responseBody: nullable(Type.String(), { description: 'At most the first 16 KiB; credentials are blanked.' }),
   responseTruncated: Type.Boolean(),
-  nextAttemptAt: nullable(Instant()),
+  nextAttemptAt: nullable(Timestamp()),
   interrupted: Type.Boolean({ description: 'We broke it off or ended during it: it does not count as a try.' })
 }, { $id: 'Attempt', additionalProperties: false })
 export type AttemptView = Static<typeof Attempt>
@@ -72,7 +72,7 @@ export const ListDeliveries = strictObject({
   eventType: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`; found as long as the event is kept.' })),
-  since: Type.Optional(Instant({ description: 'Created at or after this instant.' })),
-  until: Type.Optional(Instant({ description: 'Created before this instant.' }))
+  since: Type.Optional(Timestamp({ description: 'Created at or after this timestamp.' })),
+  until: Type.Optional(Timestamp({ description: 'Created before this timestamp.' }))
 })
 export type DeliveryFilters = Omit<Static<typeof ListDeliveries>, 'limit' | 'cursor' | 'subjectId'> & { subjectId?: readonly string[] | undefined }

@@ -1,11 +1,11 @@
 // The log of events as operators see it.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
 
 const loggedEvent = {
   id: Type.String({ examples: ['evt_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   type: Type.String({ examples: ['product.created'] }),
   sequence: Type.Integer({ description: 'Place in the gap-free log.', examples: [42] }),
-  occurredAt: Instant(),
+  occurredAt: Timestamp(),
   subject: Type.Object({ type: Type.String(), id: Type.String() }, { additionalProperties: false }),
   ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
   actor: Type.Object({ type: oneOf(['client', 'operator', 'system']), id: nullable(Type.String()) }, { additionalProperties: false }),

@@ -1,5 +1,5 @@
 // Webhooks as operators see and change them; a password is in none of the answers.
-import { Type, Instant, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
+import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, strictObject, type Static } from '#kernel'
 
 const name = Type.String({
   minLength: 1, maxLength: 200, pattern: '\\S', errorMessage: 'must have a character that is not a space', examples: ['ERP orders']
@@ -20,7 +20,7 @@ const ordering = oneOf(['none', 'subject'], {
 const excludeClientIds = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
   maxItems: 50,
   uniqueItems: true,
-  description: 'Events caused by these API clients are not sent here, so that a system is not told of its own changes.',
+  description: 'Events caused by these API clients are not sent here, so that a system does not receive its own changes.',
   examples: [['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD']]
 })
 const ownerId = nullable(Type.String({ minLength: 1, maxLength: 100 }), {
@@ -58,10 +58,10 @@ export const Webhook = Type.Object({
   excludeClientIds: Type.Array(Type.String()),
   ownerId,
   personalData,
-  pausedUntil: nullable(Instant(), { description: 'The receiver asked for a pause (`Retry-After` with 429 or 503), at most until then.' }),
+  pausedUntil: nullable(Timestamp(), { description: 'The receiver asked for a pause (`Retry-After` with 429 or 503), at most until then.' }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
-  createdAt: Instant(),
-  updatedAt: Instant()
+  createdAt: Timestamp(),
+  updatedAt: Timestamp()
 }, { $id: 'Webhook', additionalProperties: false })
 export type WebhookView = Static<typeof Webhook>
 
@@ -72,8 +72,8 @@ export const WebhookHealth = strictObject({
     succeeded: Type.Integer({ description: 'Delivered in the last 24 hours.', examples: [120] }),
     dead: Type.Integer({ description: 'Given up in the last 24 hours.', examples: [0] }),
     pending: Type.Integer({ description: 'That wait now, whatever their age.', examples: [3] }),
-    oldestPendingAt: nullable(Instant(), { description: 'Since when the oldest waits.' }),
-    lastSuccessAt: nullable(Instant(), { description: 'In the last 24 hours.' })
+    oldestPendingAt: nullable(Timestamp(), { description: 'Since when the oldest waits.' }),
+    lastSuccessAt: nullable(Timestamp(), { description: 'In the last 24 hours.' })
   }))
 }, { $id: 'WebhookHealth' })
 export type WebhookHealthView = Static<typeof WebhookHealth>['data'][number]
@@ -117,7 +117,7 @@ export type WebhookPatch = Static<typeof UpdateWebhook>
 
 export const ListWebhooks = strictObject({
   ...listParameters,
-  updatedSince: Type.Optional(Instant({ description: 'Only webhooks changed at or after this instant.' }))
+  updatedSince: Type.Optional(Timestamp({ description: 'Only webhooks changed at or after this timestamp.' }))
 })
 
 export type WebhookFilters = Static<typeof ListWebhooks>

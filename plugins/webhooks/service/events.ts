@@ -7,7 +7,7 @@ import * as store from '../store/events.js'
 export interface EventLog {
   /** Newest first. @throws AppError 400 for a cursor of another list */
   list: (filters: EventFilters, page: Pick<PageRequest<unknown, unknown>, 'limit' | 'cursor'>) => Promise<Page<EventView>>
-  /** Every event that an installed plugin may tell, with an example. */
+  /** Every event that an installed plugin may publish, with an example. */
   kinds: () => EventKindView[]
   /** @throws AppError 404 */
   read: (id: string) => Promise<EventView & { envelope: unknown }>

@@ -1,5 +1,5 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
-import { instantOf, newId, type Kernel, type Page, type Principal, type Queryable, type Tx } from '#kernel'
+import { timestampOf, newId, type Kernel, type Page, type Principal, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
 import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, urlRefused, webhookNotFound } from '../errors.js'
 import type { WebhookDraft, WebhookFilters, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
@@ -53,7 +53,7 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
       scope: ['webhook.list', updatedSince],
       limit,
       cursor,
-      read: async (after, limit) => await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : instantOf('updatedSince', updatedSince), limit),
+      read: async (after, limit) => await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
       positionOf: row => [row.id],
       toView: row => viewFor(row, principal)
     }),

@@ -35,7 +35,7 @@ const ADDRESS: Statement = {
       ) head ON true
       ON CONFLICT ("eventId", "webhookId") DO NOTHING
       RETURNING "id", "webhookId", "eventId", "eventSequence", "eventOccurredAt", "previousSequence", "orderKey", "status" = 'sending' AS "taken"
-    ), told AS (
+    ), published AS (
       UPDATE "Webhook" w SET "lastSequence" = last."sequence"
       FROM (SELECT "webhookId", max("eventSequence") AS "sequence" FROM inserted GROUP BY "webhookId") last
       WHERE w."id" = last."webhookId"

@@ -95,7 +95,7 @@ export async function eventIsStored (db: Queryable, sequence: number, occurredAt
   return (await db.query('SELECT 1 FROM "Event" WHERE "sequence" = $1 AND "occurredAt" = $2::timestamptz', [sequence, occurredAt.toISOString()])).rows.length > 0
 }
 
-/** Puts an ended delivery back into the queue, at the beginning of a schedule of its own. */
+/** Puts an ended delivery back into the queue, at the start of a schedule of its own. */
 export async function requeue (tx: Tx, id: string, schedule: readonly number[], now: Date): Promise<void> {
   await tx.query(`UPDATE "Delivery" SET "status" = 'pending', "lane" = 'replay', "notBefore" = $2::timestamptz, "attemptCount" = 0,
     "schedule" = $3::int[], "maxAttempts" = cardinality($3::int[]), "finishedAt" = NULL, "updatedAt" = now() WHERE "id" = $1`, [id, now.toISOString(), schedule])

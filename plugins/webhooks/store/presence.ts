@@ -8,7 +8,7 @@ export async function lockPresence (connection: Queryable, worker: string): Prom
   await connection.query(`SELECT pg_advisory_lock(${LOCK_CLASS}, hashtext($1))`, [worker])
 }
 
-/** Workers with claims whose lock nobody holds. */
+/** Workers with claims whose lock no one holds. */
 export async function absentClaimants (db: Database): Promise<string[]> {
   const { rows } = await db.query<{ worker: string }>(`SELECT c."worker" FROM (SELECT DISTINCT "claimedBy" AS "worker" FROM "Delivery" WHERE "status" = 'sending') c
     WHERE c."worker" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = ${LOCK_CLASS} AND l.objsubid = 2 AND l.granted

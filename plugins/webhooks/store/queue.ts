@@ -43,7 +43,7 @@ export const SLOTS = 10
 /** Of the slots of a webhook, at most this part for what is sent again by hand. */
 const REPLAY_SHARE = 0.2
 
-/** What waits and is due of a webhook `h` at the instant `$1`. A subquery with a LIMIT stays one look into the index, where EXISTS may become a join over all. */
+/** What waits and is due of a webhook `h` at the timestamp `$1`. A subquery with a LIMIT stays one look into the index, where EXISTS may become a join over all. */
 const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."id" AND d."status" = 'pending'
   AND d."lane" = ANY(ARRAY['new', 'retry', 'replay']) AND d."notBefore" <= $1::timestamptz LIMIT 1)`
 

@@ -1,7 +1,7 @@
 // SQL of results: what became of deliveries, and their attempts.
 import type { Queryable, Statement, Tx } from '#kernel'
 
-/** One row per attempt; field names are those of the columns. Instants as ISO text. */
+/** One row per attempt; field names are those of the columns. Timestamps as ISO text. */
 export interface ResultRow {
   deliveryId: string
   fence: number

@@ -41,7 +41,7 @@ export interface CallRecord {
   requestId: string
   /** Joins a call, its events and their attempts: the caller's `X-Correlation-ID`, else the first request id. */
   correlationId: string
-  /** `in`: from an API client or a stranger; `operator`: from an operator; `out`: an attempt of ours. */
+  /** `in`: from an API client or an unauthenticated caller; `operator`: from an operator; `out`: an attempt of ours. */
   direction: 'in' | 'operator' | 'out'
   startedAt: Date
   durationMs: number
@@ -77,7 +77,7 @@ export interface CallRecord {
 /** The live call, on `request.call` and `tx.call`: handlers add what the record should know. */
 export interface Call {
   readonly requestId: string
-  /** `operator` when it came in under the prefix of operator routes, whoever made it. */
+  /** `operator` when it came in under the prefix of operator routes, regardless of the caller. */
   readonly direction: 'in' | 'operator'
   correlationId: string
   readonly startedAt: Date

@@ -21,7 +21,7 @@ export interface Rows<Row> { rows: Row[], rowCount: number }
 /** Something that runs SQL: the pool, a `pg` transaction or an interactive Prisma transaction. */
 export interface Queryable {
   /**
-   * Values are sent apart from the text. Instants come back as Date, bigint and numeric as number, json as objects.
+   * Values are sent apart from the text. Timestamps come back as Date, bigint and numeric as number, json as objects.
    * On a Prisma transaction cast parameters that are not text (`$1::timestamptz`, `$2::jsonb`).
    */
   query: <Row = Record<string, unknown>>(statement: string | Statement, values?: readonly unknown[]) => Promise<Rows<Row>>
@@ -45,7 +45,7 @@ export interface Tx extends Queryable {
   send: (statement: Statement, values: readonly unknown[]) => void
   /** Adds a row to what is written just before the COMMIT. Transactions that do nothing else share one: their statements, and its wait. */
   append: <Row>(writer: RowWriter<Row>, row: Row) => void
-  /** Writes what was appended so far and waits for it, for whoever wants to know whether it can be. */
+  /** Writes what was appended so far and waits for it, to find out whether it can be. */
   written: () => Promise<void>
   /** Runs after the commit and before the answer leaves, in the order of registration; not after a rollback. */
   afterCommit: (effect: () => void | Promise<void>) => void
@@ -57,7 +57,7 @@ export interface OrmTx extends Tx { readonly orm: Prisma.TransactionClient }
 export interface Database extends Queryable {
   /** Runs `work` in one transaction on a pooled connection: commits what it returns, rolls back what it throws. READ COMMITTED. */
   transaction: <T>(work: (tx: Tx) => Promise<T>, call?: Call | null) => Promise<T>
-  /** The same in an interactive Prisma transaction: for ordinary writes, 3 to 4 times dearer. */
+  /** The same in an interactive Prisma transaction: for ordinary writes, 3 to 4 times as expensive. */
   ormTransaction: <T>(work: (tx: OrmTx) => Promise<T>, call?: Call | null) => Promise<T>
   /** Prisma outside a transaction, for reads that are not hot. */
   readonly orm: PrismaClient

@@ -37,10 +37,10 @@ export function badQuery (name: string, message: string): AppError {
   return new AppError(400, 'request.invalid', `query ${pointer} ${message}`, { errors: [{ in: 'query', pointer, code: 'invalid', message }] })
 }
 
-/** An instant of a filter, as the database takes it. The format admits the year 0, which the database does not know. @throws AppError 400 */
-export function instantOf (parameter: string, text: string): string {
+/** A timestamp of a filter, as the database takes it. The format admits the year 0, which the database does not know. @throws AppError 400 */
+export function timestampOf (parameter: string, text: string): string {
   const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw badQuery(parameter, 'must be an instant that exists, like 2026-01-31T08:15:30.123Z')
+  if (Number.isNaN(ms)) throw badQuery(parameter, 'must be a timestamp that exists, like 2026-01-31T08:15:30.123Z')
   return new Date(Math.max(ms, 0)).toISOString()
 }
 

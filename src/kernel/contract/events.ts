@@ -1,4 +1,4 @@
-// Events as plugins tell and read them.
+// Events as plugins publish and read them.
 import type { Tx } from './database.js'
 
 /** What a change says about itself. Actor, request id, correlation id and cause come from `tx.call`. */
@@ -7,7 +7,7 @@ export interface EventDraft {
   subject: { type: string, id: string, version: number, externalRef: string | null }
   ownerId: string
   warehouseId?: string | null
-  /** The full object after the change, as the event's schema says: what is not in the schema is left out. Not changed once it is told. */
+  /** The full object after the change, as the event's schema says: what is not in the schema is left out. Not changed once it is published. */
   data: object
   /** Former values of the changed fields only; null for a creation. */
   previous?: object | null

@@ -3,9 +3,9 @@ export { Type, type Static, type TSchema, type TObject } from '@sinclair/typebox
 export { definePlugin, type Plugin } from './plugin.js'
 export { CONTRACT, type PluginManifest, type OperationManifest, type EventManifest, type CommandManifest, type ConsoleManifest, type ErrorManifest, type Access, type Role } from './manifest.js'
 export {
-  ref, oneOf, nullable, strictObject, Instant, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider
+  ref, oneOf, nullable, strictObject, Timestamp, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider
 } from './schema.js'
-export { AppError, brokenRule, badQuery, instantOf, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
+export { AppError, brokenRule, badQuery, timestampOf, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
 export { newId } from './ids.js'
 export { fitsScale, MAX_UNITS, toDecimal, toUnits } from './decimal.js'
 export { lockNamed, lockOnce, LOCKS_BY_ID } from './locks.js'

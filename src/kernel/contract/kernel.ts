@@ -44,7 +44,7 @@ export interface Kernel {
   readonly secrets: Secrets
   readonly http: OutboundHttp
   readonly clock: Clock & {
-    /** The database's, as of the last heartbeat: for instants of rows that are written without waiting for its answer. */
+    /** The database's, as of the last heartbeat: for timestamps of rows that are written without waiting for its answer. */
     databaseNow: () => Date
   }
   /** Issuer and base of absolute links, without a trailing slash. */

@@ -37,7 +37,7 @@ export interface HttpOutcome {
   retryAfterMs: number | null
 }
 
-/** The guarded client for targets that operators configure: no redirects, public addresses only but for the allow list. */
+/** The guarded client for targets that operators configure: no redirects, public addresses only except for the allow list. */
 export interface OutboundHttp {
   post: (request: { url: string, headers: Record<string, string>, body: string | Buffer, timeoutMs?: number, signal?: AbortSignal }) => Promise<HttpOutcome>
   /** Whether a URL may be called, judged when it is saved; `post` judges the address again when it connects. */

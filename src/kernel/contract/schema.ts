@@ -36,8 +36,8 @@ export function strictObject<P extends Record<string, TSchema>> (properties: P, 
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
-/** An RFC 3339 instant in UTC with milliseconds. */
-export const Instant = (options: Record<string, unknown> = {}): TSchema & { static: string } =>
+/** An RFC 3339 timestamp in UTC with milliseconds. */
+export const Timestamp = (options: Record<string, unknown> = {}): TSchema & { static: string } =>
   Type.Unsafe<string>({ type: 'string', format: 'date-time', examples: ['2026-01-31T08:15:30.123Z'], ...options })
 
 /** The answer of a list: `{ data, nextCursor, asOf }`. `asOf` is the next `updatedSince` of a caller that synchronises. */
@@ -49,7 +49,7 @@ export function pageOf<S extends TSchema> (item: S, $id: string): TObject<{
   return Type.Object({
     data: Type.Unsafe<Array<Static<S>>>(Type.Array(ref(item))),
     nextCursor: nullable(Type.String(), { description: 'Pass it as `cursor` to read on; null on the last page.' }),
-    asOf: Instant({ description: 'Nothing can still appear with an earlier `updatedAt`. Pass it as the next `updatedSince`.' })
+    asOf: Timestamp({ description: 'Nothing can still appear with an earlier `updatedAt`. Pass it as the next `updatedSince`.' })
   }, { $id, additionalProperties: false })
 }
 

@@ -129,7 +129,7 @@ function checkReferences (
     if (operation.settingsOf !== undefined && operations.get(operation.settingsOf)?.settings === undefined) {
       mistakes.push(`${where}: settingsOf names "${operation.settingsOf}", which has no settings`)
     }
-    for (const event of operation.emits ?? []) if (!events.has(event)) mistakes.push(`${where}: emits "${event}", which nobody declares`)
+    for (const event of operation.emits ?? []) if (!events.has(event)) mistakes.push(`${where}: emits "${event}", which no one declares`)
   }
 }
 

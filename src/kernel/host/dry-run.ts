@@ -12,11 +12,11 @@ export const DryRun = Type.Object({
   dryRun: Type.Literal(true),
   status: Type.Integer({ description: 'Status that the call would have.', examples: [201] }),
   headers: Type.Record(Type.String(), Type.String(), { description: 'Headers of its own that its answer would have.', examples: [{ etag: '"1"' }] }),
-  body: Type.Unknown({ description: 'Its answer. Ids and instants are those of this rehearsal: the call itself makes new ones.', examples: [{}] }),
+  body: Type.Unknown({ description: 'Its answer. Ids and timestamps are those of this dry run: the call itself makes new ones.', examples: [{}] }),
   events: Type.Array(Type.Unknown(), { description: 'Envelopes of the events that it would cause, in their order, without `sequence`.', examples: [[]] })
 }, { $id: 'DryRun', additionalProperties: false })
 
-/** Only clients rehearse; operators are shown what a switch does before they throw it. */
+/** Only clients have dry runs; operators are shown what a switch does before they throw it. */
 export function canRehearse ({ access, method, readOnly = method === 'GET' }: Pick<Operation, 'access' | 'method' | 'readOnly'>): boolean {
   return access === 'client' && !readOnly
 }
@@ -24,7 +24,7 @@ export function canRehearse ({ access, method, readOnly = method === 'GET' }: Pi
 export const isDryRun = (request: FastifyRequest): boolean => (request.query as { dryRun?: boolean } | undefined)?.dryRun === true
 
 /** Thrown at the end of the work so that its transaction rolls back; carries what would have been answered. */
-export class Rehearsal extends Error {
+export class DryRunRollback extends Error {
   readonly answer: string
 
   /** @param envelopes events as they may be shown, without `sequence` */

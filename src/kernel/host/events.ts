@@ -25,7 +25,7 @@ export type EventJson = (type: string, data: object) => string
 export function createEventJson ({ events, schemas }: Catalogue, jsonOf: Foundation['jsonOf']): EventJson {
   const named = Object.fromEntries(schemas.map(schema => [schema.$id!, schema]))
   const bySchema = new Map([...events.values()].map(({ data }) => [data, jsonOf(data, named)]))
-  // A change may tell one object as several events, one right after the other.
+  // A change may publish one object as several events, one right after the other.
   let last: { data: object, schema: object, json: string } | null = null
   const forget = (): void => { last = null }
   return (type, data) => {

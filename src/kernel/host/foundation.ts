@@ -56,7 +56,7 @@ export interface StateTracker {
   watch: (topic: string, reload: () => Promise<void>) => Promise<void>
   bump: (tx: Tx, topic: string) => Promise<void>
   isFresh: () => boolean
-  /** The database's clock, as far as the last heartbeat tells. */
+  /** The database's clock, as of the last heartbeat. */
   now: () => Date
 }
 

@@ -131,7 +131,7 @@ function checkRoutes ({ catalogue, access, routes, mistakes }: Core): string[] {
   return mistakes
 }
 
-/** Events are numbered as they come, and kept as long as somebody needs them. */
+/** Events are numbered as they come, and kept as long as someone needs them. */
 function keepEvents ({ foundation: { partitions, workers }, sequencer, retainers }: Core): void {
   partitions.add({
     table: 'Event',

@@ -4,7 +4,7 @@ import type { PluginManifest } from '../contract/manifest.js'
 import type { PersonalData } from '../contract/personal-data.js'
 import type { Switchboard } from '../contract/switches.js'
 
-/** Where what is hidden could not be told from the rest. */
+/** Where what is hidden could not be distinguished from the rest. */
 const NOT_SHOWN = JSON.stringify('[hidden: it may have personal data]')
 
 /** Hides nothing before it is attached. */

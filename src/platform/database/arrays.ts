@@ -12,7 +12,7 @@ const LENGTH_BYTES = 4
 const NULL_LENGTH = -1
 /** Up to here a loop in JavaScript is quicker than the way into the native encoder. */
 const SHORT = 48
-/** One character more than fits can then be told from a text that just fits. */
+/** One character more than fits can then be distinguished from a text that just fits. */
 const SPARE = 4
 
 const isText = (item: unknown): item is string | null | undefined => typeof item === 'string' || item === null || item === undefined

@@ -78,7 +78,7 @@ async function refusePooler (first: pg.Client, second: pg.Client): Promise<void>
 /** One line that names where it was looked for and the setting that says so, never the password. @param embeddedIn DATA_DIR of a database that the service has started itself */
 export function startError (error: unknown, url: string, embeddedIn: string | undefined): Error {
   if (error instanceof DatabaseStartError) return error
-  if (embeddedIn !== undefined) return new DatabaseStartError(`The embedded database in DATA_DIR ${embeddedIn} can't be used: ${reason(error)} Restore it from a backup, or move the folder away to begin anew.`)
+  if (embeddedIn !== undefined) return new DatabaseStartError(`The embedded database in DATA_DIR ${embeddedIn} can't be used: ${reason(error)} Restore it from a backup, or move the folder away to begin again.`)
   const { hostname, port, pathname, searchParams } = new URL(url)
   const where = `${searchParams.get('host') ?? hostname}:${port === '' ? '5432' : port}${pathname}`
   return new DatabaseStartError(`The database at ${where} (DATABASE_URL) can't be used: ${reason(error)}`)

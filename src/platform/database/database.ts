@@ -27,7 +27,7 @@ export interface DatabaseOptions extends SessionOptions {
   embeddedIn?: string | undefined
   /** Default 20 s. */
   transactionTimeoutMs?: number
-  /** Gets what nobody is waiting for: broken idle connections, effects of commits that failed. Default: stderr. */
+  /** Gets what no one is waiting for: broken idle connections, effects of commits that failed. Default: stderr. */
   log?: (line: string) => void
 }
 

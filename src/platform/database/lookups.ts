@@ -11,7 +11,7 @@ export interface Lookups {
   close: () => Promise<void>
 }
 
-/** @param pool has `count` connections that nobody else uses */
+/** @param pool has `count` connections that no one else uses */
 export function createLookups (pool: LeasingPool, count: number): Lookups {
   const lanes: Array<Promise<pg.PoolClient> | null> = Array(count).fill(null)
   let turn = 0

@@ -13,7 +13,7 @@ export const bytesReceived = (client: pg.ClientBase): number => streamOf(client)
 export const isWaiting = (client: pg.ClientBase): boolean => (client as Insides).readyForQuery === false
 
 /** What is sent before this tick ends leaves in one packet. `pg` corks its socket around each statement; this does around several. */
-export function gather (client: pg.ClientBase): void {
+export function cork (client: pg.ClientBase): void {
   const stream = streamOf(client)
   if (stream === undefined) return
   stream.cork()

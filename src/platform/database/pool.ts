@@ -1,4 +1,4 @@
-// The pool of connections, which can tell whoever uses it through Prisma what connection that took.
+// The pool of connections, which reports the connection that a use through Prisma took.
 import pg from 'pg'
 import { cut } from './packet.js'
 

@@ -40,7 +40,7 @@ const SETTINGS = `${PLANNER}
   SELECT set_config('transaction_timeout', '${SERVER_TRANSACTION_TIMEOUT_MS}', false) WHERE current_setting('server_version_num')::int >= 170000`
 
 /**
- * Statements in a transaction find rows by their keys, many in one array: a plan made anew for each array costs more than its execution, and
+ * Statements in a transaction find rows by their keys, many in one array: a plan made for each array costs more than its execution, and
  * one made while a table was small must not scan it for ever.
  */
 export const BEGIN = 'BEGIN; SET LOCAL plan_cache_mode TO force_generic_plan; SET LOCAL enable_seqscan TO off'
@@ -52,7 +52,7 @@ const int8Array = pg.types.getTypeParser(INT8_ARRAY as typeof INT8) as (text: st
 const anyDate = pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date
 const IN_UTC = '+00'
 
-/** Sessions run in UTC: what PostgreSQL writes is what ECMAScript reads, but for its blank and its zone. Before our era and infinity it is not. */
+/** Sessions run in UTC: what PostgreSQL writes is what ECMAScript reads, except for its blank and its zone. Before our era and infinity it is not. */
 function toDate (text: string): Date {
   if (!text.endsWith(IN_UTC) || text[10] !== ' ') return anyDate(text)
   return new Date(`${text.slice(0, 10)}T${text.slice(11, -IN_UTC.length)}Z`)
@@ -75,7 +75,7 @@ function clientConfig ({ connection, applicationName, connectTimeoutMs = CONNECT
 
 export function createPool (options: SessionOptions, size: number, watchdog: Watchdog, log: (line: string) => void): LeasingPool {
   const setUp = async (client: pg.ClientBase): Promise<void> => {
-    // The pool listens to idle ones only; an error without a listener ends the process, and the next statement tells anyway.
+    // The pool listens to idle ones only; an error without a listener ends the process, and the next statement fails anyway.
     client.on('error', () => {})
     watchdog.watch(client)
     await client.query(SETTINGS)
@@ -88,7 +88,7 @@ export function createPool (options: SessionOptions, size: number, watchdog: Wat
 /** A client outside the pool, set up like those in it. */
 export async function openClient (options: SessionOptions): Promise<pg.Client> {
   const client = new pg.Client(clientConfig(options))
-  // Whoever waits for an answer learns of it; `end` tells the others.
+  // The caller that waits for an answer learns of it; `end` notifies the others.
   client.on('error', () => {})
   try {
     await client.connect()

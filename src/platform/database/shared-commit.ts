@@ -2,40 +2,40 @@
 import type pg from 'pg'
 import type { RowWriter, Statement } from '../../kernel/contract/database.js'
 import { asDatabaseError } from './errors.js'
-import { cut, gather } from './packet.js'
+import { cut, cork } from './packet.js'
 import type { LeasingPool } from './pool.js'
 import { BEGIN, run } from './session.js'
 
 /** Rows that wait for their statement, by what writes them, in the order in which the first of each came. */
-export type Gathered = Map<RowWriter<unknown>, unknown[]>
+export type BufferedRows = Map<RowWriter<unknown>, unknown[]>
 
-export function append (gathered: Gathered, writer: RowWriter<unknown>, rows: readonly unknown[]): void {
-  const known = gathered.get(writer)
-  if (known === undefined) gathered.set(writer, [...rows])
+export function append (buffered: BufferedRows, writer: RowWriter<unknown>, rows: readonly unknown[]): void {
+  const known = buffered.get(writer)
+  if (known === undefined) buffered.set(writer, [...rows])
   else known.push(...rows)
 }
 
 /** Together they stay small enough that a commit takes milliseconds. */
 const MAX_TOGETHER = 64
-/** Who has to wait for somebody's lock waits alone. */
+/** Who has to wait for someone's lock waits alone. */
 const BEGIN_TOGETHER = `${BEGIN}; SET LOCAL lock_timeout TO 50`
 const BEGIN_ALONE = 'BEGIN'
-/** Rows have instants in them: later they would appear in lists before what is called complete there (`asOf`, which leaves a second). */
+/** Rows have timestamps in them: later they would appear in lists before what is called complete there (`asOf`, which leaves a second). */
 const MAX_AGE_MS = 500
 
-interface Waiting { rows: Gathered, since: number, resolve: () => void, reject: (error: unknown) => void }
+interface Waiting { rows: BufferedRows, since: number, resolve: () => void, reject: (error: unknown) => void }
 
 /** `refusal`: what the caller gets instead of the database's error. `isUnsent`: nothing of it has reached the database. */
 interface Failure { error: unknown, refusal: unknown, isUnsent?: boolean }
 
 /**
- * One commit is under way at a time, the next gathers behind it. Where the rows of some can't be written, each is written alone, so that
+ * One commit is under way at a time, the next batch is buffered meanwhile. Where the rows of some can't be written, each is written alone, so that
  * none fails for another's reason, and none waits for another's lock.
- * @param own connections that nobody else uses, so that there is no wait for one
+ * @param own connections that no one else uses, so that there is no wait for one
  * @param pool for those that are written alone
  * @returns writes and commits rows; throws what their writer makes of the error, `40001` with `isUnsent` when it could not be begun in time
  */
-export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeoutMs: number): (rows: Gathered) => Promise<void> {
+export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeoutMs: number): (rows: BufferedRows) => Promise<void> {
   const waiting: Waiting[] = []
   let running = false
 
@@ -97,7 +97,7 @@ type Prepared = readonly [RowWriter<unknown>, [Statement, readonly unknown[]]]
 
 /** Not waiting in between is safe: where a statement has failed, PostgreSQL takes COMMIT for ROLLBACK. */
 async function inOnePacket (client: pg.ClientBase, begin: string, statements: readonly Prepared[]): Promise<Failure | null> {
-  gather(client)
+  cork(client)
   const begun = client.query(begin).then(() => null, plain)
   const written = statements.map(async ([{ refuse }, [statement, values]]) =>
     await run(client, statement, values).then(() => null, (error: unknown) => ({ error, refusal: refuse?.(error) ?? error })))
@@ -107,8 +107,8 @@ async function inOnePacket (client: pg.ClientBase, begin: string, statements: re
 
 const plain = (error: unknown): Failure => ({ error, refusal: asDatabaseError(error) })
 
-function together (batch: readonly Waiting[]): Gathered {
-  const all: Gathered = new Map()
+function together (batch: readonly Waiting[]): BufferedRows {
+  const all: BufferedRows = new Map()
   for (const { rows } of batch) for (const [writer, list] of rows) append(all, writer, list)
   return all
 }

@@ -4,10 +4,10 @@ import type { Call } from '../../kernel/contract/call.js'
 import type { Database, RowWriter, Statement, Tx } from '../../kernel/contract/database.js'
 import type { LiveTx } from '../../kernel/host/foundation.js'
 import { asDatabaseError, timeoutError } from './errors.js'
-import { cut, gather } from './packet.js'
+import { cut, cork } from './packet.js'
 import type { LeasingPool } from './pool.js'
 import { BEGIN, run } from './session.js'
-import { append, createSharedCommits, type Gathered } from './shared-commit.js'
+import { append, createSharedCommits, type BufferedRows } from './shared-commit.js'
 
 type Effect = () => void | Promise<void>
 
@@ -28,14 +28,14 @@ type Connect = () => Connection | Promise<Connection>
 
 /**
  * What the work of a transaction gets to run its statements with. It takes none once the work has ended: what then is still on
- * its way would run after the COMMIT or ROLLBACK, for itself or in somebody else's transaction.
+ * its way would run after the COMMIT or ROLLBACK, for itself or in someone else's transaction.
  */
 export class OpenTransaction {
   readonly effects: Effect[] = []
   readonly #connect: Connect
   readonly #call: Call | null
   readonly #sent: Array<Promise<unknown>> = []
-  #gathered: Gathered = new Map()
+  #buffered: BufferedRows = new Map()
   #connected = false
   #ended = false
 
@@ -67,7 +67,7 @@ export class OpenTransaction {
     send: (statement, values) => { this.#send(statement, values) },
     append: (writer, row) => {
       if (this.#ended) throw timeoutError(new Error('the transaction has ended'))
-      append(this.#gathered, writer as RowWriter<unknown>, [row])
+      append(this.#buffered, writer as RowWriter<unknown>, [row])
     },
     written: async () => {
       this.flush()
@@ -77,29 +77,29 @@ export class OpenTransaction {
 
   #send (statement: Statement, values: readonly unknown[], refuse: (error: unknown) => unknown = error => error): void {
     const send = async (client: Connection): Promise<unknown> => {
-      gather(open(client))
+      cork(open(client))
       return await run(open(client), statement, values)
     }
     const connection = this.#connection()
     const answer = (connection instanceof Promise ? connection.then(send) : send(connection)).catch((error: unknown) => { throw refuse(error) })
-    // Whoever waits for `sent` learns of it; until then it is no unhandled rejection.
+    // The caller that waits for `sent` learns of it; until then it is no unhandled rejection.
     answer.catch(() => {})
     this.#sent.push(answer)
   }
 
-  /** Sends the statements for the rows that were gathered. */
+  /** Sends the statements for the rows that were buffered. */
   flush (): void {
     for (const [writer, rows] of this.taken()) this.#send(...writer.statementOf(rows), writer.refuse)
   }
 
-  /** The rows that were gathered, which from now on are the caller's to write. */
-  taken (): Gathered {
-    const gathered = this.#gathered
-    this.#gathered = new Map()
-    return gathered
+  /** The rows that were buffered, which from now on are the caller's to write. */
+  taken (): BufferedRows {
+    const buffered = this.#buffered
+    this.#buffered = new Map()
+    return buffered
   }
 
-  /** Waits for what nobody has waited for. @throws what the first that failed threw */
+  /** Waits for what no one has waited for. @throws what the first that failed threw */
   async sent (): Promise<void> {
     await Promise.all(this.#sent)
   }
@@ -120,7 +120,7 @@ export class OpenTransaction {
     try {
       const result = await work()
       if (expired) throw timeoutError()
-      // What is still to be written belongs to it; what somebody asks for from now on does not.
+      // What is still to be written belongs to it; what someone asks for from now on does not.
       if (!this.isBlind) this.flush()
       return result
     } catch (error) {
@@ -150,7 +150,7 @@ export function createTransaction (pool: LeasingPool, own: LeasingPool, timeoutM
     const begin = async (): Promise<pg.PoolClient> => {
       const client = await pool.take().catch((error: unknown) => { throw asDatabaseError(error) })
       // Not waited for: it travels with the first statement, which fails when it does.
-      gather(client)
+      cork(client)
       client.query(BEGIN).catch(() => {})
       return client
     }
@@ -158,7 +158,7 @@ export function createTransaction (pool: LeasingPool, own: LeasingPool, timeoutM
       if (ready !== null) return ready
       if (opening === null) {
         opening = begin()
-        // Before anybody else learns of it, so that nobody overtakes those who wait for it.
+        // Before anybody else learns of it, so that no one overtakes those who wait for it.
         opening.then(client => { ready = client }, () => {})
       }
       return opening

@@ -66,7 +66,7 @@ interface Call extends Dispatcher.DispatchOptions { exchange: Exchange }
 interface Link { connection: Connection | null }
 type Connect = (target: { protocol: string, hostname: string, port: string }) => Promise<Connection>
 
-/** One connection of a pool, that tells each request which socket it goes out on. */
+/** One connection of a pool, that gives each request the socket it goes out on. */
 class LinkedClient extends Client {
   readonly #link: Link
   readonly #maxAgeMs: number

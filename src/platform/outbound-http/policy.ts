@@ -41,7 +41,7 @@ export function parseCidr (text: string): Cidr {
 
 /**
  * Makes the policy all outgoing calls share.
- * @param options.listName what operators know the allow list by; `the allow list` if nobody says
+ * @param options.listName what operators know the allow list by; `the allow list` if no one says
  * @param options.ownPort where this service listens; null: nowhere yet
  * @param options.allowCidrs ranges that may be reached although they are not public, also by plain http. A metadata address
  * is reached only when it is listed by itself (`169.254.169.254/32`): a wide range such as `0.0.0.0/0` never opens it.

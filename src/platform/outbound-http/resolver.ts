@@ -33,12 +33,12 @@ export async function systemResolve (hostname: string, servers?: readonly string
 }
 
 const TRY_MS = 900
-const TRIES = 2
+const ATTEMPTS = 2
 const FILE_MS = 5_000
 
 /** Both families at once. Each question has a resolver of its own: one that hangs holds up no other. */
 async function askServers (name: string, servers?: readonly string[]): Promise<string[]> {
-  const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
+  const resolver = new Resolver({ timeout: TRY_MS, tries: ATTEMPTS })
   if (servers !== undefined) resolver.setServers(servers)
   const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
   const found = [four, six].flatMap(answer => answer.status === 'fulfilled' ? answer.value : [])

@@ -4,7 +4,7 @@ export interface ParsedUrl { href: string, origin: string, path: string, hostnam
 /** Why a URL or what its host resolves to is refused. */
 type RefusalReason = 'invalid' | 'too_long' | 'scheme' | 'userinfo' | 'fragment' | 'port' | 'unresolvable' | 'address_refused' | 'plain_http' | 'own'
 
-/** `message` is one sentence for whoever configures the target. */
+/** `message` is one sentence for the operator. */
 export interface UrlProblem { reason: RefusalReason, message: string }
 
 const MAX_URL_LENGTH = 2_048
@@ -26,7 +26,7 @@ const REFUSED_PORTS = new Set([
  */
 export function parseTargetUrl (text: string): ParsedUrl | UrlProblem {
   if (text.length > MAX_URL_LENGTH) return tooLong
-  // The parser drops tabs and newlines and takes a backslash for a slash: text that changes under it deceives whoever reads it.
+  // The parser drops tabs and newlines and takes a backslash for a slash: text that changes under it deceives its reader.
   if (hasOddCharacters(text)) return refuse('invalid', 'The URL contains a space, a control character or a backslash.')
   const url = tryUrl(text)
   if (url === null) return refuse('invalid', 'The URL is not valid. Write it like https://erp.example.com/hooks.')

@@ -6,7 +6,7 @@ export interface Disk {
   readonly isLow: boolean
   /** In bytes, as of the last look; null where nothing is watched. */
   readonly freeBytes: number | null
-  /** Looks anew. */
+  /** Looks again. */
   look: () => Promise<void>
   close: () => void
 }

@@ -58,7 +58,7 @@ async function readOrCreate (dataDir: string): Promise<Buffer> {
   try {
     const key = await readKey(file)
     if (key !== null) return key
-    if (await hasDatabase(dataDir)) throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin anew, move ${dataDir} away.`)
+    if (await hasDatabase(dataDir)) throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin again, move ${dataDir} away.`)
     return await createKey(dataDir, file)
   } catch (error) {
     if (error instanceof KeyError) throw error

@@ -11,7 +11,7 @@ const PROBE_MS = 5_000
 
 interface Notifier { send: (name: string) => void, stop: () => Promise<void> }
 
-/** Tells other processes. One statement at a time: what comes while the database is slow gathers, and goes with the next. */
+/** Notifies other processes. One statement at a time: what comes while the database is slow is buffered and sent with the next. */
 function createNotifier (db: Database, self: string, warn: (message: string) => void): Notifier {
   const waiting = new Set<string>()
   let connection: DatabaseConnection | null = null

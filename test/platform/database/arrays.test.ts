@@ -1,4 +1,4 @@
-// Arrays on their way to PostgreSQL: every text arrives as it was, and what is no text is left to the driver. Instants on their way back.
+// Arrays on their way to PostgreSQL: every text arrives as it was, and what is no text is left to the driver. Timestamps on their way back.
 import t from 'tap'
 import { binaryTexts, plainNumbers } from '../../../src/platform/database/arrays.js'
 import { openDatabase } from '../../../src/platform/database/database.js'
@@ -51,7 +51,7 @@ t.test('numbers need no quotes', async t => {
   t.same(await back('int', []), [])
 })
 
-t.test('instants come back as dates, whenever they are', async t => {
+t.test('timestamps come back as dates, whenever they are', async t => {
   const texts = ['2026-11-27 00:39:04.521+00', '2026-11-27 00:39:04+00', '1969-12-31 23:59:59.9+00', '0099-01-01 00:00:00+00', '9999-12-31 23:59:59.999+00']
   for (const text of texts) {
     const { rows: [row] } = await db.query<{ at: Date }>('SELECT $1::timestamptz AS "at"', [text])

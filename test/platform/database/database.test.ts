@@ -136,7 +136,7 @@ for (const [kind, of] of Object.entries(kinds)) {
       t.notOk((await names(db)).includes('rolled back'))
     })
 
-    t.test('tells the SQLSTATE and the constraint of a failed statement, and rolls back', async t => {
+    t.test('reports the SQLSTATE and the constraint of a failed statement, and rolls back', async t => {
       const failure = await transaction(async tx => {
         await tx.query('INSERT INTO "Thing" ("name") VALUES (\'twice\')')
         await tx.query('INSERT INTO "Thing" ("name") VALUES (\'twice\')')
@@ -145,7 +145,7 @@ for (const [kind, of] of Object.entries(kinds)) {
       t.notOk((await names(db)).includes('twice'))
     })
 
-    t.test('tells the SQLSTATE of a lock that is taken', async t => {
+    t.test('reports the SQLSTATE of a lock that is taken', async t => {
       await transaction(async tx => {
         await tx.query('SELECT FROM "Thing" WHERE "name" = \'values\' FOR UPDATE')
         const failure = await transaction(async other => await other.query('SELECT FROM "Thing" WHERE "name" = \'values\' FOR UPDATE NOWAIT')).catch((error: DatabaseError) => error)
@@ -213,7 +213,7 @@ t.test('a Prisma transaction', async t => {
     t.equal(new Set(pids).size, 3)
   })
 
-  t.test('tells the SQLSTATE and the constraint of what Prisma reports', async t => {
+  t.test('reports the SQLSTATE and the constraint of what Prisma reports', async t => {
     const failure = await db.ormTransaction(async tx => await tx.orm.owner.create({ data: { ...owner, id: 'own_2' } })).catch((error: DatabaseError) => error)
     t.match(failure, { code: '23505', constraint: 'Owner_code_key' })
   })
@@ -316,7 +316,7 @@ t.test('transactions that only append', async t => {
     const first = db.transaction(async tx => { tx.append(slow, '') })
     await new Promise(resolve => setTimeout(resolve, 50))
     const [late] = await appending(db, ['late'])
-    t.match(late, { status: 'rejected', reason: { code: '40001' } }, 'its instants would be older than lists allow for')
+    t.match(late, { status: 'rejected', reason: { code: '40001' } }, 'its timestamps would be older than lists allow for')
     await first
     const both = await Promise.allSettled([broken, things].map(async writer => await db.transaction(async tx => { tx.append(writer, 'beside') })))
     t.match(both, [{ status: 'rejected', reason: { message: 'no statement' } }, { status: 'fulfilled' }])
@@ -345,7 +345,7 @@ t.test('transactions that only append', async t => {
   })
 })
 
-t.test('a connection outside the pool gets notifications and tells its end', async t => {
+t.test('a connection outside the pool gets notifications and reports its end', async t => {
   const db = await open(t)
   const connection = await db.connect('listen')
   const seen: string[] = []

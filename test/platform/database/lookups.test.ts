@@ -38,7 +38,7 @@ t.test('a connection that the server ends is replaced, while it is idle and whil
   await end()
   await new Promise(resolve => setTimeout(resolve, 100))
   const after = await many()
-  t.same(after.map(row => row.n), Array.from({ length: 100 }, (_, n) => n), 'nobody notices')
+  t.same(after.map(row => row.n), Array.from({ length: 100 }, (_, n) => n), 'no one notices')
   t.notOk(after.some(row => before.has(row.pid)))
   const answers = Promise.allSettled(Array.from({ length: 50 }, async () => (await db.query<Row>({ name: 'slow', text: 'SELECT pg_sleep(0.01)::text, $1::int AS "n"', isLookup: true }, [1])).rows[0]!.n))
   before.clear()

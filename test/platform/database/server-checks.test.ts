@@ -57,12 +57,12 @@ t.test('where nothing listens', async t => {
   oneLine(t, await refusal(`postgresql://wms:s3cret@127.0.0.1:${port}/wms`), new RegExp(`127\\.0\\.0\\.1:${port}/wms.*nothing listens there`))
 })
 
-t.test('where somebody listens and never answers, after 6 s', async t => {
+t.test('where someone listens and never answers, after 6 s', async t => {
   const port = await listen(t, () => {})
   oneLine(t, await refusal(`postgresql://wms:s3cret@127.0.0.1:${port}/wms`), /no answer within 6 s/)
 })
 
-t.test('where somebody else than PostgreSQL answers', async t => {
+t.test('where someone else than PostgreSQL answers', async t => {
   const port = await listen(t, socket => { socket.end('HTTP/1.1 400 Bad Request\r\n\r\n') })
   oneLine(t, await refusal(`postgresql://wms:s3cret@127.0.0.1:${port}/wms`), new RegExp(`127\\.0\\.0\\.1:${port}/wms`))
 })

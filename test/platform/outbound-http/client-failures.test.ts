@@ -140,7 +140,7 @@ t.test('protocol – what is no HTTP answer', async t => {
   }
 })
 
-t.test('a second answer nobody asked for never becomes the next answer', async t => {
+t.test('a second answer no one asked for never becomes the next answer', async t => {
   const receiver = await rawReceiver(t, socket => {
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\noneHTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged'))
   })
@@ -150,7 +150,7 @@ t.test('a second answer nobody asked for never becomes the next answer', async t
   t.not(second.body, 'forged')
 })
 
-t.test('connect – nobody listens, also for requests that wait', async t => {
+t.test('connect – no one listens, also for requests that wait', async t => {
   const port = await closedPort()
   const client = clientFor(t, { connectionsPerOrigin: 2 })
   const url = `http://127.0.0.1:${port}`

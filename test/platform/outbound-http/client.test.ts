@@ -5,7 +5,7 @@ import { clientFor, httpReceiver, settled } from './receivers.js'
 
 const KEPT = 64 * 1_024
 
-t.test('200 – sends what it was given, and tells what came back', async t => {
+t.test('200 – sends what it was given, and reports what came back', async t => {
   const seen: Array<{ method?: string | undefined, url?: string | undefined, headers: Record<string, unknown>, body: string }> = []
   const receiver = await httpReceiver(t, (request, reply) => {
     let body = ''

@@ -34,7 +34,7 @@ export async function settled (): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, 5))
 }
 
-/** A loopback port where nobody listens. */
+/** A loopback port where no one listens. */
 export async function closedPort (): Promise<number> {
   const server = createTcp()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -139,7 +139,7 @@ for (const host of ['0.0.0.0', '::', '[::]', '0', '::0', '0:0:0:0:0:0:0:0']) {
   })
 }
 
-t.test('all mistakes are told at once', async t => {
+t.test('all mistakes are reported at once', async t => {
   t.strictSame(mistakes({ PORT: 'x', LOG_LEVEL: 'x', ROLES: 'x', HOST: '::' }).map(line => line.split(' ')[0]), ['PORT', 'ROLES', 'LOG_LEVEL', 'PUBLIC_URL'])
 })
 

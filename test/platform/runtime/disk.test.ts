@@ -10,7 +10,7 @@ import { watchDisk } from '../../../src/platform/runtime/disk.js'
 
 const MB = 2 ** 20
 
-t.test('the space that is left, told once when it becomes little and once when there is enough', async t => {
+t.test('the space that is left, reported once when it becomes little and once when there is enough', async t => {
   const lines: string[] = []
   const left = [500 * MB]
   const disk = await watchDisk({ folder: '/data', reserve: 100 * MB, log: line => { lines.push(line) }, free: async () => left[0]! })

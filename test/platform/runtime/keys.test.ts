@@ -53,7 +53,7 @@ t.test('a folder that can not hold the key is named', async t => {
   await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(dataDir) })
 })
 
-t.test('a lost key is not made anew beside a database that was made with it', async t => {
+t.test('a lost key is not made again beside a database that was made with it', async t => {
   const dataDir = folder(t)
   await openKeys({ dataDir, encryptionKey: null })
   mkdirSync(join(dataDir, 'postgres'))

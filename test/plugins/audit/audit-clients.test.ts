@@ -2,7 +2,7 @@
 import t from 'tap'
 import { buildTestApp } from '../../../src/test-kit/service.js'
 
-t.test('200 – calls and failures of each client since an instant', async t => {
+t.test('200 – calls and failures of each client since a timestamp', async t => {
   const wms = await buildTestApp(t)
   const [one, two] = [await wms.newClient({ name: 'One' }), await wms.newClient({ name: 'Two' })]
   const from = new Date(Date.now() - 60_000).toISOString()

@@ -162,7 +162,7 @@ t.test('400 – every wrong filter is named', async t => {
   }
 })
 
-t.test('403 and 401 – viewers may read; strangers may not', async t => {
+t.test('403 and 401 – viewers may read; outsiders may not', async t => {
   const { operator, anonymous, callerWith } = await start(t)
   const created = await operator.post('/api/admin/v1/operators', { email: 'viewer@wms.test', name: 'Viewer', role: 'viewer', password: OPERATOR.password })
   t.equal(created.status, 201, created.text)

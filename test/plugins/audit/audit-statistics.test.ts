@@ -7,7 +7,7 @@ import { startReceiver } from '../../../src/test-kit/receiver.js'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Signs in anew: sessions do not last as long as the statistics. */
+/** Signs in again: sessions do not last as long as the statistics. */
 const read = async (wms: TestApp, range: string): Promise<Answer['body']> => {
   const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
   const answer = await wms.anonymous.get(`/api/admin/v1/audit/statistics?range=${range}`, { authorization: `Bearer ${session.body.token as string}` })
@@ -68,7 +68,7 @@ t.test('200 – each call once, whether it is counted already or not', async t =
   })
 })
 
-t.test('400, 401 – an unknown range is named; nobody reads without a session', async t => {
+t.test('400, 401 – an unknown range is named; no one reads without a session', async t => {
   const wms = await buildTestApp(t)
   t.match(await wms.operator.get('/api/admin/v1/audit/statistics?range=year'), { status: 400, body: { errors: [{ pointer: '/range' }] } })
   t.equal((await wms.anonymous.get('/api/admin/v1/audit/statistics')).status, 401)

@@ -13,19 +13,19 @@ const stored = async (): Promise<unknown> => [
 ]
 const untimed = ({ id, createdAt, updatedAt, ...rest }: Record<string, unknown>): unknown => rest
 
-t.test('200 – a creation is rehearsed, then made just so', async t => {
-  const body = { sku: newSku(), name: 'Rehearsed', barcodes: [{ value: 'R-1', kind: 'internal' }], trackBatch: true }
+t.test('200 – a creation is simulated, then made just so', async t => {
+  const body = { sku: newSku(), name: 'Dry run', barcodes: [{ value: 'R-1', kind: 'internal' }], trackBatch: true }
   const before = await stored()
-  const rehearsal = await client.post(`${PRODUCTS}?dryRun=true`, body, { 'idempotency-key': 'rehearsed' })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { product: { sku: body.sku, version: 1 } } } })
-  t.notOk(rehearsal.headers['etag'], 'nothing has a version yet')
-  t.notOk(rehearsal.headers['location'])
+  const dryRun = await client.post(`${PRODUCTS}?dryRun=true`, body, { 'idempotency-key': 'dry-run' })
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { product: { sku: body.sku, version: 1 } } } })
+  t.notOk(dryRun.headers['etag'], 'nothing has a version yet')
+  t.notOk(dryRun.headers['location'])
   t.same(await stored(), before)
-  const [event] = rehearsal.body.events
+  const [event] = dryRun.body.events
   t.match(event, { type: 'product.created', ownerId: DEFAULT_OWNER, causedBy: 'product.create', subject: { version: 1 }, previous: null, data: { sku: body.sku } })
-  const made = await client.post(PRODUCTS, body, { 'idempotency-key': 'rehearsed' })
+  const made = await client.post(PRODUCTS, body, { 'idempotency-key': 'dry-run' })
   t.equal(made.status, 201, 'the key was not used up')
-  t.same(untimed(made.body.product), untimed(rehearsal.body.body.product))
+  t.same(untimed(made.body.product), untimed(dryRun.body.body.product))
   const [real] = await shop.events(made.body.product.id, 1)
   t.same(untimed(real!.data), untimed(event.data))
   t.same(Object.keys(event).concat('sequence').sort(), Object.keys(real!).sort(), 'the envelope without its number')
@@ -46,18 +46,18 @@ t.test('200 – a change, an upsert and an archiving, with their events; none ha
   t.equal(await shop.countEvents(id), 1, 'its creation')
 })
 
-t.test('a rehearsal is refused as the call would be', async t => {
+t.test('a dry run is refused as the call would be', async t => {
   const { id, sku } = await shop.newProduct()
   t.same(problem(await client.post(`${PRODUCTS}?dryRun=true`, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku'])
   t.same(problem(await client.post(`${PRODUCTS}?dryRun=true`, { name: 'x' })), [400, 'request.invalid', '/sku'])
   t.equal((await client.patch(`${PRODUCTS}/${id}?dryRun=true`, { name: 'y' }, { 'if-match': '"7"' })).status, 412)
-  t.equal((await shop.stranger.patch(`${PRODUCTS}/${id}?dryRun=true`, { name: 'y' })).status, 404)
+  t.equal((await shop.outsider.patch(`${PRODUCTS}/${id}?dryRun=true`, { name: 'y' })).status, 404)
   t.same(problem(await client.post(`${PRODUCTS}?dryRun=maybe`, { sku: newSku(), name: 'x' })), [400, 'request.invalid', '/dryRun'])
-  t.same(problem(await client.get(`${PRODUCTS}?dryRun=true`)), [400, 'request.invalid', '/dryRun'], 'reads have nothing to rehearse')
+  t.same(problem(await client.get(`${PRODUCTS}?dryRun=true`)), [400, 'request.invalid', '/dryRun'], 'reads have no dry run')
   t.equal((await client.post(`${PRODUCTS}?dryRun=false`, { sku: newSku(), name: 'x' })).status, 201)
 })
 
-t.test('a rehearsal is a call: it is in the audit with its answer', async t => {
+t.test('a dry run is a call: it is in the audit with its answer', async t => {
   const answer = await client.post(`${PRODUCTS}?dryRun=true`, { sku: newSku(), name: 'Audited' })
   const { body } = await shop.operator.get(`/api/admin/v1/audit?requestId=${String(answer.headers['x-request-id'])}`)
   t.match(body.data, [{ status: 200, operation: 'product.create' }])

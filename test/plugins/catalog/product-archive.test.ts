@@ -3,7 +3,7 @@ import t from 'tap'
 import { openShop, problem, PRODUCTS } from './setup.js'
 
 const shop = await openShop(t)
-const { client, stranger } = shop
+const { client, outsider } = shop
 
 t.test('403 – off until an operator switches it on', async t => {
   const { id } = await shop.newProduct()
@@ -51,7 +51,7 @@ t.test('401, 403 – not without a token, not without product.archive', async t 
 t.test('404 – unknown, and another owner\'s', async t => {
   const { id } = await shop.newProduct()
   t.match(await client.delete(`${PRODUCTS}/prd_unknown`), { status: 404, body: { code: 'product.not_found' } })
-  t.match(await stranger.delete(`${PRODUCTS}/${id}`), { status: 404, body: { code: 'product.not_found' } })
+  t.match(await outsider.delete(`${PRODUCTS}/${id}`), { status: 404, body: { code: 'product.not_found' } })
   t.equal((await client.get(`${PRODUCTS}/${id}`)).body.status, 'active')
 })
 

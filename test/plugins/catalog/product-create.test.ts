@@ -3,7 +3,7 @@ import t from 'tap'
 import { DEFAULT_OWNER, INSERT_RAW, newSku, openShop, problem, PRODUCTS, waitsForLock } from './setup.js'
 
 const shop = await openShop(t)
-const { client, stranger } = shop
+const { client, outsider } = shop
 const FULL = {
   externalRef: 'ERP-1',
   name: 'Lantern',
@@ -92,7 +92,7 @@ t.test('201 – GTINs are kept with 14 digits, in whichever length and kind they
 t.test('201 – another owner may have the same SKU, reference and barcode', async t => {
   const body = { sku: newSku(), name: 'x', externalRef: 'shared', barcodes: [{ value: 'shared', kind: 'internal' }] }
   t.equal((await client.post(PRODUCTS, body)).status, 201)
-  t.equal((await stranger.post(PRODUCTS, body)).status, 201)
+  t.equal((await outsider.post(PRODUCTS, body)).status, 201)
 })
 
 t.test('400 – a wrong type, an unknown or a missing field is named and never coerced', async t => {
@@ -119,7 +119,7 @@ t.test('400 – a wrong type, an unknown or a missing field is named and never c
   for (const body of ['[]', 'null', '"x"', '{', '']) t.equal((await client.post(PRODUCTS, body)).status, 400, body)
 })
 
-t.test('401 – nobody creates without a token', async t => {
+t.test('401 – no one creates without a token', async t => {
   const answer = await shop.anonymous.post(PRODUCTS, { sku: newSku(), name: 'x' })
   t.equal(answer.status, 401)
   t.ok(answer.headers['www-authenticate'])
@@ -130,7 +130,7 @@ t.test('403 – a client without product.create cannot create', async t => {
   t.match(await reader.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 403, body: { code: 'insufficient_scope' } })
 })
 
-t.test('403 – switched off, and its caller is told so', async t => {
+t.test('403 – switched off, and its caller learns so', async t => {
   await shop.switchOperation('product.create', false)
   t.match(await client.post(PRODUCTS, { sku: newSku(), name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.create', true)
@@ -196,7 +196,7 @@ t.test('Idempotency-Key – a repeated call gets the same answer and makes nothi
   t.match(again, { status: 201, text: first.text, headers: { etag: '"1"', location: first.headers['location'], 'idempotency-replayed': 'true' } })
   t.equal(await shop.countEvents(first.body.product.id as string), 1)
   t.equal((await client.post(PRODUCTS, { ...body, name: 'other' }, headers)).status, 422, 'the key belongs to that body')
-  t.equal((await stranger.post(PRODUCTS, body, headers)).headers['idempotency-replayed'], undefined, 'and to that client')
+  t.equal((await outsider.post(PRODUCTS, body, headers)).headers['idempotency-replayed'], undefined, 'and to that client')
 })
 
 t.test('Idempotency-Key – 409 while the first call runs; a refused call leaves the key free', async t => {

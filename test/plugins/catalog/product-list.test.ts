@@ -3,7 +3,7 @@ import t from 'tap'
 import { newSku, openShop, problem, PRODUCTS } from './setup.js'
 
 const shop = await openShop(t)
-const { client, stranger } = shop
+const { client, outsider } = shop
 const list = async (query: Record<string, string | number> = {}): Promise<{ data: Array<{ id: string, sku: string, updatedAt: string, name: string }>, nextCursor: string | null, asOf: string }> => {
   const answer = await client.get(`${PRODUCTS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
@@ -16,7 +16,7 @@ const made: Array<{ id: string, sku: string }> = []
 for (const [index, name] of names.entries()) {
   made.push(await shop.newProduct({ sku: `${'cABde'[index] ?? ''}-${index}`, name, externalRef: `L-${index}`, barcodes: index === 0 ? [{ value: '4006381333931' }] : [], status: index === 1 ? 'inactive' : 'active' }))
 }
-await stranger.post(PRODUCTS, { sku: 'a-foreign', name: 'Red foreign', externalRef: 'L-0', barcodes: [{ value: '4006381333931' }] })
+await outsider.post(PRODUCTS, { sku: 'a-foreign', name: 'Red foreign', externalRef: 'L-0', barcodes: [{ value: '4006381333931' }] })
 
 t.test('200 – only the owner\'s, oldest change first, or in the order asked for', async t => {
   const inOrder = made.map(product => product.sku)
@@ -62,7 +62,7 @@ t.test('200 – each filter, alone and together', async t => {
   t.same(await skus({ status: 'archived' }), [])
   t.same(await skus({ q: 'RED' }), [a, b])
   t.same(await skus({ q: 'red', status: 'inactive', sort: '-sku' }), [b])
-  t.same(await skus({ q: 'b-' }), [c], 'the beginning of a SKU')
+  t.same(await skus({ q: 'b-' }), [c], 'the start of a SKU')
   t.same(await skus({ q: 'antern' }), [], 'not the middle')
   t.same(await skus({ q: '50%_off\\' }), [d], 'wildcards are ordinary characters')
   t.same(await skus({ q: '%' }), [])
@@ -71,7 +71,7 @@ t.test('200 – each filter, alone and together', async t => {
   t.same([...paged.data, ...(await list({ q: 'red', limit: 1, sort: 'sku', cursor: paged.nextCursor! })).data].map(product => product.sku), [b, a])
 })
 
-t.test('200 – updatedSince includes its instant', async t => {
+t.test('200 – updatedSince includes its timestamp', async t => {
   const { data } = await list()
   const { updatedAt } = data[2]!
   const expected = data.filter(product => product.updatedAt >= updatedAt).map(product => product.sku)
@@ -85,7 +85,7 @@ t.test('200 – updatedSince includes its instant', async t => {
 t.test('200 – asOf: a change that is still open when the list is read is found from there', async t => {
   const slow = await shop.newProduct({ name: 'Slow' })
   const open = await shop.hold('UPDATE "Product" SET "name" = \'Slow, changed\', "updatedAt" = now(), "version" = "version" + 1 WHERE "id" = $1', [slow.id])
-  // So that their instants differ, which have milliseconds.
+  // So that their timestamps differ, which have milliseconds.
   await new Promise(resolve => setTimeout(resolve, 20))
   const quick = await shop.newProduct({ name: 'Quick' })
   const seen = await list({ sort: '-updatedAt' })
@@ -99,7 +99,7 @@ t.test('200 – asOf: a change that is still open when the list is read is found
   t.ok(seen.asOf <= changed!.updatedAt)
 })
 
-t.test('200 – the instant of a change never goes back', async t => {
+t.test('200 – the timestamp of a change never goes back', async t => {
   const { id } = await shop.newProduct()
   await shop.db.query('UPDATE "Product" SET "updatedAt" = now() + interval \'1 hour\' WHERE "id" = $1', [id])
   const before = (await client.get(`${PRODUCTS}/${id}`)).body.updatedAt
@@ -121,7 +121,7 @@ t.test('400 – a cursor that was changed, or is of another list, owner or filte
   for (const query of ['sort=sku', 'status=active', 'q=x', 'sku=x', 'barcode=x', 'externalRef=x', 'updatedSince=2020-01-01T00:00:00Z']) {
     t.same(problem(await client.get(`${PRODUCTS}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
   }
-  t.same(problem(await stranger.get(`${PRODUCTS}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
+  t.same(problem(await outsider.get(`${PRODUCTS}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
   t.equal((await client.get(`${PRODUCTS}?limit=3&cursor=${nextCursor!}`)).status, 200, 'the length of a page may change')
 })
 

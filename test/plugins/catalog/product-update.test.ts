@@ -3,7 +3,7 @@ import t from 'tap'
 import { newSku, openShop, problem, PRODUCTS, waitsForLock } from './setup.js'
 
 const shop = await openShop(t)
-const { client, stranger } = shop
+const { client, outsider } = shop
 const url = (id: string): string => `${PRODUCTS}/${encodeURIComponent(id)}`
 
 t.test('200 – only what is said changes; the event has the former values', async t => {
@@ -108,7 +108,7 @@ t.test('401, 403 – not without a token, not without product.update', async t =
 t.test('404 – unknown, another owner\'s, and switched off', async t => {
   const { id, sku } = await shop.newProduct({ name: 'Mine' })
   t.match(await client.patch(url('prd_unknown'), { name: 'x' }), { status: 404, body: { code: 'product.not_found' } })
-  for (const name of [id, `sku:${sku}`]) t.match(await stranger.patch(url(name), { name: 'x' }), { status: 404, body: { code: 'product.not_found' } })
+  for (const name of [id, `sku:${sku}`]) t.match(await outsider.patch(url(name), { name: 'x' }), { status: 404, body: { code: 'product.not_found' } })
   t.equal((await client.get(url(id))).body.name, 'Mine')
   await shop.switchOperation('product.update', false)
   t.match(await client.patch(url(id), { name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })

@@ -3,7 +3,7 @@ import t from 'tap'
 import { DEFAULT_OWNER, INSERT_RAW, newSku, openShop, problem, PRODUCTS, waitsForLock } from './setup.js'
 
 const shop = await openShop(t)
-const { client, stranger } = shop
+const { client, outsider } = shop
 const url = (sku: string): string => `${PRODUCTS}/${encodeURIComponent(`sku:${sku}`)}`
 
 t.test('201 – an unknown SKU is made', async t => {
@@ -62,7 +62,7 @@ t.test('200 – who meets another in the middle of making it waits and replaces'
 
 t.test('201 – each owner has their own', async t => {
   const { id, sku } = await shop.newProduct({ name: 'Mine' })
-  const answer = await stranger.put(url(sku), { name: 'Theirs' })
+  const answer = await outsider.put(url(sku), { name: 'Theirs' })
   t.equal(answer.status, 201)
   t.not(answer.body.product.id, id)
   t.equal((await client.get(`${PRODUCTS}/${id}`)).body.name, 'Mine')
@@ -80,7 +80,7 @@ t.test('401, 403 – not without a token, not without product.upsert', async t =
   t.match(await (await shop.clientFor('product.create', 'product.update')).put(url('x'), { name: 'x' }), { status: 403, body: { code: 'insufficient_scope' } })
 })
 
-t.test('403 – switched off, and its caller is told so', async t => {
+t.test('403 – switched off, and its caller learns so', async t => {
   await shop.switchOperation('product.upsert', false)
   t.match(await client.put(url('x'), { name: 'x' }), { status: 403, body: { code: 'operation.switched_off' } })
   await shop.switchOperation('product.upsert', true)

@@ -12,7 +12,7 @@ export interface Shop extends TestApp {
   /** May do everything with the products of the default owner. */
   client: TestClient
   /** The same for another owner. */
-  stranger: TestClient
+  outsider: TestClient
   /** A client that may do nothing but this. */
   clientFor: (...operations: string[]) => Promise<TestClient>
   /** A new product of `client`; its sku is made up. */
@@ -35,7 +35,7 @@ export const newSku = (): string => `SKU-${++made}`
 export async function openShop (t: Teardown): Promise<Shop> {
   const wms = await buildTestApp(t)
   const client = await wms.newClient({ name: 'ERP', scopes: OPERATIONS })
-  const stranger = await wms.newClient({ name: 'Stranger', scopes: OPERATIONS, ownerId: await wms.seedOwner() })
+  const outsider = await wms.newClient({ name: 'Outsider', scopes: OPERATIONS, ownerId: await wms.seedOwner() })
   const change = async (id: string, body: object): Promise<void> => {
     const answer = await wms.operator.patch(`/api/admin/v1/operations/${id}`, body)
     if (answer.status !== 200) throw new Error(answer.text)
@@ -47,7 +47,7 @@ export async function openShop (t: Teardown): Promise<Shop> {
   return {
     ...wms,
     client,
-    stranger,
+    outsider,
     clientFor: async (...scopes) => await wms.newClient({ scopes }),
     async newProduct (fields = {}) {
       const answer = await client.post(PRODUCTS, { sku: newSku(), name: 'A product', ...fields })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { looksLikeSecret, newClientId, newSecret } from '../../../plugins/clients/secret.js'
 
-t.test('ids and secrets have their form, and a mistyped secret is told by its checksum', async t => {
+t.test('ids and secrets have their form, and a mistyped secret is recognised by its checksum', async t => {
   const secrets = Array.from({ length: 200 }, newSecret)
   t.equal(new Set(secrets).size, 200)
   for (const secret of secrets) {

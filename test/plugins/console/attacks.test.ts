@@ -1,4 +1,4 @@
-// What strangers may try through the page: markup in every text that they can store, calls from another site's page, the page in a frame.
+// What outsiders may try through the page: markup in every text that they can store, calls from another site's page, the page in a frame.
 // Rows 80 to 82 of the list of attacks.
 import t from 'tap'
 import { createServer } from 'node:http'
@@ -113,7 +113,7 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   await ok(evil.post(`${ORDERS}/${short.id as string}/pick`, { lines: [{ lineNo: 1, qty: 0, shortReason: IMG('short') }] }))
   const shipped = await ok(desk.erp.post(`${ORDERS}/${sent.id as string}/ship`, { carrierCode: SVG }))
   await ok(evil.patch(`${API}/shipments/${shipped.shipments[0].id as string}`, { parcels: [{ no: 1, carrierStatus: IMG('carrier'), trackingNumber: TRACKING, trackingUrl: 'https://example.com/<img/src=x/onerror=window.hits=1>' }] }))
-  // Calls that nobody may make, with markup wherever a stranger can put it.
+  // Calls that no one may make, with markup wherever an outsider can put it.
   await desk.anonymous.get(`${API}/${encodeURIComponent(IMG('path'))}?q=${encodeURIComponent(SVG)}`, { 'user-agent': IMG('agent'), 'x-evil': SVG, 'x-correlation-id': 'evil' })
   await evil.post(`${API}/products`, { sku: IMG('error'), [IMG('field')]: 1 }, { 'user-agent': IMG('agent') })
   await desk.waitFor(async () => (await desk.db.query('SELECT 1 FROM "Attempt"')).rowCount! > 0, 'an attempt')

@@ -7,11 +7,11 @@ import type { Test } from 'tap'
 
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path))
 export const noBrowser: string | false = CHROMIUM === undefined ? 'no Chromium on this machine' : false
-/** Pictures of every page, when somebody wants to look at them. */
+/** Pictures of every page, when someone wants to look at them. */
 const SHOTS = process.env['CONSOLE_SHOTS']
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Colours change in a moment; those in between are nobody's. */
+/** Colours change in a moment; those in between are no one's. */
 const SETTLE = `new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => {
   for (const animation of document.getAnimations()) if (animation.effect.getComputedTiming().iterations !== Infinity) animation.finish()
 })`

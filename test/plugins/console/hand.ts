@@ -44,7 +44,7 @@ const isChosen = (element: unknown): boolean => element === (element as PageElem
 
 export function byKeyboard (page: Page): Hand {
   const isFocused = async (target: Locator): Promise<boolean> => await target.evaluate(hasFocus)
-  /** By Tab alone, as somebody does who sees where the focus is. */
+  /** By Tab alone, as someone does who sees where the focus is. */
   const reach = async (target: Locator): Promise<void> => {
     await target.waitFor({ state: 'attached' })
     for (let stop = 0; stop < MOST_STOPS; stop++) {

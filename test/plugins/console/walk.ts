@@ -259,5 +259,5 @@ async function signOut (t: Test, { page, hand }: Walker): Promise<void> {
   await page.waitForURL(/\/console\/login/)
   await page.goto('/console/integration/audit')
   await page.waitForURL(/\/console\/login\?back/)
-  t.pass('a stranger is led to the sign-in, and back afterwards')
+  t.pass('an outsider is led to the sign-in, and back afterwards')
 }

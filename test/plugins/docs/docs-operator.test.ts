@@ -2,7 +2,7 @@ import t from 'tap'
 import { buildTestApp } from '../../../src/test-kit/service.js'
 import { signInAs } from '../../support/viewer.js'
 
-t.test('200 – the operator document for whoever is signed in; 401 – for nobody else', async t => {
+t.test('200 – the operator document for signed-in operators; 401 – for others', async t => {
   const wms = await buildTestApp(t)
   const { status, body } = await (await signInAs(wms, 'viewer')).get('/docs/operator/json')
   t.equal(status, 200)

@@ -17,7 +17,7 @@ const FULL = {
   attributes: { harvest: 2026, nested: { list: [1, null, 'x'] } }
 }
 
-t.test('201 – everything that is said is kept, read back and told', async t => {
+t.test('201 – everything that is said is kept, read back and published', async t => {
   const created = await keeper.post(BATCHES, { sku: tracked.sku.toLowerCase(), code: 'L2411-A', ...FULL })
   const { id, ownerId, product, version, createdAt, updatedAt, ...rest } = created.body
   t.match(created, { status: 201, headers: { etag: '"1"', location: `${BATCHES}/${id as string}` } })
@@ -83,7 +83,7 @@ t.test('409 – the code is taken; with another expiry date it is a conflict of 
   t.match(conflict.body.detail, /2031-01-01/)
 })
 
-t.test('409 – of twenty at once one is made, and told once', async t => {
+t.test('409 – of twenty at once one is made, and published once', async t => {
   const { id: productId, sku } = await room.newProduct({ trackBatch: true })
   const answers = await Promise.all(Array.from({ length: 20 }, async () => await keeper.post(BATCHES, { sku, code: 'RACE' })))
   t.same(answers.map(answer => answer.status).sort(), [201, ...Array.from({ length: 19 }, () => 409)])
@@ -95,7 +95,7 @@ t.test('422 – the product: unknown, another owner\'s, a service, archived, not
   const of = async (sku: string): Promise<unknown> => problem(await keeper.post(BATCHES, { sku, code: newCode(), expiryDate: '2031-01-01' }))
   t.same(await of(newSku()), [422, 'product.unknown_sku', '/sku'])
   const foreign = newSku()
-  await room.stranger.post(PRODUCTS, { sku: foreign, name: 'x', trackBatch: true })
+  await room.outsider.post(PRODUCTS, { sku: foreign, name: 'x', trackBatch: true })
   t.same(await of(foreign), [422, 'product.unknown_sku', '/sku'])
   t.same(await of((await room.newProduct({ kind: 'service' })).sku), [422, 'product.not_stocked', '/sku'])
   t.same(await of((await room.newProduct()).sku), [422, 'batch.not_tracked', '/sku'])
@@ -132,8 +132,8 @@ t.test('422 – gs1Strict: only what GS1 AI (10) can hold', async t => {
 
 t.test('Idempotency-Key and dryRun – made once, or not at all', async t => {
   const code = newCode()
-  const rehearsal = await keeper.post(`${BATCHES}?dryRun=true`, { sku: tracked.sku, code })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, body: { code }, events: [{ type: 'batch.created' }] } })
+  const dryRun = await keeper.post(`${BATCHES}?dryRun=true`, { sku: tracked.sku, code })
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, body: { code }, events: [{ type: 'batch.created' }] } })
   const headers = { 'idempotency-key': 'batch-1' }
   const first = await keeper.post(BATCHES, { sku: tracked.sku, code }, headers)
   t.equal(first.status, 201)

@@ -1,4 +1,4 @@
-// The worker that tells of batches near and past their expiry date.
+// The worker that publishes events of batches near and past their expiry date.
 import t, { type Test } from 'tap'
 import { buildTestApp, OPERATOR } from '../../../src/test-kit/service.js'
 import { addBatch, dayFromNow, newBatch } from './batches.js'
@@ -8,13 +8,13 @@ const DAY_MS = 86_400_000
 const room = await openStockroom(t)
 const { keeper } = room
 
-/** Numbers of a batch's rows, for what no answer tells. */
+/** Numbers of a batch's rows, for what no answer has. */
 const noticeOf = async (id: string, of: Stockroom = room): Promise<[string, boolean]> => {
   const { rows: [row] } = await of.db.query<{ expiryNotice: string, passing: boolean }>('SELECT "expiryNotice", "passingSince" IS NOT NULL AS "passing" FROM "Batch" WHERE "id" = $1', [id])
   return [row!.expiryNotice, row!.passing]
 }
 
-/** What has been told of a batch and its product's stock. */
+/** What has been notified of a batch and its product's stock. */
 async function toldOf ({ id, productId }: { id: string, productId?: string }, of: Stockroom = room): Promise<StockEvent[]> {
   return (await of.allEvents()).filter(event => (event.type.startsWith('batch.exp') && event.subject.id === id) ||
     (event.type.startsWith('stock.') && event.data['product']?.id === productId && event.actor.type === 'system'))
@@ -31,7 +31,7 @@ async function advance (ms: number): Promise<void> {
   Object.assign(room.operator, room.callerWith({ authorization: `Bearer ${body.token as string}` }))
 }
 
-/** Moves the clock, and waits for a whole round: one that has begun with a probe, which is told somewhere in it, and ended before the next probe's. */
+/** Moves the clock, and waits for a whole round: one that has begun with a probe, which is published somewhere in it, and ended before the next probe's. */
 async function pass (days: number): Promise<void> {
   await advance(days * DAY_MS)
   for (const which of ['a round', 'the next']) {
@@ -42,7 +42,7 @@ async function pass (days: number): Promise<void> {
   }
 }
 
-t.test('near its date a batch is told once, past it once more, with what that does to the stock', async t => {
+t.test('near its date a batch is published once, past it once more, with what that does to the stock', async t => {
   // Within the 30 days that events are kept, which the moved clock ends too.
   await room.setting('batch.setStatus', { expiringDays: 5 })
   const { id, sku, code, productId } = await newBatch(room, { expiryDate: dayFromNow(room, 10) }, { trackExpiry: true })
@@ -77,25 +77,25 @@ t.test('near its date a batch is told once, past it once more, with what that do
   t.match(await room.stockOf(sku), { available: 0, warehouses: [{ version: 2 }] })
   const until = room.clock.now().toISOString()
   await pass(3)
-  t.same((await toldOf({ id, productId })).filter(event => event.occurredAt > until), [], 'nothing is told twice')
+  t.same((await toldOf({ id, productId })).filter(event => event.occurredAt > until), [], 'nothing is published twice')
   await room.setting('batch.setStatus', { expiringDays: null })
   await room.checkBooks(t)
 })
 
-t.test('a batch that was never near is told as expired only; batches of one product in one event of its stock', async t => {
+t.test('a batch that was never near is published as expired only; batches of one product in one event of its stock', async t => {
   const first = await newBatch(room, { expiryDate: dayFromNow(room, 100) })
   const second = await addBatch(room, first.sku, { expiryDate: dayFromNow(room, 101) })
   await room.receive(first.sku, 1, { batch: first.code })
   await room.receive(first.sku, 2, { batch: second.code })
   await room.receive(first.sku, 4, { batch: (await addBatch(room, first.sku)).code })
   await pass(102)
-  const told = await toldOf(first)
-  t.match(told.filter(event => event.type.startsWith('stock.')), { length: 1, 0: { data: { available: 4 }, previous: { available: 7, unavailable: { expired: 0 } } } })
-  t.same(told[0]!.data['causes'] ?? told[1]!.data['causes'], [first.id, second.id].sort().map(docId => ({ type: 'expiry', docType: 'batch', docId, qty: 0 })))
-  t.same([...told, ...await toldOf({ id: second.id })].map(event => event.type).filter(type => type.startsWith('batch.')), ['batch.expired', 'batch.expired'])
+  const published = await toldOf(first)
+  t.match(published.filter(event => event.type.startsWith('stock.')), { length: 1, 0: { data: { available: 4 }, previous: { available: 7, unavailable: { expired: 0 } } } })
+  t.same(published[0]!.data['causes'] ?? published[1]!.data['causes'], [first.id, second.id].sort().map(docId => ({ type: 'expiry', docType: 'batch', docId, qty: 0 })))
+  t.same([...published, ...await toldOf({ id: second.id })].map(event => event.type).filter(type => type.startsWith('batch.')), ['batch.expired', 'batch.expired'])
 })
 
-t.test('the days before expiry are the operator\'s; a date that is changed begins anew', async t => {
+t.test('the days before expiry are the operator\'s; a date that is changed begins again', async t => {
   await room.setting('batch.setStatus', { expiringDays: 3 })
   await room.setting('batch.create', { expiryEditableWithStock: true })
   const { id, sku, code, url } = await newBatch(room, { expiryDate: dayFromNow(room, 5) })
@@ -113,7 +113,7 @@ t.test('the days before expiry are the operator\'s; a date that is changed begin
   await room.setting('batch.create', { expiryEditableWithStock: null })
 })
 
-t.test('a batch without stock has no event; one whose goods come late is told when they have come', async t => {
+t.test('a batch without stock has no event; one whose goods come late is published when they have come', async t => {
   const empty = await newBatch(room, { expiryDate: dayFromNow(room, 2) })
   const gone = await newBatch(room, { expiryDate: dayFromNow(room, 2) })
   const late = await newBatch(room, { expiryDate: dayFromNow(room, 2) })
@@ -131,7 +131,7 @@ t.test('a batch without stock has no event; one whose goods come late is told wh
   }
 })
 
-t.test('in several time zones: told when it has expired in the first, and of each warehouse\'s stock when it has expired there', async t => {
+t.test('in several time zones: published when it has expired in the first, and of each warehouse\'s stock when it has expired there', async t => {
   const [east, west] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] // UTC+14 and UTC-11, without summer time
   await room.setting('batch.setStatus', { expiringDays: 3 })
   await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name", "timezone", "defaultReceivingLocationId") VALUES (\'whs_west\', \'WEST\', \'West\', $1, \'loc_west\')', [west])
@@ -164,7 +164,7 @@ t.test('in several time zones: told when it has expired in the first, and of eac
   await room.setting('batch.setStatus', { expiringDays: null })
 })
 
-t.test('nothing is told while the plugin is off; then it is', async t => {
+t.test('nothing is published while the plugin is off; then it is', async t => {
   const batch = await newBatch(room, { expiryDate: dayFromNow(room, 1) })
   await room.receive(batch.sku, 1, { batch: batch.code })
   const plugin = async (enabled: boolean): Promise<unknown> => await room.operator.patch('/api/admin/v1/plugins/inventory', { enabled })
@@ -177,7 +177,7 @@ t.test('nothing is told while the plugin is off; then it is', async t => {
   t.same((await toldOf(batch)).map(event => event.type), ['batch.expired', 'stock.updated', 'stock.out'])
 })
 
-t.test('two processes and callers at once: more than a round\'s batches, each told once', async t => {
+t.test('two processes and callers at once: more than a round\'s batches, each published once', async t => {
   await manyBatches(t)
   await room.checkBooks(t)
 })
@@ -195,7 +195,7 @@ async function manyBatches (t: Test): Promise<void> {
   const busy = await Promise.all(products.map(async ({ sku }) => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, batch: 'M-7', delta: 1 }] })))
   t.same(busy.map(answer => answer.status), [201, 201, 201, 201, 201])
   const left = async (): Promise<number> => (await room.db.query('SELECT 1 FROM "Batch" WHERE "expiryNotice" <> \'expired\' AND "expiryDate" = $1', [expiryDate])).rowCount
-  await room.waitFor(async () => { room.wakeAll(); other.wakeAll(); return await left() === 0 }, 'all to be told')
+  await room.waitFor(async () => { room.wakeAll(); other.wakeAll(); return await left() === 0 }, 'all to be published')
   const events = (await room.allEvents()).filter(event => event.type === 'batch.expired' && event.data['expiryDate'] === expiryDate)
   t.equal(events.length, 250)
   t.equal(new Set(events.map(event => event.subject.id)).size, 250)
@@ -203,19 +203,19 @@ async function manyBatches (t: Test): Promise<void> {
   t.ok((await keeper.get(`${BATCHES}?code=M-7`)).body.data.every((batch: { expired: boolean }) => batch.expired))
 }
 
-t.test('stock.updated when too little of the shelf life is left to ship, once; another date or another product rule begins anew', async t => {
+t.test('stock.updated when too little of the shelf life is left to ship, once; another date or another product rule begins again', async t => {
   const { sku, id: productId } = await room.newProduct({ trackBatch: true, trackExpiry: true, minShelfLifeShipDays: 30 })
   await room.receive(sku, 5, { batch: 'SL', expiryDate: dayFromNow(room, 40) })
   t.match(await room.stockOf(sku), { available: 5, unavailable: { shelfLife: 0 } })
-  const told = async (): Promise<StockEvent[]> => (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId && event.actor.type === 'system')
+  const published = async (): Promise<StockEvent[]> => (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId && event.actor.type === 'system')
   await pass(8)
-  t.same(await told(), [])
+  t.same(await published(), [])
   await pass(5)
-  t.match(await told(), [{ data: { available: 0, unavailable: { shelfLife: 5 }, causes: [{ type: 'shelf_life', docType: 'batch' }] }, previous: { available: 5, unavailable: { shelfLife: 0 } } }])
+  t.match(await published(), [{ data: { available: 0, unavailable: { shelfLife: 5 }, causes: [{ type: 'shelf_life', docType: 'batch' }] }, previous: { available: 5, unavailable: { shelfLife: 0 } } }])
   await pass(1)
-  t.equal((await told()).length, 1, 'once')
+  t.equal((await published()).length, 1, 'once')
   t.equal((await keeper.patch(`${API}/products/${productId}`, { minShelfLifeShipDays: 10 })).status, 200)
   t.match(await room.stockOf(sku), { available: 5 })
   await pass(20)
-  t.equal((await told()).filter(event => event.data['causes'][0].type === 'shelf_life').length, 2)
+  t.equal((await published()).filter(event => event.data['causes'][0].type === 'shelf_life').length, 2)
 })

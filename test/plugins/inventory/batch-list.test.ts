@@ -72,7 +72,7 @@ t.test('200 – each filter, alone and together', async t => {
   t.same(await codes({ status: 'released', product: second.productId }), ['A'])
 })
 
-t.test('200 – updatedSince includes its instant, in each order', async t => {
+t.test('200 – updatedSince includes its timestamp, in each order', async t => {
   const { data } = await list()
   const { updatedAt } = data[2]!
   const expected = data.filter(batch => batch.updatedAt >= updatedAt)
@@ -94,7 +94,7 @@ t.test('200 – asOf: a change that is still open when the list is read is found
   t.ok(changed!.updatedAt < seen.data[0]!.updatedAt, 'the newest row that was seen would have been a wrong place to go on from')
 })
 
-t.test('400, 404 – wrong parameters are named; a product that is none', async t => {
+t.test('400, 404 – wrong parameters are named; an unknown product', async t => {
   const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['sort=code', '/sort'], ['sort=-expiryDate', '/sort'], ['status=gone', '/status'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'],
     ['expiringBefore=2026-02-30', '/expiringBefore'], ['expiringBefore=0000-01-01', '/expiringBefore'], ['code=', '/code'], [`code=${'x'.repeat(51)}`, '/code'], ['cursor=', '/cursor'], ['q=x', '/q']]
   for (const [query, pointer] of cases) t.same(problem(await keeper.get(`${BATCHES}?${query}`)), [400, 'request.invalid', pointer], query)

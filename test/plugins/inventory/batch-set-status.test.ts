@@ -22,7 +22,7 @@ async function reserve (batchId: string, units: number): Promise<void> {
   await room.db.query('UPDATE "StockItem" SET "reserved" = $2 WHERE "batchId" = $1', [batchId, units])
 }
 
-t.test('200 – out of sale and back: the batch, its stock and the alerts are told', async t => {
+t.test('200 – out of sale and back: the batch, its stock and the alerts are published', async t => {
   const { id, sku, code, url, productId } = await newBatch(room)
   await room.receive(sku, 5, { batch: code })
   await room.receive(sku, 2, { batch: code, status: 'damaged' })
@@ -44,7 +44,7 @@ t.test('200 – out of sale and back: the batch, its stock and the alerts are to
     data: { onHand: 7, available: 0, unavailable: { blocked: 5, damaged: 2 }, byBatch: [{ status: 'blocked', available: 0 }], causes: [{ type: 'batch_status', docType: 'batch', docId: id, qty: 0 }] },
     previous: { available: 5, unavailable: { blocked: 0 } }
   })
-  t.notOk('onHand' in blocked[1]!.previous!, 'what stays is not told as changed')
+  t.notOk('onHand' in blocked[1]!.previous!, 'what stays is not published as changed')
   t.match(await room.stockOf(sku), { available: 0, unavailable: { blocked: 5 }, warehouses: [{ version: 3 }] })
   const back = await eventsOf(async () => { await keeper.post(`${url}/status`, { status: 'released' }) })
   t.match(back, [
@@ -55,7 +55,7 @@ t.test('200 – out of sale and back: the batch, its stock and the alerts are to
   await room.checkBooks(t)
 })
 
-t.test('200 – told of each warehouse where it lies, and of no other stock', async t => {
+t.test('200 – notified of each warehouse where it lies, and of no other stock', async t => {
   await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name") VALUES (\'whs_two\', \'TWO\', \'Two\')')
   await room.db.query('INSERT INTO "Location" ("id", "warehouseId", "code", "type") VALUES (\'loc_two\', \'whs_two\', \'T\', \'storage\')')
   await room.db.query('UPDATE "Warehouse" SET "defaultReceivingLocationId" = \'loc_two\' WHERE "id" = \'whs_two\'')
@@ -83,7 +83,7 @@ t.test('200 – the same status again is no version and no event, a recall too; 
   t.same(await eventsOf(async () => { t.match(await keeper.post(`${url}/status`, { status: 'recalled' }), { status: 200, headers: { etag: '"2"' } }) }), [])
 })
 
-t.test('200 – what orders have set aside is let go in the same transaction, and told once, as what can\'t be sold', async t => {
+t.test('200 – what orders have allocated is deallocated in the same transaction, and published once, as what can\'t be sold', async t => {
   const { id, sku, code, url, productId } = await newBatch(room)
   await room.receive(sku, 5, { batch: code })
   await reserve(id, 5)
@@ -92,7 +92,7 @@ t.test('200 – what orders have set aside is let go in the same transaction, an
     const book = await open()
     t.equal(await open(), book)
     const [item] = book.itemsOf(batch.id)
-    t.equal(item!.batch!.status, 'quarantined', 'nobody can take of it again')
+    t.equal(item!.batch!.status, 'quarantined', 'no one can take of it again')
     book.reserve(item!, -30_000, { type: 'order', id: 'ord_1', lineNo: 1 })
     return { orders: ['ord_1'], released: 3, picked: [], packed: [] }
   })
@@ -110,7 +110,7 @@ t.test('200 – what orders have set aside is let go in the same transaction, an
   await room.checkBooks(t)
 })
 
-t.test('200 – nothing is let go when it was out of sale already, comes back, or the operator does not want it', async t => {
+t.test('200 – nothing is deallocated when it was out of sale already, comes back, or the operator does not want it', async t => {
   const { url } = await newBatch(room)
   const asked: string[] = []
   inventory.onBatchUnsold(async (_tx, _ownerId, batch) => { if (batch.isLetGo) asked.push(batch.status); return { orders: [], released: 0, picked: [], packed: [] } })
@@ -133,7 +133,7 @@ t.test('500 – when letting go fails, nothing has changed', async t => {
   t.match(await room.stockOf(sku), { available: 5 })
 })
 
-t.test('200 – in parallel with twenty adjustments: no deadlock, the books balance, and the last that is told is right', async t => {
+t.test('200 – in parallel with twenty adjustments: no deadlock, the books balance, and the last that is published is right', async t => {
   const { sku, code, url, productId } = await newBatch(room)
   const second = await newBatch(room)
   const lines = (delta: number): object[] => [{ sku, batch: code, delta }, { sku: second.sku, batch: second.code, delta }, { sku, batch: 'NEW', delta }]
@@ -148,9 +148,9 @@ t.test('200 – in parallel with twenty adjustments: no deadlock, the books bala
   t.same(statuses.slice(20, 24).filter(status => status !== 200 && status !== 409), [])
   t.equal(statuses[24], 200)
   await room.checkBooks(t)
-  const told = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId)
+  const published = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId)
   for (const now of (await room.stockOf(sku))['warehouses']) {
-    const of = told.filter(event => event.data['warehouse'].id === now.warehouse.id)
+    const of = published.filter(event => event.data['warehouse'].id === now.warehouse.id)
     t.same(of.map(event => event.subject.version), of.map((_, index) => index + 1), 'each version once, in order')
     const { byLocation: _, ...state } = now
     const { causes: __, ...last } = of.at(-1)!.data

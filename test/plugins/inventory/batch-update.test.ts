@@ -43,7 +43,7 @@ t.test('200 – of two at once the second waits and builds on the first', async 
   t.match((await second).body, { supplierBatch: 'First', countryOfOrigin: 'DE', version: 3 })
 })
 
-t.test('200 – with the setting an expiry date changes with stock, and what that does to the stock is told', async t => {
+t.test('200 – with the setting an expiry date changes with stock, and what that does to the stock is published', async t => {
   const { id, sku, url, code, productId } = await newBatch(room, { expiryDate: '2031-01-01' })
   await room.receive(sku, 5, { batch: code })
   const count = (await room.allEvents()).length
@@ -104,7 +104,7 @@ t.test('409 – goods that come in while the date changes come in first', async 
   const coming = await room.hold(`WITH l AS (INSERT INTO "StockLevel" ("productId", "warehouseId", "ownerId") SELECT p."id", w."id", p."ownerId" FROM "Product" p, "Warehouse" w WHERE p."id" = $1 RETURNING *)
     INSERT INTO "StockItem" SELECT l."productId", l."warehouseId", $2, (SELECT "id" FROM "Location" LIMIT 1), 'available', 5, 0, now() FROM l`, [productId, id])
   const changing = keeper.patch(url, { expiryDate: '2031-01-02' })
-  await room.waitFor(async () => await waitsForLock(room), 'the change to wait, though nobody had this product in stock before')
+  await room.waitFor(async () => await waitsForLock(room), 'the change to wait, though no one had this product in stock before')
   await coming.end('commit')
   t.same(problem(await changing), [409, 'batch.has_stock', '/expiryDate'])
 })

@@ -1,4 +1,4 @@
-// Many writers on few products: nothing is oversold, nobody blocks another for good, and the books balance.
+// Many writers on few products: nothing is oversold, no one blocks another for good, and the books balance.
 import t, { type Test } from 'tap'
 import type { Answer } from '../../../src/test-kit/service.js'
 import { waitsForLock } from '../catalog/setup.js'
@@ -134,7 +134,7 @@ t.test('archiving waits for a receipt that is under way, and is refused', async 
   t.match(await archiving, { status: 409, body: { code: 'product.has_stock', detail: /There are 1 of this product/ } })
 })
 
-t.test('a level that somebody removes by hand: the first call is told to repeat, and the next makes it anew', async t => {
+t.test('a level that someone removes by hand: the first call is asked to repeat, and the next makes it again', async t => {
   const { id, sku } = await room.newProduct()
   await room.receive(sku, 1)
   await room.db.query('DELETE FROM "StockItem" WHERE "productId" = $1', [id])

@@ -94,11 +94,11 @@ t.test('I3 – safety stock takes what there is and no more, and never makes ava
   }
 })
 
-t.test('I3 – low, out and back are told once each, when they come true', async t => {
+t.test('I3 – low, out and back are published once each, when they come true', async t => {
   const { id, sku } = await room.newProduct({ safetyStock: 2, reorderPoint: 5 })
-  const told = async (): Promise<string[]> => (await room.allEvents()).filter(({ type, data }) => /\.(low|out|back_in_stock)$/.test(type) && data['product'].id === id).map(({ type, data }) => `${type} ${String(data['available'])}`)
+  const published = async (): Promise<string[]> => (await room.allEvents()).filter(({ type, data }) => /\.(low|out|back_in_stock)$/.test(type) && data['product'].id === id).map(({ type, data }) => `${type} ${String(data['available'])}`)
   for (const delta of [1, 1, 1, 1, 6, -1, -3, -1, -5, 9]) await adjust({ sku, delta })
-  t.same(await told(), ['stock.back_in_stock 1', 'stock.low 1', 'stock.low 4', 'stock.out 0', 'stock.back_in_stock 7'])
+  t.same(await published(), ['stock.back_in_stock 1', 'stock.low 1', 'stock.low 4', 'stock.out 0', 'stock.back_in_stock 7'])
 })
 
 t.test('I5 – every change is a movement: the ledger\'s sums are the stock, transfers net to nothing', async t => {

@@ -54,8 +54,8 @@ t.test('200 – oldest first or newest first, complete rows', async t => {
     requestId: /^req_/,
     reversalOf: null
   })
-  const told = (await room.allEvents()).filter(event => event.type === 'stock.movement_created').map(event => event.data)
-  t.same(told, data, 'the events tell the ledger')
+  const published = (await room.allEvents()).filter(event => event.type === 'stock.movement_created').map(event => event.data)
+  t.same(published, data, 'the events have the ledger')
 })
 
 t.test('200 – each filter, alone and together', async t => {
@@ -72,7 +72,7 @@ t.test('200 – each filter, alone and together', async t => {
   t.same(await quantities({ doc: 'inv-7' }), [], 'case matters')
 })
 
-t.test('200 – pages of each order meet without a gap, also among rows of one instant', async t => {
+t.test('200 – pages of each order meet without a gap, also among rows of one timestamp', async t => {
   const skus = await room.manyProducts(250)
   await keeper.post(`${STOCK}/adjustments`, { reason: 'opening', lines: skus.flatMap((name, index) => [{ sku: name, delta: index + 1 }, { sku: name, status: 'quality', delta: 1 }]) })
   const whole = await walk({ limit: 200 })
@@ -82,7 +82,7 @@ t.test('200 – pages of each order meet without a gap, also among rows of one i
   t.same((await walk({ limit: 90, type: 'opening' })).map(row => row.seq), whole.filter(row => row.type === 'opening').map(row => row.seq))
 })
 
-t.test('200 – updatedSince includes its instant', async t => {
+t.test('200 – updatedSince includes its timestamp', async t => {
   const all = await walk({ limit: 200 })
   const { postedAt } = all[5]!
   t.same((await walk({ limit: 200, updatedSince: postedAt })).map(row => row.seq), all.filter(row => row.postedAt >= postedAt).map(row => row.seq))
@@ -113,7 +113,7 @@ t.test('400 – a cursor of other filters or another owner', async t => {
   t.equal((await keeper.get(`${MOVEMENTS}?limit=3&cursor=${nextCursor!}`)).status, 200)
 })
 
-t.test('401, 403, 404 – token, grant, switch, a product that is none', async t => {
+t.test('401, 403, 404 – token, grant, switch, an unknown product', async t => {
   t.equal((await room.anonymous.get(MOVEMENTS)).status, 401)
   t.match(await (await room.clientFor('stock.list')).get(MOVEMENTS), { status: 403, body: { code: 'insufficient_scope' } })
   await room.switchOperation('movement.list', false)

@@ -8,7 +8,7 @@ const room = await openStockroom(t)
 const { keeper } = room
 const ADJUST = `${STOCK}/adjustments`
 
-t.test('201 – goods come in and go, each line a movement, with events that tell the state and the delta', async t => {
+t.test('201 – goods come in and go, each line a movement, with events that have the state and the delta', async t => {
   const { id, sku } = await room.newProduct()
   t.match(await keeper.post(ADJUST, { reason: 'found', note: 'Shelf', lines: [{ sku, delta: 12 }] }), {
     status: 201,
@@ -140,9 +140,9 @@ t.test('200 – dryRun: the answer and the events, and nothing changes', async t
   const { sku } = await room.newProduct({ trackBatch: true })
   const body = { reason: 'found', lines: [{ sku, batch: 'DRY', delta: 4 }] }
   const before = await room.stored()
-  const rehearsal = await keeper.post(`${ADJUST}?dryRun=true`, body)
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 0, after: 4 }] } } })
-  t.same(rehearsal.body.events.map((event: { type: string }) => event.type), ['batch.created', 'stock.movement_created', 'stock.updated', 'stock.back_in_stock', 'stock.adjusted'])
+  const dryRun = await keeper.post(`${ADJUST}?dryRun=true`, body)
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 0, after: 4 }] } } })
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['batch.created', 'stock.movement_created', 'stock.updated', 'stock.back_in_stock', 'stock.adjusted'])
   t.same(await room.stored(), before)
   t.match(problem(await keeper.post(`${ADJUST}?dryRun=true`, { reason: 'found', lines: [{ sku, delta: 4 }] })), [422, 'batch.required'])
   t.equal((await keeper.post(ADJUST, body)).status, 201)

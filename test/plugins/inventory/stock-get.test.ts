@@ -42,9 +42,9 @@ t.test('200 – the version is that of the last event, and asOfSeq the last move
   const { body: { movements } } = await room.receive(sku, 4)
   const { warehouses: [state] } = await room.stockOf(sku)
   t.equal(state.asOfSeq, movements[0].seq)
-  const { causes, ...told } = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === id).at(-1)!.data
+  const { causes, ...published } = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === id).at(-1)!.data
   const { byLocation, ...read } = state
-  t.same(told, read, 'the event tells what a read says')
+  t.same(published, read, 'the event has what a read has')
   t.equal(byLocation.length, 1)
 })
 
@@ -55,7 +55,7 @@ t.test('200 – a product that never had stock, and a service', async t => {
   }
 })
 
-t.test('400 – a GTIN that is none, control characters, parameters', async t => {
+t.test('400 – an invalid GTIN, control characters, parameters', async t => {
   const { id } = await room.newProduct()
   const answer = await keeper.get(url('gtin:1'))
   t.same([...problem(answer), answer.body.errors[0].in], [400, 'request.invalid', '/product', 'path'])

@@ -22,11 +22,11 @@ const walk = async (query: Record<string, string | number>): Promise<{ rows: Row
 const skus = await room.manyProducts(230)
 await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name", "defaultReceivingLocationId") VALUES (\'whs_south\', \'SOUTH\', \'South\', \'loc_south\')')
 await room.db.query('INSERT INTO "Location" ("id", "warehouseId", "code", "type") VALUES (\'loc_south\', \'whs_south\', \'S-1\', \'storage\')')
-// One call: 230 levels of one instant, which only their ids tell apart.
+// One call: 230 levels of one timestamp, which only their ids distinguish.
 await keeper.post(`${STOCK}/adjustments`, { reason: 'opening', lines: skus.map((sku, index) => ({ sku, delta: index + 1 })) })
 await keeper.post(`${STOCK}/adjustments`, { reason: 'opening', warehouse: 'SOUTH', lines: skus.slice(0, 20).map(sku => ({ sku, delta: 1000 })) })
 
-t.test('200 – pages meet without a gap, also among rows of one instant, and keep the asOf of the first', async t => {
+t.test('200 – pages meet without a gap, also among rows of one timestamp, and keep the asOf of the first', async t => {
   for (const limit of [200, 37]) {
     const { rows, pages } = await walk({ limit })
     t.equal(rows.length, 250)

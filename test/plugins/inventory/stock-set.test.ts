@@ -78,9 +78,9 @@ t.test('200 – dryRun: the answer and the events, and nothing changes', async t
   const { sku } = await room.newProduct()
   await room.receive(sku, 3)
   const before = await room.stored()
-  const rehearsal = await keeper.post(`${SET}?dryRun=true`, { lines: [{ sku, expectedOnHand: 3, onHand: 0 }] })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 3, after: 0, delta: -3 }] } } })
-  t.same(rehearsal.body.events.map((event: { type: string }) => event.type), ['stock.movement_created', 'stock.updated', 'stock.out', 'stock.adjusted'])
+  const dryRun = await keeper.post(`${SET}?dryRun=true`, { lines: [{ sku, expectedOnHand: 3, onHand: 0 }] })
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 3, after: 0, delta: -3 }] } } })
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['stock.movement_created', 'stock.updated', 'stock.out', 'stock.adjusted'])
   t.same(await room.stored(), before)
 })
 
@@ -127,7 +127,7 @@ t.test('409 – of many who saw the same number one sets it', async t => {
   await room.checkBooks(t)
 })
 
-t.test('409 – less than orders have set aside', async t => {
+t.test('409 – less than orders have allocated', async t => {
   const { id, sku } = await room.newProduct()
   await room.receive(sku, 10)
   await room.db.query('UPDATE "StockItem" SET "reserved" = 6 WHERE "productId" = $1', [id])

@@ -94,9 +94,9 @@ t.test('200 – dryRun: the answer and the events, and nothing changes', async t
   const { sku } = await room.newProduct()
   await room.receive(sku, 3)
   const before = await room.stored()
-  const rehearsal = await keeper.post(`${TRANSFER}?dryRun=true`, { lines: [{ sku, qty: 3, ...damaged }] })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 3, after: 0 }, { before: 0, after: 3 }] } } })
-  t.same(rehearsal.body.events.map((event: { type: string }) => event.type), ['stock.movement_created', 'stock.updated', 'stock.out'])
+  const dryRun = await keeper.post(`${TRANSFER}?dryRun=true`, { lines: [{ sku, qty: 3, ...damaged }] })
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, body: { lines: [{ before: 3, after: 0 }, { before: 0, after: 3 }] } } })
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['stock.movement_created', 'stock.updated', 'stock.out'])
   t.same(await room.stored(), before)
 })
 

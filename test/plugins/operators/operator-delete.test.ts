@@ -35,7 +35,7 @@ t.test('operator.delete', async t => {
     t.match(await wms.operator.delete(`${API}/operators/opr_none`), { status: 404, body: { code: 'operator.not_found' } })
   })
 
-  t.test('409 – nobody deletes themselves', async t => {
+  t.test('409 – no one deletes themselves', async t => {
     const admin = await wms.newOperator('admin')
     t.match(await admin.delete(`${API}/operators/${admin.id}`), { status: 409, body: { code: 'operator.own_account' } })
     t.equal((await admin.get(ANY)).status, 200)

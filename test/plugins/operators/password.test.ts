@@ -24,7 +24,7 @@ t.test('verify – the same characters in another Unicode form are the same pass
   t.equal(await verifyPassword('A\u030angstro\u0308m fine words', stored), true)
 })
 
-t.test('verify – the costs are those of the stored hash, so old hashes survive dearer new ones', async t => {
+t.test('verify – the costs are those of the stored hash, so old hashes survive more expensive new ones', async t => {
   // scrypt('pleaseletmein', 'SodiumChloride', N=16384, r=8, p=1) of RFC 7914, section 12.
   const key = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887', 'hex')
   const stored = `$scrypt$ln=14,r=8,p=1$${Buffer.from('SodiumChloride').toString('base64').replaceAll('=', '')}$${key.toString('base64').replaceAll('=', '')}`
@@ -36,7 +36,7 @@ t.test('verify – a damaged hash is an error, not a wrong password', async t =>
   await t.rejects(verifyPassword('correct horse battery', '$scrypt$nonsense'), /damaged/)
 })
 
-t.test('verify – nobody\'s password is wrong and costs as much as somebody\'s', async t => {
+t.test('verify – no one\'s password is wrong and costs as much as someone\'s', async t => {
   const stored = await hashPassword('correct horse battery')
   const median = async (hash: string | null): Promise<number> => {
     const times: number[] = []
@@ -48,7 +48,7 @@ t.test('verify – nobody\'s password is wrong and costs as much as somebody\'s'
     return times.sort((a, b) => a - b)[2]!
   }
   const ratio = await median(null) / await median(stored)
-  t.ok(ratio > 0.5 && ratio < 2, `nobody : somebody = ${ratio.toFixed(2)}`)
+  t.ok(ratio > 0.5 && ratio < 2, `no one : someone = ${ratio.toFixed(2)}`)
 })
 
 t.test('length – 12 to 256 characters after normalisation', async t => {

@@ -17,14 +17,14 @@ t.test('session.get', async t => {
     }
   })
 
-  t.test('200 – operator null for a stranger, for something that is no session token, and after the session has ended', async t => {
+  t.test('200 – operator null for an outsider, for something that is no session token, and after the session has ended', async t => {
     const token = await open()
-    const nobody = { expiresAt: null, idleExpiresAt: null, operator: null }
+    const anonymous = { expiresAt: null, idleExpiresAt: null, operator: null }
     for (const caller of [wms.anonymous, bearer('eyJhbGciOiJSUzI1NiJ9.e30.c2ln'), bearer(`wmso_${'A'.repeat(43)}`), wms.callerWith({ cookie: 'session=something' })]) {
-      t.match(await caller.get(`${API}/session`), { status: 200, headers: { 'cache-control': 'no-store' }, body: nobody })
+      t.match(await caller.get(`${API}/session`), { status: 200, headers: { 'cache-control': 'no-store' }, body: anonymous })
     }
     t.equal((await cookie(token).delete(`${API}/session`)).status, 204)
-    t.same((await cookie(token).get(`${API}/session`)).body, nobody)
+    t.same((await cookie(token).get(`${API}/session`)).body, anonymous)
   })
 
   t.test('400 – cookie and Bearer that name different sessions; the same one twice is fine', async t => {
@@ -44,7 +44,7 @@ t.test('session.get', async t => {
     }
   })
 
-  t.test('401 session.expired – a token that nobody has', async t => {
+  t.test('401 session.expired – a token that no one has', async t => {
     t.match(await bearer(`wmso_${'A'.repeat(43)}`).get(ANY), {
       status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, body: { code: 'session.expired' }
     })

@@ -77,7 +77,7 @@ t.test('more orders than one change fills: the worker goes on, and a new order d
   // Those that come first can't use what comes, and must not keep the others from it.
   await adjust(sku, 2 * ORDERS_THAT_WAIT - 1)
   const late = await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }] })
-  await desk.waitFor(async () => (await desk.stockOf(sku)).available === 0, 'all that there is set aside')
+  await desk.waitFor(async () => (await desk.stockOf(sku)).available === 0, 'all of it is allocated')
   t.equal(await waitingOf(late.body.id as string).then(([units]) => units), 1, 'the one that came last waits')
   t.same(await waitingOf(ids.at(-1)!), [1])
   t.same(await waitingOf(ids.at(-2)!), [0])
@@ -103,7 +103,7 @@ t.test('orders that can not use what is there are passed over', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('manual: it is left to whoever allocates', async t => {
+t.test('manual: allocation is left to operators and clients', async t => {
   await desk.setting('order.allocate', { backorders: 'manual' })
   const { sku } = await desk.stocked(0)
   const waiting = await desk.order([{ sku, qty: 5 }])
@@ -132,14 +132,14 @@ t.test('what is released at once is released when it is complete; what waited wh
   await desk.checkOrders(t)
 })
 
-t.test('twenty callers at once: orders and receipts of one product, the books balance and nobody is skipped', async t => {
+t.test('twenty callers at once: orders and receipts of one product, the books balance and no one is skipped', async t => {
   const { sku } = await desk.stocked(0)
   const first = await desk.order([{ sku, qty: 200 }])
   const answers = await Promise.all(Array.from({ length: 40 }, async (_, at) => at % 2 === 0
     ? await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 3 }] })
     : await adjust(sku, 5)))
   for (const answer of answers) t.equal(answer.status, 201, answer.text.slice(0, 200))
-  await desk.waitFor(async () => (await desk.stockOf(sku)).available === 0, 'all is set aside')
+  await desk.waitFor(async () => (await desk.stockOf(sku)).available === 0, 'all is allocated')
   t.same(await waitingOf(first.id), [100], 'the first one got all of it')
   await desk.checkOrders(t)
 })

@@ -24,8 +24,8 @@ export type Send = (caller: Caller, id: string, query?: string, headers?: Record
 /** 401, 403, and 404 for an unknown order, another owner's, and while the operation is off. Nothing is changed by any of them. */
 export async function checkAccess (t: Test, desk: Desk, operation: string, order: { id: string, externalRef: string, number: string }, send: Send): Promise<void> {
   const before = await stored(desk)
-  const nobody = await send(desk.anonymous, order.id)
-  t.match([nobody.status, typeof nobody.headers['www-authenticate']], [401, 'string'], 'nobody')
+  const anonymous = await send(desk.anonymous, order.id)
+  t.match([anonymous.status, typeof anonymous.headers['www-authenticate']], [401, 'string'], 'no one')
   const everythingElse = [...desk.host.catalogue.operations.values()].filter(({ id, access }) => access === 'client' && id !== operation).map(({ id }) => id)
   t.match(await send(await desk.newClient({ scopes: everythingElse }), order.id), { status: 403, body: { code: 'insufficient_scope' } })
   const unknown = await send(desk.foreign, 'ord_00000000000000000000000000')
@@ -41,14 +41,14 @@ export async function checkAccess (t: Test, desk: Desk, operation: string, order
   t.same(await stored(desk), before)
 }
 
-/** A rehearsal answers with these events and changes nothing; a stale If-Match is 412; a repeated call is made once. */
+/** A dry run answers with these events and changes nothing; a stale If-Match is 412; a repeated call is made once. */
 export async function checkWrite (t: Test, desk: Desk, order: { id: string }, events: string[], send: Send): Promise<void> {
   const { erp } = desk
   const version = (await erp.get(urlOf(order.id))).body.version as number
   const before = await stored(desk)
-  const rehearsal = await send(erp, order.id, '?dryRun=true', { 'idempotency-key': `rehearsed-${order.id}` })
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 200, headers: { etag: `"${version + 1}"` }, body: { id: order.id, version: version + 1 } } }, rehearsal.text)
-  t.same(rehearsal.body.events.map((event: { type: string }) => event.type), events, 'the events that it would cause')
+  const dryRun = await send(erp, order.id, '?dryRun=true', { 'idempotency-key': `dry-run-${order.id}` })
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 200, headers: { etag: `"${version + 1}"` }, body: { id: order.id, version: version + 1 } } }, dryRun.text)
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), events, 'the events that it would cause')
   const stale = await send(erp, order.id, '', { 'if-match': `"${version + 7}"` })
   t.match(stale, { status: 412, body: { code: 'precondition.failed' }, headers: { etag: `"${version}"` } })
   t.equal((await send(erp, order.id, '', { 'if-match': '7' })).status, 400, 'no ETag')
@@ -59,7 +59,7 @@ export async function checkWrite (t: Test, desk: Desk, order: { id: string }, ev
   const after = await stored(desk)
   t.match(await send(erp, order.id, '', headers), { status: 200, text: first.text, headers: { etag: `"${version + 1}"`, 'idempotency-replayed': 'true' } })
   t.same(await stored(desk), after, 'a repeated call is made once')
-  t.same((await eventsOf(desk, order.id)).slice(-events.filter(type => type.startsWith('order.')).length).map(event => event.type), events.filter(type => type.startsWith('order.')), 'as rehearsed')
+  t.same((await eventsOf(desk, order.id)).slice(-events.filter(type => type.startsWith('order.')).length).map(event => event.type), events.filter(type => type.startsWith('order.')), 'as simulated')
 }
 
 /** Events of one order never go back, and each change has one version more than the last. */

@@ -90,13 +90,13 @@ export function checkWrite (t: Test, desk: Desk, step: string, ready: () => Prom
   t.test('?dryRun=true – the answer and the events of the real call, and nothing changes', async t => {
     const { id, version } = await ready()
     const before = await stored(desk)
-    const rehearsal = await erp.post(`${ORDERS}/${id}/${step}?dryRun=true`, {}, { 'idempotency-key': newRef() })
-    t.match(rehearsal, { status: 200, body: { dryRun: true, status: 200, body: { id, version: version + 1 } } })
+    const dryRun = await erp.post(`${ORDERS}/${id}/${step}?dryRun=true`, {}, { 'idempotency-key': newRef() })
+    t.match(dryRun, { status: 200, body: { dryRun: true, status: 200, body: { id, version: version + 1 } } })
     t.same(await stored(desk), before)
     const seen = (await desk.allEvents()).length
     const real = await desk.step(id, step)
-    t.equal(real.body.status, rehearsal.body.body.status)
-    t.same(types((await desk.allEvents()).slice(seen)).sort(), rehearsal.body.events.map((event: { type: string }) => event.type).sort())
+    t.equal(real.body.status, dryRun.body.body.status)
+    t.same(types((await desk.allEvents()).slice(seen)).sort(), dryRun.body.events.map((event: { type: string }) => event.type).sort())
     await desk.checkOrders(t)
   })
 }

@@ -8,7 +8,7 @@ const { erp } = desk
 const AUTO = { initialStatus: 'open', autoAllocate: true, onShortage: 'backorder' }
 await desk.setting('order.create', { autoAllocate: false })
 
-t.test('200 – sets aside what is open, says why, and tells it with the stock', async t => {
+t.test('200 – allocates what is open, says why, and publishes it with the stock', async t => {
   const { id: productId, sku } = await desk.stocked([['LATE', '2031-01-01', 5], ['SOON', '2030-01-01', 4]])
   const order = await desk.order([{ sku, qty: 6 }])
   t.match(order, { allocationStatus: 'none', lines: [{ qtyOpen: 6, qtyBackordered: 0 }] })

@@ -9,7 +9,7 @@ const { erp } = desk
 const shipping = await desk.newLocation('SHIP', { type: 'shipping', pickable: false })
 await desk.db.query('UPDATE "Warehouse" SET "defaultShippingLocationId" = $1', [shipping])
 
-t.test('200 – all of it: what was set aside is free at once, and told (I15)', async t => {
+t.test('200 – all of it: what was allocated is free at once, and published (I15)', async t => {
   const { id: productId, sku } = await desk.stocked([['A', '2030-01-01', 3], ['B', '2031-01-01', 3]])
   const order = await desk.order([{ sku, qty: 4 }, { sku, qty: 5 }])
   const answer = await desk.step(order.id, 'cancel', { reason: 'Customer changed their mind' })
@@ -33,8 +33,8 @@ t.test('200 – all of it: what was set aside is free at once, and told (I15)', 
   })
   t.match(events[4], { data: { change: { from: 'open', to: 'cancelled', reason: 'Customer changed their mind' } }, previous: { status: 'open' } })
   checkVersions(t, events, 2)
-  const [told] = (await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).slice(-1)
-  t.match(told, { data: { reserved: 0, available: 6, backordered: 0, causes: [{ type: 'release', docId: order.id, qty: -6 }, { type: 'backorder', qty: -3 }] }, previous: { reserved: 6, available: 0, backordered: 3 }, actor: { type: 'client', id: erp.id } })
+  const [published] = (await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).slice(-1)
+  t.match(published, { data: { reserved: 0, available: 6, backordered: 0, causes: [{ type: 'release', docId: order.id, qty: -6 }, { type: 'backorder', qty: -3 }] }, previous: { reserved: 6, available: 0, backordered: 3 }, actor: { type: 'client', id: erp.id } })
   await desk.checkOrders(t)
 })
 
@@ -67,7 +67,7 @@ t.test('200 – of two at once one cancels, and an allocation at the same time n
   await desk.checkOrders(t)
 })
 
-t.test('200 – drafts, services and lines that nobody knows are cancelled without touching stock', async t => {
+t.test('200 – drafts, services and lines that no one knows are cancelled without touching stock', async t => {
   const { sku } = await desk.stocked(3)
   const service = await desk.newProduct({ kind: 'service' })
   await withSettings(desk, 'order.create', { onUnknownSku: 'hold', initialStatus: 'draft' }, async () => {
@@ -81,7 +81,7 @@ t.test('200 – drafts, services and lines that nobody knows are cancelled witho
   await desk.checkOrders(t)
 })
 
-t.test('200 – lines and parts of lines: what is open goes first, then what is set aside', async t => {
+t.test('200 – lines and parts of lines: what is open goes first, then what is allocated', async t => {
   await desk.setting('order.allocate', { backorders: 'manual' })
   const { sku } = await desk.stocked([['A', '2030-01-01', 3], ['B', '2031-01-01', 3]])
   const { id } = await desk.order([{ sku, qty: 8 }, { sku, qty: 1 }])
@@ -177,7 +177,7 @@ t.test('400, 422 – named by line', async t => {
   t.match((await erp.get(urlOf(id))).body, { version: 1, allocationStatus: 'full' })
 })
 
-t.test('401, 403, 404 – nobody, without order.cancel, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.cancel, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
   await checkAccess(t, desk, 'order.cancel', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.post(`${urlOf(id)}/cancel`, {}))
 })

@@ -30,13 +30,13 @@ function createRandom (seed: number): () => number {
   }
 }
 
-t.test('50 orders at once for one product: as much is set aside as is there, the rest waits', async t => {
+t.test('50 orders at once for one product: as much is allocated as is there, the rest waits', async t => {
   const { id, sku } = await desk.stocked([['A', '2030-01-01', 40], ['B', '2031-01-01', 41]])
   const answers = await Promise.all(Array.from({ length: 50 }, async () => await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 3 }] })))
   t.same(statuses(answers), { 201: 50 })
   t.match(await desk.stockOf(sku), { onHand: 81, reserved: 81, available: 0, backordered: 69 })
   t.equal(await sumOf(desk, id, 'qtyAllocated'), 81)
-  t.equal(answers.filter(({ body }) => body.allocationStatus === 'full').length, 27, 'nobody got a part while another got none')
+  t.equal(answers.filter(({ body }) => body.allocationStatus === 'full').length, 27, 'no one got a part while another got none')
   await desk.checkOrders(t)
 })
 
@@ -136,7 +136,7 @@ t.test('taken back and delivered at once: exactly one', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('stock is set aside and adjusted away at once: never both of the same goods', async t => {
+t.test('stock is allocated and adjusted away at once: never both of the same goods', async t => {
   for (let round = 0; round < 6; round++) {
     const { sku } = await desk.stocked(5)
     const both = [erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 4 }] }), adjust(sku, -3)]

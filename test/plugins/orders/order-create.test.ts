@@ -30,7 +30,7 @@ const FULL = {
   attributes: { gift: true, nested: { list: [1, null, 'x'] } }
 }
 
-t.test('201 – everything that is said is kept and read back, and told', async t => {
+t.test('201 – everything that is said is kept and read back, and published', async t => {
   const { id: productId, sku } = await desk.stocked([['A', '2030-01-01', 40]], { uoms: [{ code: 'CASE', qtyInBase: 12 }] })
   const line = { uomCode: 'CASE', qty: 2, externalLineRef: '10', batch: 'A', minShelfLifeDays: 60, unitPrice: '3.3900', attributes: { colour: ['red'] } }
   const externalRef = newRef()
@@ -106,7 +106,7 @@ t.test('201 – repeated SKUs never get the same stock twice', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('201 – stock.updated tells what is set aside, once per product, and stock.out when that was all', async t => {
+t.test('201 – stock.updated has what is allocated, once per product, and stock.out when that was all', async t => {
   const { id, sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 3 }, { sku, qty: 4 }])
   const events = (await desk.allEvents()).filter(event => event.data['product']?.id === id)
@@ -222,8 +222,8 @@ t.test('400 – days that no calendar has', async t => {
 t.test('401, 403, 404 – not without a token, not without order.create, not while it is off', async t => {
   const { sku } = await desk.stocked(1)
   const body = { externalRef: newRef(), lines: [{ sku, qty: 1 }] }
-  const nobody = await desk.anonymous.post(ORDERS, body)
-  t.match([nobody.status, typeof nobody.headers['www-authenticate']], [401, 'string'])
+  const anonymous = await desk.anonymous.post(ORDERS, body)
+  t.match([anonymous.status, typeof anonymous.headers['www-authenticate']], [401, 'string'])
   t.match(await (await desk.clientFor('order.get', 'order.update')).post(ORDERS, body), { status: 403, body: { code: 'insufficient_scope' } })
   await desk.switchOperation('order.create', false)
   t.match(await erp.post(ORDERS, body), { status: 403, body: { code: 'operation.switched_off' } })
@@ -316,7 +316,7 @@ t.test('onUnknownSku hold – the order is taken and kept on hold, allocated in 
   })
 })
 
-t.test('initialStatus draft – nothing is set aside before it is submitted', async t => {
+t.test('initialStatus draft – nothing is allocated before it is submitted', async t => {
   await withSettings(desk, 'order.create', { initialStatus: 'draft' }, async () => {
     const { sku } = await desk.stocked(5)
     const order = await desk.order([{ sku, qty: 9 }])
@@ -356,14 +356,14 @@ t.test('autoRelease – what is there to the last piece goes to the floor at onc
   })
 })
 
-t.test('onShortage reject – 409 names every line that is short, and nothing is set aside', async t => {
+t.test('onShortage reject – 409 names every line that is short, and nothing is allocated', async t => {
   await withSettings(desk, 'order.create', { onShortage: 'reject' }, async () => {
     const some = await desk.stocked(3)
     const none = await desk.stocked(0)
     const before = await stored(desk)
     const answer = await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: some.sku, qty: 2 }, { sku: none.sku, qty: 1 }, { sku: some.sku, qty: 2 }] })
     t.same(problem(answer), [409, 'order.shortage', '/lines/1'])
-    t.match(answer.body.errors, [{ message: `wants 1 of ${none.sku}, of which 0 can be set aside` }, { pointer: '/lines/2', message: `wants 2 of ${some.sku}, of which 1 can be set aside` }])
+    t.match(answer.body.errors, [{ message: `wants 1 of ${none.sku}, of which 0 can be allocated` }, { pointer: '/lines/2', message: `wants 2 of ${some.sku}, of which 1 can be allocated` }])
     t.same(await stored(desk), before)
     t.match(await desk.order([{ sku: some.sku, qty: 3 }]), { allocationStatus: 'full' })
     await desk.checkOrders(t)
@@ -422,10 +422,10 @@ t.test('dryRun – shows the order and its events, stock included, and changes n
   const { id: productId, sku } = await desk.stocked(3)
   const body = { externalRef: newRef(), lines: [{ sku, qty: 5 }] }
   const before = await stored(desk)
-  const rehearsal = await erp.post(`${ORDERS}?dryRun=true`, body)
-  t.match(rehearsal, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { status: 'open', lines: [{ qtyAllocated: 3, qtyBackordered: 2 }] } } })
-  t.same(rehearsal.body.events.map((event: { type: string }) => event.type), ['order.created', 'order.allocated', 'order.backordered', 'stock.updated', 'stock.out'])
-  t.match(rehearsal.body.events[3].data, { product: { id: productId }, reserved: 3, available: 0, backordered: 2 })
+  const dryRun = await erp.post(`${ORDERS}?dryRun=true`, body)
+  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { status: 'open', lines: [{ qtyAllocated: 3, qtyBackordered: 2 }] } } })
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['order.created', 'order.allocated', 'order.backordered', 'stock.updated', 'stock.out'])
+  t.match(dryRun.body.events[3].data, { product: { id: productId }, reserved: 3, available: 0, backordered: 2 })
   t.same(await stored(desk), before)
   t.equal((await erp.post(ORDERS, body)).status, 201)
   t.same(problem(await erp.post(`${ORDERS}?dryRun=true`, body)), [409, 'order.external_ref_taken', '/externalRef'])

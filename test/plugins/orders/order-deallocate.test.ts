@@ -6,7 +6,7 @@ import { openDesk, ORDERS } from './setup.js'
 const desk = await openDesk(t)
 const { erp } = desk
 
-t.test('200 – what is set aside is free again, and told with what it was', async t => {
+t.test('200 – what is allocated is free again, and published with what it was', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 4]])
   const order = await desk.order([{ sku, qty: 6 }, { sku, qty: 1 }])
   t.match(await desk.step(order.id, 'deallocate'), { status: 200, headers: { etag: '"2"' }, body: { status: 'open', allocationStatus: 'none', lines: [{ qtyOpen: 6, qtyAllocated: 0, allocations: [] }, { qtyOpen: 1 }] } })
@@ -54,7 +54,7 @@ t.test('200 – a hold that keeps no allocations ends picking too', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('what is picked or packed is not set aside any more: no change; 409 – shipped', async t => {
+t.test('what is picked or packed is not allocated any more: no change; 409 – shipped', async t => {
   for (const to of ['picked', 'packed', 'shipped'] as const) {
     const { sku } = await desk.stocked(1)
     const { id } = await desk.order([{ sku, qty: 1 }])

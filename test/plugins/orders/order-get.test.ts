@@ -61,7 +61,7 @@ t.test('400 – an id with control characters or of endless length, and paramete
   t.same(problem(await erp.get(`${urlOf(id)}?dryRun=true`)), [400, 'request.invalid', '/dryRun'])
 })
 
-t.test('401, 403, 404 – nobody, without order.get, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.get, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
   await checkAccess(t, desk, 'order.get', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.get(urlOf(id)))
 })

@@ -7,7 +7,7 @@ const desk = await openDesk(t)
 const { erp } = desk
 const hold = async (id: string, body: object = { code: 'payment' }): ReturnType<typeof erp.post> => await desk.step(id, 'hold', body)
 
-t.test('200 – with who, when and why; what is set aside stays so', async t => {
+t.test('200 – with who, when and why; what is allocated stays so', async t => {
   const { sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 2 }])
   const first = await hold(order.id, { code: 'payment', note: 'Card was refused' })
@@ -50,7 +50,7 @@ t.test('while it is on hold it is not released, picked, packed or shipped, but e
   await desk.checkOrders(t)
 })
 
-t.test('keepAllocation off – what is set aside and not picked is let go, and told', async t => {
+t.test('keepAllocation off – what is allocated and not picked is deallocated, and published', async t => {
   await withSettings(desk, 'order.hold', { keepAllocation: false }, async () => {
     const { id: productId, sku } = await desk.stocked(5)
     const order = await desk.order([{ sku, qty: 7 }])
@@ -60,7 +60,7 @@ t.test('keepAllocation off – what is set aside and not picked is let go, and t
     t.same(events.map(event => event.type), ['order.created', 'order.allocated', 'order.backordered', 'order.on_hold', 'order.deallocated'])
     t.same(events[4]!.data['released'], [{ lineNo: 1, batch: null, location: 'DEFAULT', qty: 5 }])
     t.match((await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).at(-1), { data: { reserved: 0 }, previous: { reserved: 5, available: 0 } })
-    t.match(await desk.step(order.id, 'release-hold'), { status: 200, body: { lines: [{ qtyAllocated: 5, qtyBackordered: 2 }] } }, 'and set aside again when the hold is gone')
+    t.match(await desk.step(order.id, 'release-hold'), { status: 200, body: { lines: [{ qtyAllocated: 5, qtyBackordered: 2 }] } }, 'and allocated again when the hold is gone')
     const nothing = await desk.order([{ sku, qty: 1 }])
     await hold(nothing.id)
     t.same(await typesOf(desk, nothing.id), ['order.created', 'order.backordered', 'order.on_hold'])
@@ -92,7 +92,7 @@ t.test('400 – named by field', async t => {
   for (const [body, pointer] of cases) t.same(problem(await hold(id, body)), [400, 'request.invalid', pointer], JSON.stringify(body))
 })
 
-t.test('401, 403, 404 – nobody, without order.hold, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.hold, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
   await checkAccess(t, desk, 'order.hold', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.post(`${urlOf(id)}/hold`, { code: 'x' }))
 })

@@ -76,7 +76,7 @@ t.test('200 – pages meet without a gap, and keep the asOf of the first', async
   t.equal((await list({ limit: ALL.length })).nextCursor, null, 'a page that is just full is the last')
 })
 
-t.test('200 – updatedSince includes its instant; a change moves an order to the end', async t => {
+t.test('200 – updatedSince includes its timestamp; a change moves an order to the end', async t => {
   const since = (await erp.get(`${ORDERS}/${partial.id as string}`)).body.updatedAt as string
   t.same(await refs({ updatedSince: since }), ALL.slice(1))
   t.same(await refs({ updatedSince: '2999-01-01T00:00:00Z' }), [])
@@ -111,7 +111,7 @@ t.test('200 – several values of a filter, SKUs, when it was created, and lines
   t.same(await ids(`sku=${b.sku.toLowerCase()}`), [first.id, second.id])
   t.same(await ids(`sku=${a.sku}&sku=${b.sku}&status=open&status=released`), [first.id])
   t.same(await ids(`sku=${b.sku}&status=cancelled&status=draft`), [second.id])
-  t.same(await ids('sku=NOBODY-HAS-THIS'), [])
+  t.same(await ids('sku=UNKNOWN-SKU'), [])
   t.same(await ids(`externalRef=${first.externalRef as string}&externalRef=${second.externalRef as string}`), [first.id, second.id])
   t.same(await ids(`sku=${b.sku}&createdSince=${second.createdAt as string}`), [second.id])
   const [withLines, other] = (await erp.get(`${ORDERS}?sku=${b.sku}&include=lines`)).body.data

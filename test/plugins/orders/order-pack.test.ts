@@ -12,7 +12,7 @@ const picked = async (lines: Array<Record<string, unknown>>): Promise<string> =>
   return id
 }
 
-t.test('200 – all that is picked in one parcel, told with batch and expiry date', async t => {
+t.test('200 – all that is picked in one parcel, published with batch and expiry date', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 5]])
   const id = await picked([{ sku, qty: 6, externalLineRef: '10' }])
   const answer = await desk.step(id, 'pack')

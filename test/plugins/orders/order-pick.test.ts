@@ -15,7 +15,7 @@ const released = async (batches: Array<[string, string, number]>, qty: number): 
   return { id, sku, productId }
 }
 
-t.test('200 – goods go from their shelves to the dock, stay set aside, and are told', async t => {
+t.test('200 – goods go from their shelves to the dock, stay allocated, and are published', async t => {
   await shipFrom(desk, dock)
   const { id, sku, productId } = await released([['A', '2030-01-01', 4], ['B', '2031-01-01', 5]], 6)
   t.match(await desk.step(id, 'pick'), {
@@ -65,7 +65,7 @@ t.test('200 – by the batch and the location that were scanned', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('409 – more than is set aside, in one line of the request or in two; nothing is picked', async t => {
+t.test('409 – more than is allocated, in one line of the request or in two; nothing is picked', async t => {
   const { id } = await released([['A', '2030-01-01', 4], ['B', '2031-01-01', 5]], 6)
   for (const lines of [[{ lineNo: 1, qty: 7 }], [{ lineNo: 1, qty: 4 }, { lineNo: 1, qty: 3 }], [{ lineNo: 1, batch: 'B', qty: 3 }]]) {
     t.match(await desk.step(id, 'pick', { lines }), { status: 409, body: { code: 'pick.not_allocated' } })
@@ -101,7 +101,7 @@ t.test('the operator wants the batch: 422 without it', async t => {
   await desk.setting('order.pick', { requireBatchScan: false })
 })
 
-t.test('409 – expired, taken out of sale or locked since it was set aside', async t => {
+t.test('409 – expired, taken out of sale or locked since it was allocated', async t => {
   const spoil: Array<[string, string, RegExp]> = [
     ['UPDATE "Batch" SET "expiryDate" = $2 WHERE "productId" = $1', inDays(-2), /expired on/],
     ['UPDATE "Batch" SET "status" = $2 WHERE "productId" = $1', 'blocked', /is blocked/],
@@ -112,7 +112,7 @@ t.test('409 – expired, taken out of sale or locked since it was set aside', as
     const { id, productId } = await released([['A', '2030-01-01', 4]], 4)
     await desk.db.query(sql, [productId, value])
     t.match(await desk.step(id, 'pick'), { status: 409, body: { code: 'allocation.not_good', detail: why } })
-    t.match(await desk.step(id, 'deallocate'), { status: 200, body: { allocationStatus: 'none' } }, 'it can be let go')
+    t.match(await desk.step(id, 'deallocate'), { status: 200, body: { allocationStatus: 'none' } }, 'it can be deallocated')
     t.match(await desk.step(id, 'allocate'), { status: 200, body: { lines: [{ qtyAllocated: 0, qtyBackordered: 4 }] } })
   }
   const shelf = await desk.newLocation('BIN-L')
@@ -131,7 +131,7 @@ t.test('200 – a batch is good through its last day', async t => {
   t.match(await desk.step(id, 'pick'), { status: 200, body: { lines: [{ allocations: [{ expiryDate: today }] }] } })
 })
 
-t.test('409 – on hold; nothing set aside; not released', async t => {
+t.test('409 – on hold; nothing allocated; not released', async t => {
   const { id, sku } = await released([['A', '2030-01-01', 4]], 4)
   await desk.step(id, 'hold', { code: 'payment' })
   t.match(await desk.step(id, 'pick'), { status: 409, body: { code: 'order.on_hold' } })

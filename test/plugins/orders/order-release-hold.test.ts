@@ -120,7 +120,7 @@ t.test('400 – named by field', async t => {
   for (const [body, pointer] of [[{ code: '' }, '/code'], [{ code: 5 }, '/code'], [{ note: 'x' }, '/note']] as const) t.same(problem(await release(id, body)), [400, 'request.invalid', pointer])
 })
 
-t.test('401, 403, 404 – nobody, without order.releaseHold, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.releaseHold, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
   const order = await desk.order([{ sku, qty: 1 }])
   await desk.step(order.id, 'hold', { code: 'a' })

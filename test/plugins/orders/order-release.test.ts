@@ -16,7 +16,7 @@ t.test('200 – goes to the floor, with an event that says from where', async t 
   await desk.checkOrders(t)
 })
 
-t.test('409 – nothing is set aside', async t => {
+t.test('409 – nothing is allocated', async t => {
   const { sku } = await desk.stocked(0)
   const { id } = await desk.order([{ sku, qty: 5 }])
   t.match(await desk.step(id, 'release'), { status: 409, body: { code: 'order.not_allocated' } })

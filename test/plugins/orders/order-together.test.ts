@@ -1,4 +1,4 @@
-// Orders that are created at once share transactions: each is answered, told and recorded as if it had been alone.
+// Orders that are created at once share transactions: each is answered, published and recorded as if it had been alone.
 import t from 'tap'
 import pg from 'pg'
 import { newRef, openDesk, ORDERS } from './setup.js'
@@ -13,9 +13,9 @@ type Posted = Awaited<ReturnType<typeof erp.post>>
 const post = async (bodies: readonly object[]): Promise<Posted[]> => await Promise.all(bodies.map(async body => await erp.post(ORDERS, body)))
 const countOf = async (sql: string, values: unknown[] = []): Promise<number> => (await desk.db.query<{ count: number }>(`SELECT count(*) AS "count" FROM ${sql}`, values)).rows[0]!.count
 
-interface Told { type: string, requestId: string, causedBy: string, subject: { id: string, version: number }, data: { reserved: number, causes: Array<{ docId: string, qty: number }> }, previous: { reserved: number } }
+interface Published { type: string, requestId: string, causedBy: string, subject: { id: string, version: number }, data: { reserved: number, causes: Array<{ docId: string, qty: number }> }, previous: { reserved: number } }
 
-t.test('each is told as its own call, one after the other, in fewer transactions than orders', async t => {
+t.test('each is published as its own call, one after the other, in fewer transactions than orders', async t => {
   const { id: productId, sku } = await desk.stocked(1000)
   const answers = await post(Array.from({ length: sentAtOnce }, (_, index) => ({ externalRef: newRef(), lines: [{ sku, qty: index + 1 }] })))
   t.ok(answers.every(({ status, body }) => status === 201 && body.allocationStatus === 'full'), 'all are created')
@@ -24,7 +24,7 @@ t.test('each is told as its own call, one after the other, in fewer transactions
     'SELECT count(DISTINCT xmin::text) AS "transactions" FROM "Order" WHERE "id" = ANY($1)', [ids])
   t.ok(transactions < sentAtOnce / 2, `${transactions} transactions`)
   t.equal(new Set(answers.map(({ body }) => body.number)).size, sentAtOnce)
-  const events = await desk.allEvents() as unknown as Told[]
+  const events = await desk.allEvents() as unknown as Published[]
   const byOrder = new Map(answers.map(({ headers, body }) => [body.id as string, { requestId: headers['x-request-id'], qty: body.lines[0].qtyOrdered as number }]))
   for (const [id, { requestId }] of byOrder) {
     t.match(events.filter(event => event.subject.id === id).map(event => [event.type, event.requestId, event.causedBy]),
@@ -52,7 +52,7 @@ t.test('who is refused, or has the reference of another, changes nothing for the
   const line = { sku, qty: 1 }
   const bodies = (): object[] => [
     { externalRef: newRef(), lines: [line] },
-    { externalRef: newRef(), lines: [{ sku: 'NOBODY-SELLS-THIS', qty: 1 }] },
+    { externalRef: newRef(), lines: [{ sku: 'UNKNOWN-SKU', qty: 1 }] },
     { externalRef: newRef(), lines: [{ sku, qty: 0.5 }] },
     { externalRef: newRef(), lines: [line, { sku: gone.sku, qty: 1 }] },
     { externalRef: newRef(), requestedShipDate: '2026-12-02', cancelAfterDate: '2026-12-01', lines: [line] },
@@ -90,7 +90,7 @@ t.test('shortage that rejects: as many orders as there are goods, the others are
 t.test('owners do not share, keys are kept, rehearsals change nothing', async t => {
   const { sku } = await desk.stocked(100)
   const [key, ref] = ['together-1', newRef()]
-  const [mine, theirs, keyed, rehearsed] = await Promise.all([
+  const [mine, theirs, keyed, simulated] = await Promise.all([
     post(Array.from({ length: 5 }, () => ({ externalRef: newRef(), lines: [{ sku, qty: 1 }] }))),
     Promise.all(Array.from({ length: 5 }, async () => await foreign.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }] }))),
     Promise.all(Array.from({ length: 5 }, async () => await erp.post(ORDERS, { externalRef: ref, lines: [{ sku, qty: 1 }] }, { 'idempotency-key': key }))),
@@ -99,13 +99,13 @@ t.test('owners do not share, keys are kept, rehearsals change nothing', async t 
   t.ok(mine.every(({ status }) => status === 201))
   t.ok(theirs.every(({ status, body }) => status === 422 && body.code === 'product.unknown_sku'))
   t.ok(keyed.every(({ status }) => status === 201 || status === 409) && keyed.some(({ status }) => status === 201))
-  t.ok(rehearsed.every(({ status, body }) => status === 200 && body.dryRun === true))
+  t.ok(simulated.every(({ status, body }) => status === 200 && body.dryRun === true))
   t.equal(await countOf('"Order" WHERE "externalRef" = $1', [ref]), 1)
   t.match(await desk.stockOf(sku), { reserved: 6 })
   await desk.checkOrders(t)
 })
 
-t.test('who has to wait for somebody\'s lock holds nobody up', async t => {
+t.test('who has to wait for someone\'s lock holds no one up', async t => {
   const [held, free] = [await desk.stocked(100), await desk.stocked(100)]
   const holder = new pg.Client({ connectionString: desk.databaseUrl })
   await holder.connect()
@@ -135,11 +135,11 @@ t.test('an order that waits for stock counts by what its product has become mean
   await holder.query('COMMIT')
   await holder.end()
   t.match(await waiting, { status: 201, body: { allocationStatus: 'full' } })
-  const told = (await desk.allEvents() as unknown as Array<Told & { data: object }>).filter(event => event.type === 'stock.updated' && event.subject.id.startsWith(id)).at(-1)
-  t.match(told, { data: { onHand: 100, reserved: 1, available: 69, unavailable: { safetyStock: 30 } } })
+  const published = (await desk.allEvents() as unknown as Array<Published & { data: object }>).filter(event => event.type === 'stock.updated' && event.subject.id.startsWith(id)).at(-1)
+  t.match(published, { data: { onHand: 100, reserved: 1, available: 69, unavailable: { safetyStock: 30 } } })
 })
 
-t.test('a reference that somebody takes while an order is under way: that order is answered, and nothing of the one that never was', async t => {
+t.test('a reference that someone takes while an order is under way: that order is answered, and nothing of the one that never was', async t => {
   await desk.setting('order.create', { duplicateMode: 'return_existing' })
   const { sku } = await desk.stocked(100)
   const ref = newRef()

@@ -4,7 +4,7 @@ import { checkAccess, checkWrite, urlOf } from './common.js'
 import { openDesk } from './setup.js'
 
 const desk = await openDesk(t)
-t.test('unpick: good goods go back to the shelf and stay set aside', async t => {
+t.test('unpick: good goods go back to the shelf and stay allocated', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 4 }])
   await desk.bring(id, 'picked')

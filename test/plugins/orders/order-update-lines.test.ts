@@ -34,7 +34,7 @@ t.test('200 – lines are changed, added and removed; stock follows', async t =>
   await desk.checkOrders(t)
 })
 
-t.test('200 – less lets go of the last that was chosen, none at all removes the reservation', async t => {
+t.test('200 – less deallocates the last that was chosen, none at all removes the reservation', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 3], ['B', '2031-01-01', 3]])
   const order = await desk.order([{ sku, qty: 8 }, { sku, qty: 1 }])
   t.match(order.lines, [{ qtyAllocated: 6, qtyBackordered: 2 }, { qtyBackordered: 1 }])
@@ -50,7 +50,7 @@ t.test('200 – a line that is to have another batch or a longer life gets other
   const { id } = await desk.order([{ sku, qty: 2 }])
   t.match((await put(id, { lineNo: 1, sku, qty: 2, batch: 'B' })).body.lines, [{ pinnedBatch: 'B', allocations: [{ batch: 'B', qty: 2, pinned: true }] }])
   t.match((await put(id, { lineNo: 1, sku, qty: 3, batch: 'B' })).body.lines, [{ allocations: [{ batch: 'B', qty: 3 }] }])
-  t.match((await put(id, { lineNo: 1, sku, qty: 3 })).body.lines, [{ pinnedBatch: null, allocations: [{ batch: 'B', qty: 3 }] }], 'any batch will do: what is set aside does')
+  t.match((await put(id, { lineNo: 1, sku, qty: 3 })).body.lines, [{ pinnedBatch: null, allocations: [{ batch: 'B', qty: 3 }] }], 'any batch will do: what is allocated does')
   const other = await desk.order([{ sku, qty: 1 }])
   t.match((await put(other.id, { lineNo: 1, sku, qty: 1, minShelfLifeDays: 2000 })).body.lines, [{ allocations: [{ batch: 'B', qty: 1 }] }])
   t.match((await put(other.id, { lineNo: 1, sku, qty: 1, minShelfLifeDays: 36_000 })).body.lines, [{ qtyAllocated: 0, qtyBackordered: 1, allocations: { length: 0 } }])
@@ -187,7 +187,7 @@ t.test('409 – not beyond editableUntil', async t => {
   t.match(await put(cancelled.id, line), { status: 409, body: { code: 'order.illegal_transition', detail: /cancelled is final/ } })
 })
 
-t.test('401, 403, 404 – nobody, without order.updateLines, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.updateLines, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
   await checkAccess(t, desk, 'order.updateLines', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.put(linesOf(id), { lines: [{ sku, qty: 1 }] }))
 })

@@ -99,7 +99,7 @@ t.test('422 – the rules hold for what results', async t => {
   t.equal((await erp.get(urlOf(id))).body.version, 1)
 })
 
-t.test('401, 403, 404 – nobody, without order.update, unknown, another owner\'s, off', async t => {
+t.test('401, 403, 404 – no one, without order.update, unknown, another owner\'s, off', async t => {
   await checkAccess(t, desk, 'order.update', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.patch(urlOf(id), { priority: 1 }))
 })
 
@@ -124,7 +124,7 @@ t.test('409 – every step of a status that no state has is refused and names th
   }
 })
 
-t.test('200 – each legal step by status, told with from, to and reason', async t => {
+t.test('200 – each legal step by status, published with from, to and reason', async t => {
   for (const [from, targets] of Object.entries(LEGAL) as Array<[OrderStatus, string[]]>) {
     for (const to of targets) {
       const id = await orderIn(from)
@@ -139,7 +139,7 @@ t.test('200 – each legal step by status, told with from, to and reason', async
   await desk.checkOrders(t)
 })
 
-t.test('picking → open: what was picked goes back to where it came from and stays set aside', async t => {
+t.test('picking → open: what was picked goes back to where it came from and stays allocated', async t => {
   const goods = await desk.stocked([['A', '2030-01-01', 5]])
   const { id } = await desk.order([{ sku: goods.sku, qty: 4 }])
   await desk.bring(id, 'released')
@@ -170,11 +170,11 @@ t.test('packed → picked: the shipment is cancelled; shipped → packed: the le
   t.same(rows, [{ type: 'pick', n: 2, reversals: 0, qty: 7 }, { type: 'ship', n: 4, reversals: 0, qty: 14 }, { type: 'unship', n: 4, reversals: 4, qty: 14 }])
 })
 
-t.test('409 – shipped → packed not after the window, and not when the carrier has told of it', async t => {
-  const told = await orderIn('shipped')
-  const [shipment] = (await erp.get(`${SHIPMENTS}?order=${told}`)).body.data
+t.test('409 – shipped → packed not after the window, and not when the carrier has reported something', async t => {
+  const published = await orderIn('shipped')
+  const [shipment] = (await erp.get(`${SHIPMENTS}?order=${published}`)).body.data
   await erp.patch(`${SHIPMENTS}/${shipment.id as string}`, { status: 'in_transit' })
-  t.match(await erp.patch(urlOf(told), { status: 'packed' }), { status: 409, body: { code: 'shipment.not_returnable' } })
+  t.match(await erp.patch(urlOf(published), { status: 'packed' }), { status: 409, body: { code: 'shipment.not_returnable' } })
   const late = await orderIn('shipped')
   await withSettings(desk, 'order.ship', { unshipWindowMinutes: 0 }, async () => {
     t.match(await erp.patch(urlOf(late), { status: 'packed' }), { status: 409, body: { code: 'shipment.left_too_long_ago' } })
@@ -182,7 +182,7 @@ t.test('409 – shipped → packed not after the window, and not when the carrie
   t.match(await erp.patch(urlOf(late), { status: 'packed' }), { status: 200 })
 })
 
-t.test('partially_shipped → closed: the rest is put back, let go and cancelled; nothing of what has left is', async t => {
+t.test('partially_shipped → closed: the rest is put back, deallocated and cancelled; nothing of what has left is', async t => {
   const goods = await desk.stocked(5)
   const { id } = await desk.order([{ sku: goods.sku, qty: 3 }, { sku: goods.sku, qty: 4 }])
   await desk.bring(id, 'picked')

@@ -117,7 +117,7 @@ t.test('parcel 1 has left, lines 2 and 3 are packed together, line 3 is recalled
   await desk.checkOrders(t)
 })
 
-t.test('short pick: the rest is let go and kept for people to count, and other stock is found', async t => {
+t.test('short pick: the rest is deallocated and kept for people to count, and other stock is found', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 2]])
   const { id } = await desk.order([{ sku, qty: 4 }])
   ok(await desk.step(id, 'release'))

@@ -8,7 +8,7 @@ const { erp } = desk
 
 const batchId = async (sku: string, code: string): Promise<string> => (await erp.get(`/api/external/v1/batches?product=sku:${sku}&code=${code}`)).body.data[0].id as string
 
-t.test('what is set aside of it is let go, other stock is taken, and the rest waits', async t => {
+t.test('what is allocated of it is deallocated, other stock is taken, and the rest waits', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 10], ['B', '2031-01-01', 4]])
   const first = await desk.order([{ sku, qty: 6 }])
   const second = await desk.order([{ sku, qty: 3 }])
@@ -29,7 +29,7 @@ t.test('what is set aside of it is let go, other stock is taken, and the rest wa
   await desk.checkOrders(t)
 })
 
-t.test('while orders come in, nothing stays set aside of it', async t => {
+t.test('while orders come in, nothing stays allocated of it', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 100], ['B', '2031-01-01', 100]])
   const id = await batchId(sku, 'A')
   const orders = Array.from({ length: 30 }, async (_, index) => await erp.post(ORDERS, { externalRef: `RECALL-${index}`, lines: [{ sku, qty: 3 }] }))
@@ -41,14 +41,14 @@ t.test('while orders come in, nothing stays set aside of it', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('an order that is not committed yet when its batch is blocked: the call is to be repeated, or nothing stays set aside', async t => {
+t.test('an order that is not committed yet when its batch is blocked: the call is to be repeated, or nothing stays allocated', async t => {
   const { id: productId, sku } = await desk.stocked([['A', '2030-01-01', 10]])
   const id = await batchId(sku, 'A')
   const { id: orderId } = await desk.order([{ sku, qty: 1 }])
   await desk.step(orderId, 'deallocate')
   const holder = new pg.Client({ connectionString: desk.databaseUrl })
   await holder.connect()
-  // What an allocation does, and has not committed: the level is locked, the batch is set aside.
+  // What an allocation does, and has not committed: the level is locked, the batch is allocated.
   await holder.query('BEGIN')
   await holder.query('SELECT 1 FROM "StockLevel" WHERE "productId" = $1 FOR UPDATE', [productId])
   await holder.query('UPDATE "StockItem" SET "reserved" = 1 WHERE "productId" = $1', [productId])

@@ -41,7 +41,7 @@ t.test('200 – page by page, both ways, and what changed since', async t => {
   const { asOf } = (await erp.get(SHIPMENTS)).body
   const { updatedAt } = (await erp.patch(`${SHIPMENTS}/${second.shipmentId}`, { carrierCode: 'UPS' })).body
   t.ok(ids(await erp.get(`${SHIPMENTS}?updatedSince=${asOf as string}`)).includes(second.shipmentId), 'what changed after asOf')
-  t.same(ids(await erp.get(`${SHIPMENTS}?updatedSince=${updatedAt as string}`)), [second.shipmentId], 'at or after the instant')
+  t.same(ids(await erp.get(`${SHIPMENTS}?updatedSince=${updatedAt as string}`)), [second.shipmentId], 'at or after the timestamp')
 })
 
 t.test('200 – of one status, of one order by any of its names', async t => {

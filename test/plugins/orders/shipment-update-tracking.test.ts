@@ -18,7 +18,7 @@ const shipped = async (parcels = 1): Promise<{ orderId: string, id: string, path
 }
 const statuses = ({ body }: { body: { parcels: Array<{ status: string }> } }): string[] => body.parcels.map(({ status }) => status)
 
-t.test('200 – on its way, then delivered: the order with it; each told once, with what it was', async t => {
+t.test('200 – on its way, then delivered: the order with it; each published once, with what it was', async t => {
   const { orderId, id, path } = await shipped()
   const order = (await erp.get(`${ORDERS}/${orderId}`)).body
   t.match(await erp.patch(path, { status: 'in_transit', carrierStatus: 'HUB', at: '2026-11-20T10:00:00.000Z' }), {

@@ -146,13 +146,13 @@ t.test('steps that no call can ask for are 400', async t => {
   for (const status of ['released', 'picking', 'shipped', 'partially_shipped', 'cancelled', 'draft', 'lost']) t.match(await patch(id, { status }), { status: 400, body: { errors: [{ pointer: '/status' }] } })
 })
 
-t.test('unrelease keeps what is set aside; a reason is told', async t => {
+t.test('unrelease keeps what is allocated; a reason is published', async t => {
   const id = await orderIn('released')
   t.match(await patch(id, { status: 'open', reason: 'Not today' }), { status: 200, body: { status: 'open', allocationStatus: 'full' } })
   t.match((await eventsOf(desk, id)).at(-1), { type: 'order.status_changed', previous: { status: 'released' }, actor: { id: erp.id }, data: { change: { from: 'released', to: 'open', reason: 'Not today' } } })
 })
 
-t.test('a pick is reset: goods go back to the very places that they came from, and stay set aside', async t => {
+t.test('a pick is reset: goods go back to the very places that they came from, and stay allocated', async t => {
   const dock = await desk.newLocation('DOCK', { type: 'shipping', pickable: false, sellable: false })
   await desk.newLocation('BIN-1')
   const { sku } = await desk.stocked([['A', '2030-01-01', 3]])
@@ -186,7 +186,7 @@ t.test('a pick is reset though its batch was blocked meanwhile', async t => {
   await desk.checkOrders(t)
 })
 
-t.test('unpack: parcels are opened and their shipment cancelled, which is told', async t => {
+t.test('unpack: parcels are opened and their shipment cancelled, which is published', async t => {
   const id = await orderIn('packed')
   const shipment = (await erp.get(`${SHIPMENTS}?order=${id}`)).body.data[0]
   t.match(await patch(id, { status: 'picked' }), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 6, qtyPacked: 0 }] } })
@@ -197,7 +197,7 @@ t.test('unpack: parcels are opened and their shipment cancelled, which is told',
   await desk.checkOrders(t)
 })
 
-t.test('un-ship: each movement is reversed once, goods are packed and set aside again; then it is shipped again', async t => {
+t.test('un-ship: each movement is reversed once, goods are packed and allocated again; then it is shipped again', async t => {
   await desk.newLocation('BIN-2')
   const { sku } = await desk.stocked([['A', '2030-01-01', 3]])
   await desk.receive(sku, 5, { batch: 'A', location: 'BIN-2' })
@@ -220,7 +220,7 @@ t.test('un-ship: each movement is reversed once, goods are packed and set aside 
   await shipFrom(desk, null)
 })
 
-t.test('un-ship: 409 when the carrier has told something, when it left in parts, and after the window', async t => {
+t.test('un-ship: 409 when the carrier has reported something, when it left in parts, and after the window', async t => {
   const gone = await orderIn('shipped')
   const shipment = (await erp.get(`${SHIPMENTS}?order=${gone}`)).body.data[0]
   await erp.patch(`${SHIPMENTS}/${shipment.id as string}`, { status: 'in_transit' })
@@ -241,7 +241,7 @@ t.test('un-ship: 409 when the carrier has told something, when it left in parts,
   await desk.checkOrders(t)
 })
 
-t.test('close: what has not left is put back, let go and cancelled, its parcels opened', async t => {
+t.test('close: what has not left is put back, deallocated and cancelled, its parcels opened', async t => {
   const { sku } = await desk.stocked(10)
   const { id } = await desk.order([{ sku, qty: 12 }])
   await desk.bring(id, 'picked')
@@ -260,7 +260,7 @@ t.test('close: what has not left is put back, let go and cancelled, its parcels 
   await desk.checkOrders(t)
 })
 
-t.test('deliver: told, and final', async t => {
+t.test('deliver: published, and final', async t => {
   const id = await orderIn('shipped')
   t.match(await patch(id, { status: 'delivered' }), { status: 200, body: { status: 'delivered' } })
   t.match((await eventsOf(desk, id)).at(-1), { type: 'order.status_changed', previous: { status: 'shipped' }, data: { change: { from: 'shipped', to: 'delivered' } } })

@@ -60,7 +60,7 @@ t.test('401 – unknown id, wrong secret and a disabled client with a wrong secr
   t.match([byHeader.status, byHeader.headers['www-authenticate']], [401, /^Basic/])
 })
 
-t.test('200 – parameters that nobody knows are ignored (RFC 6749, section 3.2)', async t => {
+t.test('200 – parameters that no one knows are ignored (RFC 6749, section 3.2)', async t => {
   const { wms, client: { clientId, clientSecret } } = await stage(t)
   t.match(await wms.anonymous.post(PATH, { client_id: clientId, client_secret: clientSecret, audience: 'https://wms.example.com', resource: ['a', 'b'] }), { status: 200 })
   t.match(await wms.anonymous.post(PATH, new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, audience: 'x', resource: 'y' }).toString(), { 'content-type': 'application/x-www-form-urlencoded' }), { status: 200 })

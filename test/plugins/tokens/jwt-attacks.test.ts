@@ -13,11 +13,11 @@ const decode = (part: string): Record<string, unknown> => JSON.parse(Buffer.from
 const { keys: [jwk] } = (await wms.anonymous.get('/.well-known/jwks.json')).body
 const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
 const own = await openKeyRing({ db: wms.db, secrets: (await openKeys({ dataDir: '', encryptionKey: KEY })).secrets })
-const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const outsider = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const status = async (token: string, headers: Record<string, string> = {}): Promise<number> =>
   (await wms.anonymous.get('/api/external/v1/meta', { authorization: `Bearer ${token}`, ...headers })).status
-const signed = (head: unknown, claims: unknown, key: KeyLike = stranger.privateKey): string => {
+const signed = (head: unknown, claims: unknown, key: KeyLike = outsider.privateKey): string => {
   const text = `${encode(head)}.${encode(claims)}`
   return `${text}.${createSign('sha256').update(text).sign(key).toString('base64url')}`
 }
@@ -41,12 +41,12 @@ t.test('401 – forged and altered', async t => {
     'HS256 with the public PEM': hmac(pem),
     'HS256 with the trimmed PEM': hmac(pem.trim()),
     'HS256 with the JWK': hmac(JSON.stringify(jwk)),
-    'a key of a stranger': signed(head, claims),
+    'a key of an outsider': signed(head, claims),
     'an unknown kid': signed({ ...head, kid: 'unknown' }, claims),
     'a kid that is a path': signed({ ...head, kid: '../../dev/null' }, claims),
     'a kid that is a number': signed({ ...head, kid: 5 }, claims),
     'no kid': signed({ alg: 'RS256', typ: 'at+jwt' }, claims),
-    'a jwk in the header': signed({ ...head, jwk: stranger.publicKey.export({ format: 'jwk' }) }, claims),
+    'a jwk in the header': signed({ ...head, jwk: outsider.publicKey.export({ format: 'jwk' }) }, claims),
     'a jku in the header': signed({ ...head, jku: 'http://127.0.0.1:1/jwks' }, claims),
     'another payload': `${header}.${encode({ ...claims, cid: 'cli_other' })}.${signature}`,
     'trailing bits': `${client.token.slice(0, -1)}${client.token.endsWith('A') ? 'B' : 'A'}`,

@@ -10,8 +10,8 @@ t.test('200 – as movement.list', async t => {
   t.same(ofOrder.map(({ type }: { type: string }) => type), ['pick', 'ship'], 'those of an order')
 })
 
-t.test('400 and 404 – an owner that nobody is, a type that is none, an unknown product', async t => {
+t.test('400 and 404 – an owner that no one is, an unknown type, an unknown product', async t => {
   await refusesOwners(t, trade, '/movements')
   t.match(await trade.operator.get(`${WAREHOUSE}/movements?type=lost`), { status: 400, text: /type/ })
-  t.equal((await trade.operator.get(`${WAREHOUSE}/movements?product=sku:NOBODY`)).status, 404)
+  t.equal((await trade.operator.get(`${WAREHOUSE}/movements?product=sku:UNKNOWN`)).status, 404)
 })

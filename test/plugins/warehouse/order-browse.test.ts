@@ -9,7 +9,7 @@ t.test('200 – as order.list', async t => {
   t.match((await trade.operator.get(`${WAREHOUSE}/orders?status=shipped`)).body.data, [{ id: trade.shippedId }])
 })
 
-t.test('400 – an owner that nobody is, a status that is none', async t => {
+t.test('400 – an owner that no one is, an unknown status', async t => {
   await refusesOwners(t, trade, '/orders')
   t.match(await trade.operator.get(`${WAREHOUSE}/orders?status=lost`), { status: 400, text: /status/ })
 })

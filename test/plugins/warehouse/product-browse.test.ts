@@ -18,7 +18,7 @@ t.test('200 – page by page', async t => {
   t.not(second.data[0].id, first.data[0].id)
 })
 
-t.test('400 – an owner that nobody is, a cursor that is none, what the client\'s list refuses too', async t => {
+t.test('400 – an owner that no one is, an invalid cursor, what the client\'s list refuses too', async t => {
   await refusesOwners(t, trade, '/products')
   for (const [query, named] of [['cursor=nonsense', /cursor/], ['status=lost', /status/], ['limit=0', /limit/]] as const) {
     t.match(await trade.operator.get(`${WAREHOUSE}/products?${query}`), { status: 400, text: named }, query)

@@ -14,7 +14,7 @@ t.test('200 and 404 – another owner\'s is there for who names the owner', asyn
   t.equal((await trade.operator.get(`${WAREHOUSE}/products/${id}`)).status, 404)
 })
 
-t.test('404 and 400 – nobody has it, or the id is none', async t => {
-  t.match(await trade.operator.get(`${WAREHOUSE}/products/sku:NOBODY`), { status: 404, body: { code: 'product.not_found' } })
+t.test('404 and 400 – no one has it, or the id is none', async t => {
+  t.match(await trade.operator.get(`${WAREHOUSE}/products/sku:UNKNOWN`), { status: 404, body: { code: 'product.not_found' } })
   t.equal((await trade.operator.get(`${WAREHOUSE}/products/%00`)).status, 400)
 })

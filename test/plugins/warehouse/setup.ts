@@ -29,9 +29,9 @@ export async function openTrade (t: Test): Promise<Trade> {
 /** A viewer gets what a client of the default owner gets, nothing of another owner, and nothing changes but the audit. @returns the answer */
 export async function seesTheSame (t: Test, trade: Trade, operation: string, ours: string, theirs: string): Promise<Answer> {
   const before = await trade.stored()
-  const [seen, told] = [await trade.viewer.get(`${WAREHOUSE}${ours}`), await trade.erp.get(`${API}${theirs}`)]
+  const [seen, published] = [await trade.viewer.get(`${WAREHOUSE}${ours}`), await trade.erp.get(`${API}${theirs}`)]
   t.equal(seen.status, 200, seen.text)
-  t.same({ ...seen.body, asOf: 0 }, { ...told.body, asOf: 0 })
+  t.same({ ...seen.body, asOf: 0 }, { ...published.body, asOf: 0 })
   t.notMatch(seen.text, trade.foreignProduct.id)
   t.match((await trade.operator.get(`/api/admin/v1/audit?operation=${operation}`)).body.data[0], { status: 200, direction: 'operator' })
   t.same(await trade.stored(), before)
@@ -40,6 +40,6 @@ export async function seesTheSame (t: Test, trade: Trade, operation: string, our
 
 /** @param path of a list, with what else it needs */
 export async function refusesOwners (t: Test, trade: Trade, path: string): Promise<void> {
-  const answer = await trade.operator.get(`${WAREHOUSE}${path}${path.includes('?') ? '&' : '?'}ownerId=nobody`)
+  const answer = await trade.operator.get(`${WAREHOUSE}${path}${path.includes('?') ? '&' : '?'}ownerId=no one`)
   t.match(answer, { status: 400, body: { code: 'request.invalid', errors: [{ in: 'query', pointer: '/ownerId' }] } }, answer.text)
 }

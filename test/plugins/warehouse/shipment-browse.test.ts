@@ -9,7 +9,7 @@ t.test('200 – as shipment.list', async t => {
   t.same((await trade.operator.get(`${WAREHOUSE}/shipments?order=${trade.orderId}`)).body.data, [])
 })
 
-t.test('400 and 404 – an owner that nobody is, an order that nobody has', async t => {
+t.test('400 and 404 – an owner that no one is, an order that no one has', async t => {
   await refusesOwners(t, trade, '/shipments')
   t.equal((await trade.operator.get(`${WAREHOUSE}/shipments?order=number:SO-1`)).status, 404)
 })

@@ -24,7 +24,7 @@ t.test('200 – newest first, page by page', async t => {
   t.equal(skus.at(-1), trade.product.sku)
 })
 
-t.test('400 – an owner that nobody is, a cursor of the other order', async t => {
+t.test('400 – an owner that no one is, a cursor of the other order', async t => {
   await refusesOwners(t, trade, '/stock')
   const { nextCursor } = (await trade.operator.get(`${WAREHOUSE}/stock?limit=1`)).body
   t.equal((await trade.operator.get(`${WAREHOUSE}/stock?limit=1&sort=-updatedAt&cursor=${encodeURIComponent(nextCursor as string)}`)).status, 400)

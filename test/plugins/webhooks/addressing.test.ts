@@ -15,7 +15,7 @@ t.test('only the events that it names, from its creation on', async t => {
   t.same(receiver.ledger.map(call => JSON.parse(call.body).data.id), ['b'])
 })
 
-t.test('previous sequences tell of every event that was addressed, and of no other', async t => {
+t.test('previous sequences say about every event that was addressed, and of no other', async t => {
   const receiver = await startReceiver(t)
   const wms = await buildWebhookApp(t)
   await wms.hook({ url: receiver.url })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildWebhookApp } from './support.js'
 
-t.test('200 – the whole log, newest first, told or not; by type and subject, in pages', async t => {
+t.test('200 – the whole log, newest first, published or not; by type and subject, in pages', async t => {
   const wms = await buildWebhookApp(t)
   await wms.emit(['a', 'b', 'c'])
   await wms.emit(['a'], { type: 'toy.broken' })

@@ -9,22 +9,22 @@ async function advanceTo (wms: WebhookApp, notBefore: Date): Promise<void> {
   await wms.advance(Math.max(notBefore.getTime() - wms.clock.now().getTime(), 0))
 }
 
-t.test('13 tries at the times of the schedule, then dead; each is recorded', async t => {
+t.test('13 attempts at the times of the schedule, then dead; each is recorded', async t => {
   const receiver = await startReceiver(t)
   receiver.answer({ status: 500, body: 'no' })
   const wms = await buildWebhookApp(t)
   await wms.hook({ url: receiver.url })
   await wms.emit(['a'])
-  for (let tries = 1; tries < SCHEDULE.length; tries++) {
-    const delivery = await wms.tried(tries)
+  for (let attempts = 1; attempts < SCHEDULE.length; attempts++) {
+    const delivery = await wms.tried(attempts)
     t.equal(delivery.status, 'pending')
     t.equal(delivery.lane, 'retry')
-    t.equal(receiver.ledger.length, tries)
+    t.equal(receiver.ledger.length, attempts)
     const { rows: [attempt] } = await wms.db.query<{ endedAt: Date }>(
-      'SELECT "occurredAt" + "durationMs" * interval \'1 millisecond\' AS "endedAt" FROM "Attempt" WHERE "number" = $1', [tries])
+      'SELECT "occurredAt" + "durationMs" * interval \'1 millisecond\' AS "endedAt" FROM "Attempt" WHERE "number" = $1', [attempts])
     const waitMs = delivery.notBefore.getTime() - attempt!.endedAt.getTime()
-    const base = SCHEDULE[tries]!
-    t.ok(waitMs > base - 50 && waitMs < base + Math.min(Math.max(base / 5, 1_000), 900_000) + 1_000, `after try ${tries}: ${waitMs} ms for ${base}`)
+    const base = SCHEDULE[attempts]!
+    t.ok(waitMs > base - 50 && waitMs < base + Math.min(Math.max(base / 5, 1_000), 900_000) + 1_000, `after try ${attempts}: ${waitMs} ms for ${base}`)
     await advanceTo(wms, delivery.notBefore)
   }
   const dead = await wms.tried(13)
@@ -74,13 +74,13 @@ t.test('302 – a redirect is not followed and is a failure', async t => {
   t.match((await wms.delivery(delivery.id)).attempts, [{ status: 302, errorClass: 'redirect' }])
 })
 
-t.test('422 – dead after three tries', async t => {
+t.test('422 – dead after three attempts', async t => {
   const receiver = await startReceiver(t)
   receiver.answer({ status: 422 })
   const wms = await buildWebhookApp(t)
   await wms.hook({ url: receiver.url })
   await wms.emit(['a'])
-  for (const tries of [1, 2]) await advanceTo(wms, (await wms.tried(tries)).notBefore)
+  for (const attempts of [1, 2]) await advanceTo(wms, (await wms.tried(attempts)).notBefore)
   t.equal((await wms.tried(3)).status, 'dead')
   t.match(await wms.deliveries('status=dead'), [{ attemptCount: 3, maxAttempts: 13, lastStatus: 422, nextAttemptAt: null, succeededAt: null }])
 })
@@ -112,7 +112,7 @@ t.test('a receiver that is down gets its events when it is back', async t => {
   await wms.hook({ url: receiver.url })
   await receiver.stop()
   await wms.emit(['a', 'b', 'c'])
-  await wms.waitFor(async () => (await wms.deliveries()).filter(delivery => delivery.attemptCount === 1 && delivery.status === 'pending').length === 3, 'the first tries')
+  await wms.waitFor(async () => (await wms.deliveries()).filter(delivery => delivery.attemptCount === 1 && delivery.status === 'pending').length === 3, 'the first attempts')
   t.ok((await wms.deliveries()).every(delivery => delivery.lastError.startsWith('connect: ') && delivery.lastStatus === null))
   await receiver.start()
   await wms.advance(10_000)

@@ -7,7 +7,7 @@ const answer = (status: number | null, changes: { errorClass?: string, retryAfte
 const none = (): number => 0
 const most = (): number => 1
 
-t.test('13 tries in 75.7 hours', async t => {
+t.test('13 attempts in 75.7 hours', async t => {
   t.equal(SCHEDULE.length, 13)
   t.equal(Math.floor(SCHEDULE.reduce((sum, ms) => sum + ms) / HOUR * 10) / 10, 75.7)
 })
@@ -19,7 +19,7 @@ t.test('only 2xx with a whole answer is a success', async t => {
   t.equal(judge(answer(null), 1, SCHEDULE).status, 'pending', 'no answer')
 })
 
-t.test('400, 413, 415 and 422 get three tries, everything else the whole schedule', async t => {
+t.test('400, 413, 415 and 422 get three attempts, everything else the whole schedule', async t => {
   for (const status of [400, 413, 415, 422]) {
     t.equal(judge(answer(status), 2, SCHEDULE).status, 'pending', `${status} after two`)
     t.equal(judge(answer(status), 3, SCHEDULE).status, 'dead', `${status} after three`)
@@ -31,10 +31,10 @@ t.test('400, 413, 415 and 422 get three tries, everything else the whole schedul
 })
 
 t.test('a retry is never early, and late by at most a fifth: at least 1 s, at most 15 min', async t => {
-  for (let tries = 1; tries < SCHEDULE.length; tries++) {
-    const base = SCHEDULE[tries]!
-    t.equal(judge(answer(500), tries, SCHEDULE, none).delayMs, base)
-    t.equal(judge(answer(500), tries, SCHEDULE, most).delayMs, base + Math.min(Math.max(base / 5, 1_000), 900_000))
+  for (let attempts = 1; attempts < SCHEDULE.length; attempts++) {
+    const base = SCHEDULE[attempts]!
+    t.equal(judge(answer(500), attempts, SCHEDULE, none).delayMs, base)
+    t.equal(judge(answer(500), attempts, SCHEDULE, most).delayMs, base + Math.min(Math.max(base / 5, 1_000), 900_000))
   }
 })
 

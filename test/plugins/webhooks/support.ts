@@ -11,7 +11,7 @@ export const PASSWORD = 'p\u00e4ssword:with colon'
 
 const Toy = Type.Object({ id: Type.String(), name: Type.String() }, { $id: 'Toy' })
 
-/** Toys: `POST /toys` makes `toy.created` for each id, as whom it is told to. */
+/** Toys: `POST /toys` makes `toy.created` for each id, for whom it is published. */
 export const toys: Plugin = definePlugin({
   id: 'toys',
   title: 'Toys',
@@ -68,7 +68,7 @@ export interface WebhookApp extends TestApp {
   delivery: (id: string) => Promise<Answer['body']>
   /** Waits until all deliveries have this status, and there are so many. */
   settled: (count: number, status?: string) => Promise<Array<Answer['body']>>
-  /** The only delivery as it is stored, once it has had so many tries. For tests that move the clock past the end of a session. */
+  /** The only delivery as it is stored, once it has had so many attempts. For tests that move the clock past the end of a session. */
   tried: (count: number) => Promise<StoredDelivery>
 }
 

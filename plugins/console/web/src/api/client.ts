@@ -4,7 +4,7 @@ import { ApiError, Offline } from './call.ts'
 
 let onSignedOut: () => void = () => {}
 
-/** Called when the service says that nobody is signed in any more. */
+/** Called when the service says that no one is signed in any more. */
 export function whenSignedOut (handler: () => void): void { onSignedOut = handler }
 
 const onError = (error: unknown): void => {

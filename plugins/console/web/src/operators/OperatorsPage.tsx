@@ -106,7 +106,7 @@ function OperatorDrawer ({ operator, onClose }: { operator: WmsOperator | null, 
             : <Text size='sm' c='dimmed'>{opened.email}</Text>}
           <TextInput required label='Name' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
           <Select label='Role' data={ROLES} value={draft.role} allowDeselect={false} error={errorAt('/role')} onChange={value => set({ role: (value ?? draft.role) as Draft['role'] })} />
-          <PasswordInput required={opened === null} label={opened === null ? 'First password' : 'New password'} description={opened === null ? '12 characters or more. Tell them; they can change it.' : 'Leave it empty to keep theirs. A new one signs them out everywhere.'}
+          <PasswordInput required={opened === null} label={opened === null ? 'First password' : 'New password'} description={opened === null ? '12 characters or more. Hand it over; they can change it.' : 'Leave it empty to keep theirs. A new one signs them out everywhere.'}
             autoComplete='new-password' value={draft.password} error={errorAt('/password')} onChange={event => set({ password: event.currentTarget.value })} />
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>

@@ -82,7 +82,7 @@ function Account () {
   const router = useRouter()
   const cache = useQueryClient()
   const signOut = (): void => {
-    // The pages go first: what they show would be asked for again, by nobody.
+    // The pages go first: what they show would be asked for again, by no one.
     send.signOut().then(async () => {
       cache.setQueryData(session.queryKey, { expiresAt: null, idleExpiresAt: null, operator: null })
       await router.navigate({ to: '/login' })

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lastChangeBy } from './lastChange.ts'
 
 /**
- * Somebody else was quicker: nothing is overwritten until the operator says so.
+ * Someone else was quicker: nothing is overwritten until the operator says so.
  * @param entity as the audit names it
  */
 export function Changed ({ entity, takeTheirs, keepMine }: { entity: string, takeTheirs: () => void, keepMine?: () => void }) {

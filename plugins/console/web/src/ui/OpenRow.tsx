@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Group } from '@mantine/core'
 
-/** A row of a list that opens what it tells of, by mouse and by keyboard. On a phone its right half goes below. */
+/** A row of a list that opens its object, by mouse and by keyboard. On a phone its right half goes below. */
 export function OpenRow ({ left, right, onOpen }: { left: ReactNode, right: ReactNode, onOpen: () => void }) {
   return (
     <Group className='clickable' tabIndex={0} role='button' px='md' py={8} gap='sm' justify='space-between'

@@ -25,7 +25,7 @@ const labelOf = (name: string, schema: JsonSchema): string => {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What is wrong with the values, by field, as far as the schema can tell. */
+/** What is wrong with the values, by field, as far as the schema says. */
 export function check (schema: JsonSchema, values: Values): Record<string, string> {
   const errors = Object.entries(schema.properties ?? {}).map(([name, property]) => [name, wrong(property, values[name])] as const)
   return Object.fromEntries(errors.filter(([, error]) => error !== null)) as Record<string, string>

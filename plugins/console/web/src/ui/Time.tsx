@@ -5,10 +5,10 @@ const UTC = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'm
 const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 const STEPS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1000]]
 
-/** An instant as text, in the viewer's zone; what is none stays as it is. */
+/** A timestamp as text, in the viewer's zone; what is none stays as it is. */
 export const momentOf = (at: string): string => Number.isNaN(Date.parse(at)) ? at : LOCAL.format(new Date(at))
 
-/** An instant in the viewer's zone; in UTC on hover, focus and touch. */
+/** A timestamp in the viewer's zone; in UTC on hover, focus and touch. */
 export function Time ({ at, ago = false }: { at: string, ago?: boolean }) {
   const date = new Date(at)
   return (

@@ -25,14 +25,14 @@ interface Props<T, K extends QueryKey> {
 
 export function VirtualList<T, K extends QueryKey> ({ label, query, keyOf, render, empty }: Props<T, K>) {
   const cache = useQueryClient()
-  // A list is read once, page by page: to read all of its pages anew when somebody comes back to the window would be as many calls.
+  // A list is read once, page by page: to read all of its pages again when the window gets the focus would be as many calls.
   const list = useInfiniteQuery({ ...query, staleTime: Infinity, gcTime: 0 })
   const { data, error, isPending, isFetching, isFetchingNextPage, isFetchNextPageError, hasNextPage, fetchNextPage } = list
   const rows = useMemo(() => data?.pages.flatMap(page => page.data) ?? [], [data])
   // Asked twice before the answer is on its way, it is asked for once.
   const more = (): void => { fetchNextPage({ cancelRefetch: false }).catch(() => {}) }
   const refresh = (): void => { cache.resetQueries({ queryKey: query.queryKey, exact: true }).catch(() => {}) }
-  // A page of a search may be empty and not the last: then somebody has to say that the search is to go on.
+  // A page of a search may be empty and not the last: then someone has to say that the search is to go on.
   const goesOnByItself = hasNextPage && !isFetching && !isFetchNextPageError && (data?.pages.at(-1)?.data.length ?? 0) > 0
   if (isPending) return <Loading rows={8} />
   if (data === undefined) return <Failure error={error} retry={() => { list.refetch().catch(() => {}) }} />

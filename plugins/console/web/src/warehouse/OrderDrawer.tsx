@@ -12,7 +12,7 @@ import { Trace } from './Trace.tsx'
 
 type Line = WmsOrder['lines'][number]
 
-/** An order with its lines, what is allocated to them, its shipments, and what was told about it. */
+/** An order with its lines, what is allocated to them, its shipments, and what was published about it. */
 export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string | undefined, onClose: () => void }) {
   const { data, error, isPending, refetch } = useQuery(order(id, owner))
   const shipments = useQuery({ ...shipmentsOf(id, owner), enabled: data !== undefined })

@@ -8,7 +8,7 @@ import { Time } from '../ui/Time.tsx'
 import { amount, Facts } from '../ui/Facts.tsx'
 import { Trace } from './Trace.tsx'
 
-/** A product, where it lies, and what was told about it. */
+/** A product, where it lies, and what was published about it. */
 export function ProductDrawer ({ id, owner, onClose }: { id: string, owner: string | undefined, onClose: () => void }) {
   const { data, error, isPending, refetch } = useQuery(product(id, owner))
   const stock = useQuery({ ...stockOf(id, owner), enabled: data?.kind === 'stock' })

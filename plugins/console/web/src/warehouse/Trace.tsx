@@ -1,4 +1,4 @@
-// From a thing in the warehouse to what was told about it and to the calls that made it so.
+// From a thing in the warehouse to what was published about it and to the calls that made it so.
 import { Card, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'

@@ -85,7 +85,7 @@ function ChainOf ({ correlationId, current, onOpen }: { correlationId: string, c
             <Text size='xs' c='dimmed' className='wrap'>{event.subject.type} {event.subject.id}</Text>
             {own.length === 0 && <Text size='xs' c='dimmed'>No webhook wanted it.</Text>}
             {own.map(({ id, status, attemptCount }) => (
-              <Group key={id} gap='xs' mt={4}><StatusBadge status={status} /><Text size='xs'>{attemptCount} tries</Text><Link to='/integration/webhooks' search={{ delivery: id }}><Text size='xs'>Delivery</Text></Link></Group>
+              <Group key={id} gap='xs' mt={4}><StatusBadge status={status} /><Text size='xs'>{attemptCount} attempts</Text><Link to='/integration/webhooks' search={{ delivery: id }}><Text size='xs'>Delivery</Text></Link></Group>
             ))}
           </Card>
         )

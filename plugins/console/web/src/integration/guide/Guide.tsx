@@ -7,7 +7,7 @@ import { Failure, Loading } from '../../ui/states.tsx'
 import { LANGUAGES, SNIPPETS, type Language, type Place, type Step } from './snippets.ts'
 
 const PLACE: Place = { url: window.location.origin, clientId: 'YOUR_CLIENT_ID', clientSecret: 'YOUR_CLIENT_SECRET' }
-const TRIES = ['at once', '5 s', '30 s', '2 min', '10 min', '30 min', '1 h', '2 h', '4 h', '8 h', '12 h', '24 h', '24 h']
+const SCHEDULE = ['at once', '5 s', '30 s', '2 min', '10 min', '30 min', '1 h', '2 h', '4 h', '8 h', '12 h', '24 h', '24 h']
 
 /** Walks a developer of the other side through, with what is switched on here and now. */
 export function Guide ({ onClose }: { onClose: () => void }) {
@@ -50,7 +50,7 @@ export function Guide ({ onClose }: { onClose: () => void }) {
             <List.Item>Check the Basic credentials, store the event, answer 2xx within 10 seconds, and work on it afterwards.</List.Item>
             <List.Item>An event may come more than once: <Code>webhook-id</Code> is the same at each try. Drop what you have seen.</List.Item>
             <List.Item>Order is by <Code>sequence</Code>, not by arrival: drop what has an older <Code>subject.version</Code> than you know. <Code>webhook-previous-sequence</Code> shows a hole.</List.Item>
-            <List.Item>Not 2xx, or no answer, is tried again: {TRIES.join(', ')} after the try before. Then it is given up, until an operator sends it again.</List.Item>
+            <List.Item>Not 2xx, or no answer, is tried again: {SCHEDULE.join(', ')} after the attempt before. Then it is given up, until an operator sends it again.</List.Item>
           </List>
           {example('receive')}
         </Part>

@@ -16,7 +16,7 @@ const clicked = ({ data, onPeriod }: ChartProps) => ({ activeTooltipIndex: index
 }
 
 const COMMON = { h: 200, dataKey: 'label', withLegend: true, tickLine: 'none', gridAxis: 'x', xAxisProps: { minTickGap: 40 }, yAxisProps: { width: 44, allowDecimals: false } } as const
-/** The figure around it has the name; what is in it is told by the tables and links beside it. */
+/** The figure around it has the name; the tables and links beside it have its values. */
 const PLAIN = { accessibilityLayer: false, style: { cursor: 'pointer' } } as const
 
 export function CallsChart (props: ChartProps) {

@@ -20,17 +20,17 @@ export function OverviewTab () {
   return (
     <Stack>
       <Group justify='space-between' align='end'>
-        <Text size='sm' c='dimmed' maw={640}>How much is going on, how fast it is, and what went wrong. A click on a picture shows its calls.</Text>
+        <Text size='sm' c='dimmed' maw={640}>Traffic, latency and failures. Select a bar to see its calls.</Text>
         <SegmentedControl aria-label='Time' data={RANGES} value={range} onChange={value => { navigate({ search: { range: value }, replace: true, resetScroll: false }).catch(() => {}) }} />
       </Group>
       {isPending && <Loading rows={6} />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
-      {data !== undefined && <Pictures data={data} />}
+      {data !== undefined && <Dashboard data={data} />}
     </Stack>
   )
 }
 
-function Pictures ({ data }: { data: WmsStatistics }) {
+function Dashboard ({ data }: { data: WmsStatistics }) {
   const navigate = useNavigate({ from: '/integration/overview' })
   /** The calls of one period. */
   const show = (direction: 'in' | 'out') => (at: string): void => {
@@ -41,16 +41,16 @@ function Pictures ({ data }: { data: WmsStatistics }) {
   return (
     <>
       <Figures data={data} />
-      <Picture title='Calls' note={`${totals.calls.toLocaleString()} calls, ${totals.refused.toLocaleString()} refused, ${totals.failed.toLocaleString()} failed`} search={{ direction: 'in', from }}>
+      <Chart title='Calls' note={`${totals.calls.toLocaleString()} calls, ${totals.refused.toLocaleString()} refused, ${totals.failed.toLocaleString()} failed`} search={{ direction: 'in', from }}>
         <CallsChart data={data} onPeriod={show('in')} />
-      </Picture>
+      </Chart>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Picture title='Time to answer' note={totals.p50Ms === null ? 'No calls' : `half within ${ms(totals.p50Ms)}, 95 % within ${ms(totals.p95Ms)}`} search={{ direction: 'in', from }}>
+        <Chart title='Time to answer' note={totals.p50Ms === null ? 'No calls' : `half within ${ms(totals.p50Ms)}, 95 % within ${ms(totals.p95Ms)}`} search={{ direction: 'in', from }}>
           <LatencyChart data={data} onPeriod={show('in')} />
-        </Picture>
-        <Picture title='Webhooks' note={`${totals.attempts.toLocaleString()} tries, ${totals.delivered.toLocaleString()} taken by their receivers`} search={{ direction: 'out', from }}>
+        </Chart>
+        <Chart title='Webhooks' note={`${totals.delivered.toLocaleString()} of ${totals.attempts.toLocaleString()} attempts succeeded`} search={{ direction: 'out', from }}>
           <DeliveriesChart data={data} onPeriod={show('out')} />
-        </Picture>
+        </Chart>
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 3 }}>
         <Most title='Busiest clients' rows={data.clients} search={key => ({ clientId: key, from })} />
@@ -60,7 +60,7 @@ function Pictures ({ data }: { data: WmsStatistics }) {
       <Card withBorder padding={0} component='section' aria-label='Recent failures'>
         <Title order={2} size='h5' p='md'>Recent failures</Title>
         {data.failures.length === 0
-          ? <Text size='sm' c='dimmed' px='md' pb='md'>Nothing was refused and nothing failed in this time.</Text>
+          ? <Text size='sm' c='dimmed' px='md' pb='md'>No failures in this period.</Text>
           : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <div key={entry.id} role='listitem' className='row'><AuditEntry entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} /></div>)}</Stack>}
       </Card>
     </>
@@ -71,7 +71,7 @@ const ms = (value: number | null): string => value === null ? '–' : value < 10
 
 type AuditSearch = { direction?: string, from?: string, clientId?: string, operation?: string, webhookId?: string, statusClass?: string }
 
-function Picture ({ title, note, search, children }: { title: string, note: string, search: AuditSearch, children: React.ReactNode }) {
+function Chart ({ title, note, search, children }: { title: string, note: string, search: AuditSearch, children: React.ReactNode }) {
   return (
     <Card withBorder component='figure' m={0} aria-label={`${title}: ${note}`}>
       <Group justify='space-between' mb='xs' gap='xs'>
@@ -92,8 +92,8 @@ function Figures ({ data: { totals, periods, periodSeconds, from } }: { data: Wm
     <SimpleGrid cols={{ base: 2, md: 4 }}>
       <Figure label='Calls per minute' value={(totals.calls / minutes).toLocaleString(undefined, { maximumFractionDigits: 1 })} note={`${totals.calls.toLocaleString()} in all`} to='/integration/audit' search={{ direction: 'in', from }} />
       <Figure label='Failed calls' value={totals.failed.toLocaleString()} note={`and ${totals.refused.toLocaleString()} refused`} to='/integration/audit' search={{ direction: 'in', statusClass: totals.failed > 0 ? '5xx' : '4xx', from }} />
-      <Figure label='Webhooks taken' value={totals.attempts === 0 ? '–' : `${(100 * totals.delivered / totals.attempts).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`} note={`of ${totals.attempts.toLocaleString()} tries`} to='/integration/audit' search={{ direction: 'out', from }} />
-      <Figure label='Waiting deliveries' value={health.data === undefined ? '…' : pending.toLocaleString()} note={oldest === undefined ? 'nothing is late' : <>oldest since <Time at={oldest} ago /></>} to='/integration/webhooks' search={{ status: 'pending' }} />
+      <Figure label='Delivery success rate' value={totals.attempts === 0 ? '–' : `${(100 * totals.delivered / totals.attempts).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`} note={`${totals.attempts.toLocaleString()} attempts`} to='/integration/audit' search={{ direction: 'out', from }} />
+      <Figure label='Pending deliveries' value={health.data === undefined ? '…' : pending.toLocaleString()} note={oldest === undefined ? 'none is late' : <>oldest since <Time at={oldest} ago /></>} to='/integration/webhooks' search={{ status: 'pending' }} />
     </SimpleGrid>
   )
 }
@@ -113,7 +113,7 @@ function Most ({ title, rows, search }: { title: string, rows: WmsStatistics['cl
     <Card withBorder component='section' aria-label={title}>
       <Title order={2} size='h5' mb='xs'>{title}</Title>
       {rows.length === 0
-        ? <Empty title='None'>Nobody in this time.</Empty>
+        ? <Empty title='None'>No calls in this period.</Empty>
         : (
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th ta='right'>Calls</Table.Th><Table.Th ta='right'>Failed</Table.Th></Table.Tr></Table.Thead>

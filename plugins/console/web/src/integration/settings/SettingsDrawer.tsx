@@ -6,7 +6,7 @@ import { check, SchemaForm, type JsonSchema, type Values } from '../../ui/Schema
 import { notifyDone } from '../../ui/notify.ts'
 import { useEdit } from '../../ui/useEdit.tsx'
 
-/** Edits the defaults of one operation; saved only if nobody else has changed them meanwhile. */
+/** Edits the defaults of one operation; saved only if no one else has changed them meanwhile. */
 export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperation, onClose: () => void }) {
   const schema = operation.settingsSchema as JsonSchema
   const dirtyIn = (values: Values, opened: WmsOperation): string[] => Object.keys(schema.properties ?? {}).filter(name => JSON.stringify(values[name]) !== JSON.stringify(opened.settings?.[name]))

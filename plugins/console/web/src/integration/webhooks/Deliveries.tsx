@@ -11,7 +11,7 @@ import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 
 const STATUS_COLOURS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'orange', sending: 'blue', succeeded: 'teal', dead: 'red', cancelled: 'gray' }
-const STATUS_LABELS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'waiting', sending: 'on its way', succeeded: 'delivered', dead: 'given up', cancelled: 'cancelled' }
+const STATUS_LABELS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'pending', sending: 'sending', succeeded: 'delivered', dead: 'failed', cancelled: 'cancelled' }
 
 export const StatusBadge = ({ status }: { status: WmsDelivery['status'] }) => <Badge variant='light' color={STATUS_COLOURS[status]}>{STATUS_LABELS[status]}</Badge>
 
@@ -57,7 +57,7 @@ export function Deliveries ({ webhooks }: { webhooks: readonly WmsWebhook[] }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th w={40}><Checkbox aria-label='Choose all that have ended' checked={endable.length > 0 && endable.every(id => picked.has(id))} onChange={event => pick(endable, event.currentTarget.checked)} /></Table.Th>
-                <Table.Th>Event</Table.Th><Table.Th>Webhook</Table.Th><Table.Th>State</Table.Th><Table.Th>Tries</Table.Th><Table.Th>When</Table.Th>
+                <Table.Th>Event</Table.Th><Table.Th>Webhook</Table.Th><Table.Th>State</Table.Th><Table.Th>Attempts</Table.Th><Table.Th>When</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -49,7 +49,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
           {notice}
           <TextInput data-autofocus required label='Name' description='Which system gets it.' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
           <MultiSelect required label='Events' description='What it wants to know.' searchable data={data} value={draft.events} error={errorAt('/events')} onChange={events => set({ events })} hidePickedOptions nothingFoundMessage='No such event' />
-          {whose.length > 1 && <Select required label='Owner' description='Whose goods it is told of.' placeholder='Choose' data={[{ value: ALL_OWNERS, label: 'All owners' }, ...whose.map(({ id, name }) => ({ value: id, label: name }))]}
+          {whose.length > 1 && <Select required label='Owner' description='Whose goods its events are about.' placeholder='Choose' data={[{ value: ALL_OWNERS, label: 'All owners' }, ...whose.map(({ id, name }) => ({ value: id, label: name }))]}
             value={draft.ownerId === undefined ? null : draft.ownerId ?? ALL_OWNERS} error={errorAt('/ownerId')} onChange={value => { if (value !== null) set({ ownerId: value === ALL_OWNERS ? null : value }) }} />}
           <TextInput required label='URL' description='https at a public address.' type='url' placeholder='https://erp.example.com/hooks/wms' value={draft.url} error={errorAt('/url')} onChange={event => set({ url: event.currentTarget.value })} />
           <Group grow align='start'>
@@ -62,7 +62,7 @@ export function WebhookDrawer ({ webhook, onClose }: { webhook: WmsWebhook | nul
             <Text size='xs' c='dimmed' mb={4}>One after the other is slower: each event of an object waits until the one before it was received.</Text>
             <SegmentedControl aria-labelledby='ordering' data={[{ value: 'none', label: 'As fast as possible' }, { value: 'subject', label: 'In order per object' }]} value={draft.ordering} onChange={ordering => set({ ordering })} />
           </div>
-          <MultiSelect label='Not caused by' description='Changes made by these clients are not told, so that a system does not hear its own echo.' clearable
+          <MultiSelect label='Not caused by' description='Changes made by these clients are not sent, so that a system does not hear its own echo.' clearable
             data={(known.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} value={draft.excludeClientIds} error={errorAt('/excludeClientIds')} onChange={excludeClientIds => set({ excludeClientIds })} />
           <Checkbox label='Receives personal data' description='Customers and addresses, also while General Settings hide them.' checked={draft.personalData} onChange={event => set({ personalData: event.currentTarget.checked })} />
           <Group justify='flex-end'>

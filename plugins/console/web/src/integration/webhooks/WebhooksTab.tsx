@@ -117,7 +117,7 @@ function Health ({ health, onDeliveries }: { health: WebhookHealthRow | undefine
     <Group gap='xs'>
       <button type='button' className='bare' onClick={() => onDeliveries('succeeded')}><Badge variant='light' color='teal'>{succeeded.toLocaleString()} delivered</Badge></button>
       {pending > 0 && <button type='button' className='bare' onClick={() => onDeliveries('pending')}><Badge variant='light' color='orange'>{pending.toLocaleString()} waiting</Badge></button>}
-      {dead > 0 && <button type='button' className='bare' onClick={() => onDeliveries('dead')}><Badge variant='light' color='red'>{dead.toLocaleString()} given up</Badge></button>}
+      {dead > 0 && <button type='button' className='bare' onClick={() => onDeliveries('dead')}><Badge variant='light' color='red'>{dead.toLocaleString()} failed</Badge></button>}
       <Text size='xs' c='dimmed'>
         {oldestPendingAt !== null ? <>oldest waits since <Time at={oldestPendingAt} ago /></> : lastSuccessAt !== null && <>last success <Time at={lastSuccessAt} ago /></>}
       </Text>
