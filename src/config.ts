@@ -1,6 +1,6 @@
 // The process configuration: environment variables, checked all at once. The only reader of process.env.
 import { isIP } from 'node:net'
-import { readConfigurations, type PluginConfigurations } from './configuration.js'
+import { readConfigurations, type PluginConfigurations } from './plugin-configuration.js'
 import type { PluginManifest } from './kernel/contract/manifest.js'
 import { parseCidr } from './platform/outbound-http/policy.js'
 

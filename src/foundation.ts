@@ -16,7 +16,7 @@ import { createPartitions } from './platform/database/partitions.js'
 import { createRetention } from './platform/runtime/retention.js'
 import { jsonOf } from './platform/runtime/serializers.js'
 import { createSignals } from './platform/runtime/signals.js'
-import { createStateTracker } from './platform/runtime/state.js'
+import { createStateTracker } from './platform/runtime/state-tracker.js'
 import { createWorkers } from './platform/runtime/workers.js'
 
 interface FoundationOptions extends Omit<ServerOptions, 'recording'> {

@@ -7,7 +7,7 @@ import { loadPlugins, PluginError } from './external-plugins.js'
 import { ManifestError } from './kernel/host/catalogue.js'
 import { DatabaseStartError } from './platform/database/database.js'
 import { EmbeddedPostgresError } from './embedded-postgres/server.js'
-import { KeyError } from './platform/runtime/keys.js'
+import { KeyError } from './platform/runtime/installation-key.js'
 import { plugins as installed } from '../plugins/index.js'
 
 /** Supervisors kill after 15 s or later. */

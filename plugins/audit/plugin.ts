@@ -1,6 +1,6 @@
 // The audit: a record of every call in both directions.
-import { definePlugin, operatorPrefix, type CallRecord, type RowWriter } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, operatorPrefix, withErrors, type CallRecord, type RowWriter } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import { insertionOf, rulesFrom } from './service/record.js'
 import { auditRoutes } from './routes/calls.js'
 import { AuditCallers, AuditEntry, AuditOutbound, AuditPage, AuditRecord } from './schemas/calls.js'
@@ -23,7 +23,7 @@ export default definePlugin({
   requires: [],
   locked: true,
   prefix: operatorPrefix,
-  operations: {
+  operations: withErrors(errorsOf, {
     'audit.list': {
       title: 'List calls',
       description: 'Newest first, by any combination of filters. A rare match among many calls may take several pages: read on while there is a ' +
@@ -58,7 +58,7 @@ export default definePlugin({
       role: 'viewer',
       locked: true
     }
-  },
+  }),
   errors,
   schemas: [AuditOutbound, AuditEntry, AuditRecord, AuditPage, AuditCallers, AuditStatistics],
   console: { label: 'Audit', order: 40 },

@@ -1,6 +1,6 @@
 // Products, and the warehouse and location that stock will lie in.
-import { definePlugin } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, withErrors } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { createFacts } from './service/facts.js'
 import { listProducts } from './service/list.js'
@@ -21,7 +21,7 @@ export default definePlugin({
   category: 'Other Integrations',
   requires: ['external-api'],
   prefix: EXTERNAL_PREFIX,
-  operations: {
+  operations: withErrors(errorsOf, {
     'product.list': {
       title: 'List products', access: 'client', description: 'Archived products are among them, so that a copy learns of it. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
     },
@@ -48,7 +48,7 @@ export default definePlugin({
     'product.putUnit': { title: 'Add or replace a unit of a product', access: 'client', emits: ['product.updated'], description: `The others stay. ${ALIASES}` },
     'product.removeUnit': { title: 'Remove a unit of a product', access: 'client', emits: ['product.updated'], description: `The others stay. ${ALIASES}` },
     'product.archive': { title: 'Archive a product', access: 'client', on: false, emits: ['product.archived'], description: `Its SKU and barcodes stay taken. ${ALIASES}` }
-  },
+  }),
   events: {
     'product.created': { title: 'A product was created', data: Product, kind: 'fact' },
     'product.updated': { title: 'A product was changed', description: '`previous` has the former values of the changed fields.', data: Product, kind: 'state' },

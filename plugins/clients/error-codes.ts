@@ -14,3 +14,14 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'client.unknown_owner', status: 422, message: 'must be the id of an existing owner' },
   { code: 'client.unknown_scope', status: 422, message: 'is neither an operation for API clients nor a group; accepted: …' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'client.create': ['client.bad_name', 'client.unknown_owner', 'client.unknown_scope'],
+  'client.delete': ['client.not_found'],
+  'client.get': ['client.not_found'],
+  'client.list': [],
+  'client.regenerateSecret': ['client.not_found', 'client.two_secrets_live'],
+  'client.revokeSecret': ['client.last_secret', 'client.not_found', 'client.secret_not_found'],
+  'client.update': ['client.not_found']
+}

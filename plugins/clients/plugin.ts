@@ -1,6 +1,6 @@
 // API clients: who may call from outside, with which secret and which grants.
-import { definePlugin, operatorPrefix } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, operatorPrefix, withErrors } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import { createLiveClients } from './live.js'
 import { changeRoutes, readRoutes, secretRoutes } from './routes.js'
 import { createScopes } from './scopes.js'
@@ -16,7 +16,7 @@ export default definePlugin({
   requires: [],
   prefix: operatorPrefix,
   console: { label: 'API Clients', order: 30 },
-  operations: {
+  operations: withErrors(errorsOf, {
     'client.list': { title: 'List API clients', access: 'operator', role: 'viewer' },
     'client.get': { title: 'Read an API client', access: 'operator', role: 'viewer' },
     'client.create': { title: 'Create an API client', description: 'The secret is in this answer and nowhere else, ever.', access: 'operator', role: 'operator' },
@@ -24,7 +24,7 @@ export default definePlugin({
     'client.regenerateSecret': { title: 'Give an API client a new secret', description: 'Without a grace the secret before and its tokens end at once.', access: 'operator', role: 'operator' },
     'client.revokeSecret': { title: 'End one secret of an API client', access: 'operator', role: 'operator' },
     'client.delete': { title: 'Delete an API client', description: 'Its tokens end at once; others are not touched.', access: 'operator', role: 'operator' }
-  },
+  }),
   errors,
   schemas: [ClientSecretView, ClientView, ClientPage, ClientWithSecret, ClientCreation, ClientChange, Regeneration],
   async register (app, kernel) {

@@ -41,9 +41,41 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'reason.unknown', status: 422, message: 'must be one of …' },
   { code: 'request.invalid', status: 400, message: '… /product …' },
   { code: 'stock.expected_required', status: 422, message: 'is required: say what you believe to lie there' },
+  { code: 'stock.insufficient', status: 409, message: 'There is not as much as the call takes away.' },
   { code: 'stock.set_twice', status: 422, message: 'sets the same stock as a line before it' },
   { code: 'stock.too_much', status: 422, message: 'leads to more on hand than this service counts, which is 99,999,999,999.9999 above or below zero' },
   { code: 'stock.unexpected', status: 409, message: 'body … …' },
   { code: 'transfer.nowhere', status: 422, message: 'must be another location or status than from' },
   { code: 'warehouse.unknown', status: 422, message: 'names no warehouse: use the code or the id of one' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'batch.create': [
+    'batch.attributes_too_large', 'batch.code_taken', 'batch.dates', 'batch.expiry_conflict', 'batch.expiry_required', 'batch.gs1',
+    'batch.not_tracked', 'product.archived', 'product.gone', 'product.not_stocked', 'product.unknown_sku'
+  ],
+  'batch.get': ['batch.not_found'],
+  'batch.list': ['product.not_found'],
+  'batch.setStatus': ['batch.busy', 'batch.illegal_transition', 'batch.not_found'],
+  'batch.update': ['batch.attributes_too_large', 'batch.dates', 'batch.expiry_required', 'batch.has_stock', 'batch.not_found'],
+  'movement.list': ['batch.not_found', 'document.not_found', 'product.not_found'],
+  'stock.adjust': [
+    'adjustment.too_large', 'adjustment.zero', 'batch.expiry_conflict', 'batch.expiry_required', 'batch.not_tracked', 'batch.required',
+    'batch.unknown', 'location.required', 'location.unknown', 'product.archived', 'product.gone', 'product.not_stocked', 'product.unknown_sku',
+    'quantity.scale', 'reason.direction', 'reason.not_allowed', 'reason.note_required', 'reason.unknown', 'stock.insufficient', 'stock.too_much',
+    'warehouse.unknown'
+  ],
+  'stock.get': ['product.not_found'],
+  'stock.list': [],
+  'stock.query': ['warehouse.unknown'],
+  'stock.set': [
+    'batch.expiry_conflict', 'batch.expiry_required', 'batch.required', 'batch.unknown', 'location.unknown', 'product.archived', 'product.gone',
+    'product.unknown_sku', 'quantity.scale', 'reason.direction', 'reason.unknown', 'stock.expected_required', 'stock.insufficient',
+    'stock.set_twice', 'stock.unexpected', 'warehouse.unknown'
+  ],
+  'stock.transfer': [
+    'batch.expiry_conflict', 'batch.not_tracked', 'batch.required', 'batch.unknown', 'location.unknown', 'product.gone', 'product.unknown_sku',
+    'quantity.scale', 'stock.insufficient', 'transfer.nowhere', 'warehouse.unknown'
+  ]
+}

@@ -1,6 +1,6 @@
 // Stock: batches, the ledger of movements, and what it adds up to.
-import { definePlugin } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, withErrors } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { onStockFreed, openBook } from './service/open-book.js'
@@ -23,7 +23,7 @@ import { NO_RELEASE, setBatchStatus } from './service/batch-status.js'
 import { createBatches } from './service/batches.js'
 import { createExpiryRound } from './service/expiry.js'
 import { listMovements } from './service/movement-list.js'
-import { createStockChanges } from './service/stock-changes.js'
+import { createStockChanges } from './service/stock-documents.js'
 import { createStockReads } from './service/stock-reads.js'
 import { sentFor } from './store/movements.js'
 
@@ -38,7 +38,7 @@ export default definePlugin({
   category: 'Other Integrations',
   requires: ['external-api', 'catalog'],
   prefix: EXTERNAL_PREFIX,
-  operations: {
+  operations: withErrors(errorsOf, {
     'batch.list': {
       title: 'List batches', access: 'client', description: 'By last change, oldest first. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next. By expiry date: only batches that have one.'
     },
@@ -94,7 +94,7 @@ export default definePlugin({
       description: 'To another location of the warehouse or another status, all or none. What is reserved stays; what is expired or blocked may move.'
     },
     'movement.list': { title: 'List movements', access: 'client', description: 'The ledger: never changed, never shortened. The sums of its rows are the stock.' }
-  },
+  }),
   events: {
     'batch.created': { title: 'A batch was created', description: 'Also when goods of a new batch come in.', data: Batch, kind: 'fact' },
     'batch.updated': { title: 'A batch was changed', description: '`previous` has the former values of the changed fields.', data: Batch, kind: 'state' },

@@ -16,7 +16,7 @@ export type { Location, Warehouse } from './domain/places.js'
 export { dayIn, daysBetween, isExpired } from './domain/dates.js'
 export { ListMovements, MovementPage } from './schemas/movements.js'
 export { ListStock, ProductStock, StockPage, StockParams } from './schemas/stock.js'
-export { availableUnits, compareText, unavailableReason, type BatchFacts, type Item, type Terms } from './domain/state.js'
+export { availableUnits, unavailableReason, type BatchFacts, type Item, type Terms } from './domain/state.js'
 export type { StockStatus } from './domain/statuses.js'
 
 /**

@@ -10,3 +10,14 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'settings.elsewhere', status: 409, message: '… obeys the settings of …: change them there.' },
   { code: 'settings.invalid', status: 422, message: 'does not fit the schema of this setting' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'operation.get': ['operation.not_found'],
+  'operation.list': [],
+  'operation.update': ['operation.locked', 'operation.not_found', 'settings.elsewhere', 'settings.invalid'],
+  'operation.updateMany': ['operation.changed_twice', 'operation.locked', 'operation.not_found', 'settings.elsewhere', 'settings.invalid'],
+  'plugin.get': ['plugin.not_found'],
+  'plugin.list': [],
+  'plugin.update': ['plugin.locked', 'plugin.not_found']
+}

@@ -4,6 +4,7 @@ import type { ErrorManifest } from '#kernel'
 export const errors: readonly ErrorManifest[] = [
   {
     code: 'csrf.refused',
+    isCommon: true,
     status: 403,
     message: 'This change comes from a page of another site. Only pages of this service, whose address is … (PUBLIC_URL), may use the session cookie.'
   },
@@ -14,13 +15,27 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'password.busy', status: 503, message: 'Too many passwords are being checked at the moment. Try again in a few seconds.' },
   { code: 'password.length', status: 422, message: 'must have … to … characters after Unicode normalisation (NFKC)' },
   { code: 'password.wrong', status: 422, message: 'is not the current password' },
-  { code: 'session.ambiguous', status: 400, message: 'The cookie and the Authorization header name different sessions: send only one of them.' },
-  { code: 'session.expired', status: 401, message: 'This session has ended. Sign in again.' },
+  { code: 'session.ambiguous', isCommon: true, status: 400, message: 'The cookie and the Authorization header name different sessions: send only one of them.' },
+  { code: 'session.expired', isCommon: true, status: 401, message: 'This session has ended. Sign in again.' },
   { code: 'session.invalid_credentials', status: 401, message: 'There is no enabled operator with this e-mail and this password.' },
   {
     code: 'session.required',
+    isCommon: true,
     status: 401,
     message: 'This needs a signed-in operator: send the session cookie, or Authorization: Bearer with the token of POST /api/admin/v1/session.'
   },
   { code: 'session.too_many_attempts', status: 429, message: 'Too many wrong passwords for this e-mail from this address. Try again in … s.' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'operator.create': ['operator.email_taken', 'password.busy', 'password.length'],
+  'operator.delete': ['operator.last_admin', 'operator.not_found', 'operator.own_account'],
+  'operator.get': ['operator.not_found'],
+  'operator.list': [],
+  'operator.update': ['operator.last_admin', 'operator.not_found', 'password.busy', 'password.length'],
+  'session.create': ['csrf.refused', 'password.busy', 'session.invalid_credentials', 'session.too_many_attempts'],
+  'session.delete': [],
+  'session.get': [],
+  'session.password': ['password.busy', 'password.length', 'password.wrong', 'session.too_many_attempts']
+}

@@ -1,7 +1,7 @@
 // Operators: the people who run the service, their sessions, and the access port that recognises them.
 import cookie from '@fastify/cookie'
-import { definePlugin, operatorPrefix, type OperationManifest, type Role } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, operatorPrefix, withErrors, type OperationManifest, type Role } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import { createAccess } from './access.js'
 import { configuration, type OperatorsConfig } from './configuration.js'
 import { createFirstOperator } from './first-operator.js'
@@ -27,7 +27,7 @@ export default definePlugin({
   requires: [],
   locked: true,
   prefix: operatorPrefix,
-  operations: {
+  operations: withErrors(errorsOf, {
     'session.create': {
       limited: true,
       title: 'Sign in',
@@ -46,7 +46,7 @@ export default definePlugin({
     'operator.update': operation('admin', 'Change an operator',
       'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'),
     'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. No one can delete themselves or the last enabled admin.')
-  },
+  }),
   errors,
   schemas: [Operator, CurrentSession, NewSession, OperatorPage],
   configuration,

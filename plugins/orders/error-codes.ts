@@ -56,3 +56,54 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'uom.not_divisible', status: 422, message: 'must come to whole base units: … is …' },
   { code: 'uom.unknown', status: 422, message: 'is no unit of this product, which has …' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'backorder.list': ['order.not_found', 'product.not_found'],
+  'order.allocate': [
+    'allocation.batch_not_allowed', 'allocation.strategy_not_allowed', 'order.illegal_transition', 'order.line_twice', 'order.not_found',
+    'order.on_hold', 'order.shortage', 'order.unknown_line'
+  ],
+  'order.cancel': ['order.illegal_transition', 'order.line_twice', 'order.not_found', 'order.quantity', 'order.unknown_line', 'uom.not_divisible'],
+  'order.create': [
+    'allocation.batch_not_allowed', 'batch.not_tracked', 'order.attributes_too_large', 'order.currency_unknown', 'order.dates',
+    'order.external_ref_taken', 'order.quantity', 'order.shortage', 'order.too_many_lines', 'order.too_much_backordered', 'product.not_active',
+    'product.unknown_sku', 'uom.not_divisible', 'uom.unknown', 'warehouse.unknown'
+  ],
+  'order.deallocate': ['order.illegal_transition', 'order.line_twice', 'order.not_found', 'order.unknown_line'],
+  'order.get': ['order.not_found'],
+  'order.hold': ['order.illegal_transition', 'order.not_found'],
+  'order.list': [],
+  'order.pack': [
+    'allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.nothing_picked', 'order.on_hold', 'order.quantity',
+    'order.unknown_line', 'uom.not_divisible'
+  ],
+  'order.pick': [
+    'allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.nothing_allocated', 'order.on_hold', 'order.quantity',
+    'order.unknown_line', 'pick.batch_required', 'pick.not_allocated', 'uom.not_divisible'
+  ],
+  'order.release': ['order.illegal_transition', 'order.not_allocated', 'order.not_found', 'order.not_fully_allocated', 'order.on_hold'],
+  'order.releaseHold': ['order.illegal_transition', 'order.not_found', 'order.shortage', 'order.unknown_sku', 'uom.unknown'],
+  'order.ship': [
+    'allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.nothing_picked', 'order.on_hold', 'order.partial_not_allowed',
+    'shipment.not_packed', 'shipment.tracking_known', 'shipment.tracking_number_missing', 'shipment.tracking_required'
+  ],
+  'order.substitute': ['allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.on_hold', 'order.quantity', 'order.shortage'],
+  'order.unpack': ['order.illegal_transition', 'order.not_found'],
+  'order.unpick': ['order.illegal_transition', 'order.not_found', 'order.on_hold', 'order.quantity', 'order.unknown_line'],
+  'order.update': [
+    'order.attributes_too_large', 'order.currency_unknown', 'order.dates', 'order.illegal_transition', 'order.not_found', 'order.on_hold',
+    'order.shortage', 'shipment.left_too_long_ago', 'shipment.not_returnable'
+  ],
+  'order.updateLines': [
+    'allocation.batch_not_allowed', 'batch.not_tracked', 'order.attributes_too_large', 'order.illegal_transition', 'order.line_picked',
+    'order.line_twice', 'order.not_found', 'order.on_hold', 'order.other_product', 'order.quantity', 'order.shortage', 'order.too_many_lines',
+    'order.too_much_backordered', 'order.unknown_line', 'product.not_active', 'product.unknown_sku', 'uom.not_divisible', 'uom.unknown'
+  ],
+  'shipment.get': ['shipment.not_found'],
+  'shipment.list': ['order.not_found'],
+  'shipment.updateTracking': [
+    'order.illegal_transition', 'shipment.cancelled', 'shipment.not_found', 'shipment.parcel_twice', 'shipment.status_twice',
+    'shipment.unknown_parcel'
+  ]
+}

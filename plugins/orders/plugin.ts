@@ -1,6 +1,6 @@
 // Outbound orders: from the shop's call to the parcel at the door.
-import { definePlugin } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, withErrors } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
@@ -21,12 +21,12 @@ import {
 import { createAllocations } from './service/allocate.js'
 import { createFill, createFillRound, FILL_DUE } from './service/backorders.js'
 import { createCancelAfter } from './service/cancel-after.js'
-import { createCancels } from './service/cancel.js'
+import { createCancels } from './service/cancel-hold.js'
 import { createOrders } from './service/create.js'
 import { createOrderWork } from './service/create-work.js'
 import { createEdits } from './service/edit.js'
-import { createExchanges } from './service/exchange.js'
-import { createFulfilment } from './service/fulfil.js'
+import { createExchanges } from './service/rework.js'
+import { createFulfilment } from './service/floor.js'
 import { createReads } from './service/reads.js'
 import { createRecall } from './service/recall.js'
 import { createTracking } from './service/tracking.js'
@@ -48,7 +48,7 @@ export default definePlugin({
   requires: ['external-api', 'catalog', 'inventory'],
   prefix: EXTERNAL_PREFIX,
   personalData: { operation: 'order.get', setting: 'exposePersonalData', fields: ['customer', 'shipTo', 'billTo'] },
-  operations: {
+  operations: withErrors(errorsOf, {
     'order.list': { title: 'List orders', access: 'client', settingsOf: 'order.get', description: 'Without their lines. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.' },
     'order.get': { title: 'Read an order', access: 'client', settings: ReadSettings, description: `With its lines and what is allocated for them. ${ALIASES}` },
     'order.create': {
@@ -129,7 +129,7 @@ export default definePlugin({
       emits: ['shipment.tracking_updated', 'shipment.delivered', 'order.status_changed'],
       description: 'Of all parcels, or of those named. 409 for news that would take a delivery back.'
     }
-  },
+  }),
   events: {
     'order.created': { title: 'An order was created', data: Order, kind: 'fact' },
     'order.updated': { title: 'An order was changed', description: '`previous` has the former values of the changed fields.', data: Order, kind: 'state' },

@@ -19,12 +19,13 @@ export function oauthBody (error: { code: string, detail: string }): { error: st
 /** 401 without an error code when no credentials came (RFC 6750, section 3.1). */
 export const tokenMissing = (): AppError =>
   new AppError(401, 'token.missing', 'Send a token as "Authorization: Bearer …".', { headers: { 'www-authenticate': 'Bearer' } })
-export const tokenInvalid = (): AppError => refused('token.invalid', 'The token is not valid, or was ended by an operator: get a new one.')
-export const tokenExpired = (): AppError => refused('token.expired', 'The token has expired: get a new one.')
+export const tokenInvalid = (): AppError => new AppError(401, 'token.invalid', INVALID, bearer(INVALID))
+export const tokenExpired = (): AppError => new AppError(401, 'token.expired', EXPIRED, bearer(EXPIRED))
 
-function refused (code: string, detail: string): AppError {
-  return new AppError(401, code, detail, { headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` } })
-}
+const INVALID = 'The token is not valid, or was ended by an operator: get a new one.'
+const EXPIRED = 'The token has expired: get a new one.'
+
+const bearer = (detail: string): { headers: Record<string, string> } => ({ headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` } })
 
 export const tooManyFailures = (waitS: number): AppError =>
   oauthError(429, 'slow_down', `Too many wrong credentials came from this address. Try again in ${waitS} s.`, { 'retry-after': String(waitS) })

@@ -4,7 +4,7 @@ import { newId, type App, type Kernel } from '#kernel'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { LiveClient } from '../clients/public.js'
 import { tokenExpired, tokenInvalid } from './errors.js'
-import type { KeyRing } from './keys.js'
+import type { KeyRing } from './signing-keys.js'
 
 export const TOKEN_SECONDS = 3600
 const CACHED_TOKENS = 10_000

@@ -1,10 +1,10 @@
 // Tokens for API clients: minted for a secret, good for one hour, and only while their client is.
-import { definePlugin } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, withErrors } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import type { ClientsService } from '../clients/public.js'
 import { configuration, type TokensConfig } from './configuration.js'
 import { createTokens } from './jwt.js'
-import { openKeyRing } from './keys.js'
+import { openKeyRing } from './signing-keys.js'
 import { createTokenLimits } from './limits.js'
 import { tokenRoutes } from './routes.js'
 import { authenticate } from './service.js'
@@ -16,7 +16,7 @@ export default definePlugin({
   summary: 'Exchanges the secret of an API client for a token that lives one hour.',
   category: 'Other Integrations',
   requires: ['external-api', 'clients'],
-  operations: {
+  operations: withErrors(errorsOf, {
     'auth.token': {
       title: 'Get a token',
       description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4) as JSON, form or HTTP Basic. Errors are RFC 6749 JSON: `error`, `error_description`.',
@@ -25,7 +25,7 @@ export default definePlugin({
       recordedFields: ['client_id', 'clientId', 'grant_type', 'grantType', 'scope', 'token_type', 'expires_in', 'error', 'error_description', 'status', 'code', 'title', 'requestId']
     },
     'auth.jwks': { title: 'Read the public keys of tokens', description: 'JSON Web Key Set (RFC 7517).', access: 'public', locked: true }
-  },
+  }),
   configuration,
   errors,
   schemas: [TokenRequest, TokenAnswer, Jwks],

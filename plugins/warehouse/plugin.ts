@@ -1,5 +1,6 @@
 // The warehouse as operators see it: what callers have made of it, to look at and to follow to the events and the audit.
-import { definePlugin, operatorPrefix, type OperationManifest } from '#kernel'
+import { definePlugin, operatorPrefix, withErrors, type OperationManifest } from '#kernel'
+import { errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import type { InventoryService } from '../inventory/public.js'
 import type { OrdersService } from '../orders/public.js'
@@ -16,7 +17,7 @@ export default definePlugin({
   category: 'Other Integrations',
   requires: ['catalog', 'inventory', 'orders'],
   prefix: operatorPrefix,
-  operations: {
+  operations: withErrors(errorsOf, {
     'owner.list': operation('List owners', 'Of goods: each API client sees those of one.'),
     'product.browse': operation('Browse products', 'As `product.list` answers a client of the owner.'),
     'product.inspect': operation('Look at a product'),
@@ -26,7 +27,7 @@ export default definePlugin({
     'order.browse': operation('Browse orders', 'Without their lines.'),
     'order.inspect': operation('Look at an order', 'With its lines and what is allocated for them. Personal data as the settings of `order.get` show it.'),
     'shipment.browse': operation('Browse shipments')
-  },
+  }),
   schemas: [Owners],
   register (app, kernel) {
     productRoutes(app, kernel, kernel.services.use<CatalogService>('catalog'))

@@ -3,7 +3,7 @@ import { ref, type App, type Kernel } from '#kernel'
 import { parseAlias, Product, ProductPage, ProductParams, type CatalogService } from '../catalog/public.js'
 import { MovementPage, ProductStock, StockPage, StockParams, type InventoryService } from '../inventory/public.js'
 import { Order, orderAlias, OrderPage, OrderParams, ShipmentPage, type OrdersService } from '../orders/public.js'
-import { findOwner, listOwners } from './store.js'
+import { findOwner, listOwners } from './store/owners.js'
 import { BrowseMovements, BrowseOrders, BrowseProducts, BrowseShipments, BrowseStock, OwnerQuery } from './schemas/filters.js'
 import { Owners } from './schemas/owners.js'
 

@@ -32,3 +32,29 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'webhook.url_unresolvable', status: 422, message: 'is refused: …' },
   { code: 'webhook.url_userinfo', status: 422, message: 'is refused: …' }
 ]
+
+/** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
+export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'delivery.get': ['delivery.not_found'],
+  'delivery.list': ['subject.not_found'],
+  'delivery.redeliver': ['delivery.event_expired', 'delivery.not_found', 'delivery.queued', 'delivery.webhook_deleted'],
+  'event.get': ['event.not_found'],
+  'event.list': ['subject.not_found'],
+  'event.types': [],
+  'webhook.create': [
+    'event.unknown', 'owner.unknown', 'webhook.owner_required', 'webhook.url_address_refused', 'webhook.url_fragment', 'webhook.url_invalid',
+    'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long', 'webhook.url_unresolvable',
+    'webhook.url_userinfo'
+  ],
+  'webhook.delete': ['webhook.not_found'],
+  'webhook.get': ['webhook.not_found'],
+  'webhook.health': [],
+  'webhook.list': [],
+  'webhook.resume': ['webhook.not_found'],
+  'webhook.test': ['webhook.not_found'],
+  'webhook.update': [
+    'event.unknown', 'owner.unknown', 'webhook.credentials_required', 'webhook.not_found', 'webhook.url_address_refused', 'webhook.url_fragment',
+    'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long',
+    'webhook.url_unresolvable', 'webhook.url_userinfo'
+  ]
+}

@@ -1,6 +1,6 @@
 // Webhooks: send the events of the warehouse to other systems.
-import { definePlugin, operatorPrefix, type Kernel, type OperationManifest, type Role } from '#kernel'
-import { errors } from './error-codes.js'
+import { definePlugin, operatorPrefix, withErrors, type Kernel, type OperationManifest, type Role } from '#kernel'
+import { errors, errorsOf } from './error-codes.js'
 import { DELETED, DELIVERIES, startDeliveries, TOPIC } from './engine/workers.js'
 import { deliveryRoutes } from './routes/deliveries.js'
 import { eventRoutes } from './routes/events.js'
@@ -24,7 +24,7 @@ export default definePlugin({
   category: 'Other Integrations',
   requires: [],
   prefix: operatorPrefix,
-  operations: {
+  operations: withErrors(errorsOf, {
     'webhook.list': operation('viewer', 'List webhooks', 'In order of creation.'),
     'webhook.create': operation('operator', 'Create a webhook',
       'It receives the events that occur from now on. The URL must be https and lead to public addresses, except for what WEBHOOK_ALLOW_CIDRS lists.'),
@@ -43,7 +43,7 @@ export default definePlugin({
     'event.list': operation('viewer', 'List events', 'Newest first, whether a webhook received them or not.'),
     'event.types': operation('viewer', 'List the kinds of events', 'With an example of each.'),
     'event.get': operation('viewer', 'Read an event', 'With the envelope that receivers get.')
-  },
+  }),
   events: {
     'webhook.test': { title: 'A test that an operator sent', description: 'Has no place in the log: its `sequence` is 0.', data: WebhookTest, kind: 'fact' }
   },

@@ -1,9 +1,10 @@
+// The programs of PostgreSQL: found in the npm package, or copied where its user can reach them.
 import { constants } from 'node:fs'
 import { access, chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './errors.js'
 import { packageFolder, packageVersion } from './package.js'
-import { canEnter, canRead, isPlainPath } from './paths.js'
+import { canEnter, canRead, isPlainPath } from './path-checks.js'
 import type { SystemUser } from './system-user.js'
 
 export interface Binaries { postgres: string, initdb: string, majorVersion: string }

@@ -1,3 +1,4 @@
+// The data folder: created by initdb, or checked before it is used.
 import { chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Binaries } from './binaries.js'

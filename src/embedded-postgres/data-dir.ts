@@ -1,3 +1,4 @@
+// DATA_DIR: made, and checked before anything is written there.
 import { access, constants, mkdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf, EmbeddedPostgresError, lineOf } from './errors.js'

@@ -1,3 +1,4 @@
+// The database and the role of the service, created after the start.
 import pg from 'pg'
 import { SUPERUSER } from './cluster.js'
 import type { Endpoint } from './endpoint.js'

@@ -1,3 +1,4 @@
+// How clients reach the server: a Unix socket or a loopback port, and the URL of either.
 import { randomBytes } from 'node:crypto'
 import { chown, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'

@@ -1,3 +1,4 @@
+// The error of this module.
 /** A failure an operator can act on. The message is one line, ready to be printed as it is. */
 export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError'

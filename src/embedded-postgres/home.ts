@@ -1,9 +1,10 @@
+// Where the data is: in DATA_DIR, or in a folder outside.
 import { existsSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './errors.js'
-import { canEnter } from './paths.js'
-import { discardPlace, makePlace, markInitialised, openPlace, placeOf } from './places.js'
+import { canEnter } from './path-checks.js'
+import { discardPlace, makePlace, markInitialised, openPlace, placeOf } from './outside-folder.js'
 import { userForPostgres, type SystemUser } from './system-user.js'
 
 /** Where PostgreSQL keeps its data: in DATA_DIR, or in a place of its own when its user can't reach that. */

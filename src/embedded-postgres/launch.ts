@@ -1,3 +1,4 @@
+// Runs programs of PostgreSQL, as another user where the service is root.
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'

@@ -1,3 +1,4 @@
+// Cleans up after a run that was killed.
 import { readFileSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import path from 'node:path'

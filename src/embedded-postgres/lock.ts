@@ -1,3 +1,4 @@
+// The claim of one process on a DATA_DIR.
 import { randomBytes } from 'node:crypto'
 import { open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'

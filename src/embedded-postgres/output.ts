@@ -1,3 +1,4 @@
+// What programs of PostgreSQL print: passed on by line, the last lines kept for errors.
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'

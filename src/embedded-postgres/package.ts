@@ -1,3 +1,4 @@
+// The npm package that brings PostgreSQL for this platform.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'

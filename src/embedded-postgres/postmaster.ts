@@ -1,3 +1,4 @@
+// The server process: started, watched until it is ready, and stopped.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -5,7 +6,7 @@ import { EmbeddedPostgresError } from './errors.js'
 import type { Home } from './home.js'
 import { endOf, launch, type Program } from './launch.js'
 import { readOutput, type Output } from './output.js'
-import { signalServer } from './signals.js'
+import { signalServer } from './os-signals.js'
 
 /** A running server. */
 export interface Postmaster {

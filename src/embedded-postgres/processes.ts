@@ -1,8 +1,9 @@
+// Which processes are running, and which was started when.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { signalServer } from './signals.js'
+import { signalServer } from './os-signals.js'
 
 /** Which process, beyond doubt: process ids are used again, within minutes in a container. */
 export interface ProcessIdentity {

@@ -1,10 +1,11 @@
+// The folder of the socket, short enough for its address.
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { chown, lchown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './errors.js'
-import { canEnter, isPlainPath } from './paths.js'
+import { canEnter, isPlainPath } from './path-checks.js'
 import { ownIdentity, parseIdentity, stateOf } from './processes.js'
 import type { SystemUser } from './system-user.js'
 

@@ -1,3 +1,4 @@
+// The entry point: starts an embedded PostgreSQL and stops it.
 import path from 'node:path'
 import { provideBinaries } from './binaries.js'
 import { prepareCluster } from './cluster.js'
@@ -8,7 +9,7 @@ import { EmbeddedPostgresError, lineOf } from './errors.js'
 import { findHome, type Home } from './home.js'
 import { clearLeftovers } from './leftovers.js'
 import { acquireLock, type Lock } from './lock.js'
-import { describeAbandonedPlaces } from './places.js'
+import { describeAbandonedPlaces } from './outside-folder.js'
 import { protectedEndpoint, setPassword } from './password.js'
 import { startPostmaster, type Postmaster } from './postmaster.js'
 import { makeRunFolder, plainPathTo, planRunFolder, removeRunFolder, sweepRunFolders } from './run-folder.js'

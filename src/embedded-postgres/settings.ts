@@ -1,3 +1,4 @@
+// Settings of the server, for durability and for the memory of the machine.
 import { totalmem } from 'node:os'
 import { EmbeddedPostgresError } from './errors.js'
 import type { Endpoint } from './endpoint.js'

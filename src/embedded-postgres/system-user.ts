@@ -1,3 +1,4 @@
+// The account under which PostgreSQL runs when the service is root.
 import { readFile, stat } from 'node:fs/promises'
 import { EmbeddedPostgresError } from './errors.js'
 

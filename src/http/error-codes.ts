@@ -5,12 +5,16 @@ import type { ErrorCode } from '../kernel/host/foundation.js'
 
 const SERVICE: readonly ErrorManifest[] = [
   { code: 'audit.unavailable', status: 503, message: 'Calls can\'t be recorded at present, so none is answered. Try again later.' },
+  { code: 'body.empty', status: 400, message: 'The body is empty: send a JSON object.' },
   { code: 'body.encoding', status: 415, message: 'The Content-Encoding is not accepted: send the body as it is.' },
   { code: 'body.forbidden_character', status: 400, message: 'The body has a NUL character or half a surrogate pair, which text can\'t hold.' },
   { code: 'body.forbidden_key', status: 400, message: 'The body has the key …, which is not accepted.' },
+  { code: 'body.length', status: 400, message: 'The body is shorter or longer than its Content-Length.' },
+  { code: 'body.media_type', status: 415, message: 'The Content-Type is not accepted here: send application/json (or, to PATCH, application/merge-patch+json).' },
   { code: 'body.not_json', status: 400, message: 'The body is not valid JSON in UTF-8.' },
   { code: 'body.repeated_key', status: 400, message: 'The body has the key … twice in one object.' },
   { code: 'body.too_deep', status: 400, message: 'The body is nested deeper than … levels.' },
+  { code: 'body.too_large', status: 413, message: 'The body is too large: at most … bytes are accepted, on some routes less.' },
   { code: 'body.too_many_values', status: 400, message: 'The body has more than … values.' },
   { code: 'connection.exhausted', status: 503, message: 'This connection has carried its last request: open a new one.' },
   { code: 'connection.pipelined', status: 503, message: 'At most … calls may be under way on one connection: it is closed.' },
@@ -50,9 +54,13 @@ export function errorCodes (plugins: readonly PluginManifest[]): ErrorCode[] {
   return [...own, ...theirs].sort((a, b) => a.code < b.code ? -1 : a.code > b.code ? 1 : a.status - b.status)
 }
 
-/** Codes with which an operation may answer a status: those that it declares, or all of its plugin's, and those of the service. */
-export function codesFor (operation: Operation, status: number, plugins: readonly PluginManifest[]): string[] {
+/**
+ * Codes with which an operation may answer a status: those that it declares, or all of its plugin's; those of the service; those of the plugin
+ * that recognises its callers.
+ */
+export function codesFor (operation: Operation, status: number, plugins: readonly PluginManifest[], accessPlugin: string | undefined): string[] {
   const declared = operation.errors === undefined ? undefined : new Set(operation.errors)
-  const found = errorCodes(plugins).filter(({ code, status: its, plugin }) => its === status && (plugin === null || (declared === undefined ? plugin === operation.pluginId : declared.has(code))))
+  const found = errorCodes(plugins).filter(({ code, status: its, plugin, isCommon }) => its === status &&
+    (plugin === null || (isCommon === true ? plugin === accessPlugin : declared === undefined ? plugin === operation.pluginId : declared.has(code))))
   return [...new Set(found.map(({ code }) => code))]
 }

@@ -1,6 +1,7 @@
 // Calls of callers who are not known, beyond a rate: they are counted, not recorded one by one, so that no one fills the disk with refusals.
 import type { CallRecord } from '../kernel/contract/call.js'
-import { createThrottle, networkOf } from '../kernel/contract/throttle.js'
+import { networkOf } from '../kernel/contract/network.js'
+import { createThrottle } from '../kernel/contract/throttle.js'
 
 /** Of one network (of IPv6 a /64) within a minute. */
 const MAX_RECORDED = 300

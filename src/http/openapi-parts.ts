@@ -23,10 +23,10 @@ const DETAILS: Readonly<Record<number, [code: string, detail: string]>> = {
 }
 
 /** The error answers that an operation can give, all of one shape. */
-export function errorResponses (operation: Operation, plugins: readonly PluginManifest[], { hasBody, isLimited }: { hasBody: boolean, isLimited: boolean }): Json {
+export function errorResponses (operation: Operation, plugins: readonly PluginManifest[], { hasBody, isLimited, accessPlugin }: { hasBody: boolean, isLimited: boolean, accessPlugin: string | undefined }): Json {
   const writes = operation.method !== 'GET'
   const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), ...(isLimited ? [429] : []), 503]
-  return Object.fromEntries(statuses.map(status => [status, errorResponse(status, codesFor(operation, status, plugins))]))
+  return Object.fromEntries(statuses.map(status => [status, errorResponse(status, codesFor(operation, status, plugins, accessPlugin))]))
 }
 
 function errorResponse (status: number, codes: readonly string[]): Json {

@@ -14,10 +14,13 @@ import { errorCodes } from './error-codes.js'
 
 type Audience = 'external' | 'operator'
 
+/** With the plugin that it comes from. */
+type Provider = AccessProvider & { pluginId: string }
+
 interface OpenApiOptions {
   catalogue: Catalogue
   switches: Switchboard
-  access: ReadonlyMap<string, AccessProvider>
+  access: ReadonlyMap<string, Provider>
   publicUrl: () => string
   /** True when calls of the operation may be answered 429. */
   isLimited: (operation: string) => boolean
@@ -129,7 +132,7 @@ function describeParameter (parameter: Json, examples: Operation['examples']): v
   if (example !== undefined) parameter['description'] = `${String(parameter['description'] ?? '')} Like \`${String(example)}\`.`.trim()
 }
 
-interface Described { plugins: readonly PluginManifest[], tag: string, provider: AccessProvider | undefined, schemas: Record<string, Json>, isLimited: boolean }
+interface Described { plugins: readonly PluginManifest[], tag: string, provider: Provider | undefined, schemas: Record<string, Json>, isLimited: boolean }
 
 function describe (item: PathItem, operation: Operation, { plugins, tag, provider, schemas, isLimited }: Described): void {
   delete item['x-operation']
@@ -153,5 +156,5 @@ function describe (item: PathItem, operation: Operation, { plugins, tag, provide
     if (response.description === undefined || response.description === 'Default Response') response.description = 'Success'
     for (const media of Object.values(response.content ?? {})) media['example'] ??= exampleOf(media['schema'] as Json, schemas)
   }
-  Object.assign(responses, errorResponses(operation, plugins, { hasBody: body !== undefined, isLimited }))
+  Object.assign(responses, errorResponses(operation, plugins, { hasBody: body !== undefined, isLimited, accessPlugin: provider?.pluginId }))
 }

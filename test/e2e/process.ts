@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export const MAIN = join(ROOT, 'dist/src/main.js')
-export const COMMAND = join(ROOT, 'dist/src/commands/run.js')
+export const COMMAND = join(ROOT, 'dist/src/commands/plugin-command.js')
 export const BACKUP = join(ROOT, 'dist/src/commands/backup.js')
 export const RESTORE = join(ROOT, 'dist/src/commands/restore.js')
 export const onlyLinux = process.platform === 'linux' ? false : 'looks at processes through /proc, which only Linux has'

@@ -1,6 +1,6 @@
 // Receivers that hang take no time from those that answer.
 import t from 'tap'
-import { buildWebhookApp } from '../plugins/webhooks/support.js'
+import { buildWebhookApp } from '../plugins/webhooks/setup.js'
 import { startReceiver } from '../../src/test-kit/receiver.js'
 import { waitFor } from '../../src/test-kit/wait.js'
 

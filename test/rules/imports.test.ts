@@ -24,7 +24,7 @@ t.test('imports point one way', async t => {
     if (file.startsWith('src/http/')) return within('src/kernel/', 'src/http/')
     if (file.startsWith('src/platform/')) return within('src/kernel/', 'src/platform/')
     if (file.startsWith('src/embedded-postgres/')) return within('src/embedded-postgres/')
-    if (file === 'src/config.ts') return within('src/platform/', 'src/kernel/', 'src/configuration.ts')
+    if (file === 'src/config.ts') return within('src/platform/', 'src/kernel/', 'src/plugin-configuration.ts')
     if (file.startsWith('src/')) return target.startsWith('src/') || target === 'plugins/index.ts'
     const [, plugin = ''] = file.split('/')
     if (file === 'plugins/index.ts') return target === '#kernel' || /^plugins\/[a-z-]+\/plugin\.ts$/.test(target)

@@ -4,7 +4,7 @@ import { AppError, checkIfMatch, etag, ref, type App, type Kernel, type WriteRes
 import { badId, parseAlias, skuKey } from '../domain/alias.js'
 import { otherSku } from '../errors.js'
 import { listProducts } from '../service/list.js'
-import { withBarcode, withoutBarcode, withoutUnit, withUnit } from '../service/parts.js'
+import { withBarcode, withoutBarcode, withoutUnit, withUnit } from '../service/barcodes-units.js'
 import { AddBarcode, BarcodeParams, ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, PutUnit, UnitParams, UpdateProduct, UpsertProduct } from '../schemas/products.js'
 import type { Outcome, ProductService, Scope } from '../service/products.js'
 

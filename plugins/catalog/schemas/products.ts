@@ -1,6 +1,6 @@
 // Products as callers see and write them.
 import { Type, Timestamp, listParameters, nullable, oneOf, pageOf, ref, severalOf, strictObject, type Static } from '#kernel'
-import { attributes, barcodeFields, barcodeInput, dangerousGoodsFields, dangerousGoodsInput, plainFields, sku, uomFields, uomInput } from './fields.js'
+import { attributes, barcodeFields, barcodeInput, dangerousGoodsFields, dangerousGoodsInput, plainFields, sku, uomFields, uomInput } from './parts.js'
 
 export const STATUSES = ['active', 'inactive', 'archived'] as const
 

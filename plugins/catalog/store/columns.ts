@@ -1,5 +1,5 @@
 // How a product maps to its row: one list for reading, inserting and updating.
-import { barcodeFields, plainFields, uomFields } from '../schemas/fields.js'
+import { barcodeFields, plainFields, uomFields } from '../schemas/parts.js'
 import type { Draft } from '../domain/rules.js'
 
 type Column = Exclude<keyof Draft, 'barcodes' | 'uoms'>

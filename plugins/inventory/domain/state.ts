@@ -1,5 +1,5 @@
 // What a product's stock in a warehouse amounts to: the buckets that everybody reads, out of the keys that the ledger keeps.
-import { toDecimal, toUnits } from '#kernel'
+import { compareText, toDecimal, toUnits } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import { daysBetween, isExpired } from './dates.js'
 import type { Location } from './places.js'
@@ -105,5 +105,3 @@ export function batchesOf (product: Pick<ProductFacts, 'minShelfLifeShipDays'>, 
       batchId: batch.id, code: batch.code, expiryDate: batch.expiryDate, status: batch.status, onHand: toDecimal(onHand), reserved: toDecimal(reserved), available: toDecimal(available)
     }))
 }
-
-export const compareText = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { checkIfMatch, etag, IdParams, ref, type App, type Kernel, type Page, type Tx, type WriteResult } from '#kernel'
 import { Batch, BatchPage, CreateBatch, ListBatches, SetBatchStatus, UpdateBatch, type BatchFilters, type BatchStatusInput, type BatchView } from '../schemas/batches.js'
 import type { Batches, BatchScope } from '../service/batches.js'
-import { ownerOf } from './owner.js'
+import { ownerOf } from '../../external-api/public.js'
 
 type BatchLister = (ownerId: string, filters: BatchFilters) => Promise<Page<BatchView>>
 type BatchStatusSetter = (tx: Tx, scope: BatchScope, id: string, input: BatchStatusInput) => Promise<BatchView>

@@ -6,9 +6,9 @@ import {
   AdjustStock, ListMovements, MovementPage, SetStock, StockChangeAnswer, TransferStock
 } from '../schemas/movements.js'
 import { ListStock, ProductStock, QueryStock, StockAnswer, StockPage, StockParams } from '../schemas/stock.js'
-import type { StockChanges } from '../service/stock-changes.js'
+import type { StockChanges } from '../service/stock-documents.js'
 import type { StockReads } from '../service/stock-reads.js'
-import { ownerOf } from './owner.js'
+import { ownerOf } from '../../external-api/public.js'
 
 export function stockReadRoutes (app: App, reads: StockReads, { movements }: Pick<InventoryService, 'movements'>): void {
   app.get('/stock', {

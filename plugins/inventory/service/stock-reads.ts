@@ -1,11 +1,11 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
-import { badQuery, timestampOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
+import { badQuery, compareText, timestampOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
 import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
 import { dayIn } from '../domain/dates.js'
 import { badProduct } from '../errors.js'
 import { findWarehouse } from '../store/places.js'
 import type { LocationSums, ProductStockView, SkuStock, Buckets, StockFilters, StockQuery, LevelState } from '../schemas/stock.js'
-import { batchesOf, bucketsOf, compareText, type Item } from '../domain/state.js'
+import { batchesOf, bucketsOf, type Item } from '../domain/state.js'
 import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store/stock.js'
 
 export interface StockReads {

@@ -4,7 +4,7 @@ import type { CatalogService } from '../../catalog/public.js'
 import type { BookItem } from './book-item.js'
 import { notEnough } from '../errors.js'
 import type { MovementType, Transfer } from '../schemas/movements.js'
-import { describe, type Outcome } from './stock-change.js'
+import { describe, type Outcome } from './stock-change-view.js'
 import { openLines, type Line } from './stock-lines.js'
 
 /** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */

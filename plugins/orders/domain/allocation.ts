@@ -1,7 +1,7 @@
 // Which stock is taken for a line, and why the rest was not. Pure arithmetic on an open book: the same stock is never promised twice.
-import { toUnits, toDecimal } from '#kernel'
+import { compareText, toDecimal, toUnits } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
-import { compareText, unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../../inventory/public.js'
+import { unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../../inventory/public.js'
 import { addAllocation, NEVER, openUnits, type Line, type Order, type StrategyName } from './order.js'
 import type { ConsideredView, Explanation } from '../schemas/steps.js'
 

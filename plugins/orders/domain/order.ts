@@ -1,6 +1,6 @@
 // An order in memory, with its lines and what is allocated for them. Quantities in ten-thousandths. Its row is locked while it changes.
-import { toDecimal } from '#kernel'
-import { compareText, type BatchFacts } from '../../inventory/public.js'
+import { compareText, toDecimal } from '#kernel'
+import { type BatchFacts } from '../../inventory/public.js'
 import type { Hold, LineView, OrderView, Said, STAGES, STRATEGIES, Summary } from '../schemas/orders.js'
 import type { OrderStatus } from './states.js'
 

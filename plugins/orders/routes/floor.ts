@@ -5,8 +5,8 @@ import { Order, OrderParams } from '../schemas/orders.js'
 import { PackOrder, ShipOrder, ShippedOrder, UnpackOrder } from '../schemas/shipments.js'
 import { AllocatedOrder, AllocateOrder, DeallocateOrder, PickOrder, ReleaseOrder, SubstituteBatch, UnpickOrder } from '../schemas/steps.js'
 import type { Allocations } from '../service/allocate.js'
-import type { Exchanges } from '../service/exchange.js'
-import type { Fulfilment } from '../service/fulfil.js'
+import type { Exchanges } from '../service/rework.js'
+import type { Fulfilment } from '../service/floor.js'
 import { answer, scopeOf } from '../service/request.js'
 
 export function allocationRoutes (app: App, kernel: Kernel, allocations: Allocations): void {

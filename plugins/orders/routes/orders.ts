@@ -5,10 +5,11 @@ import { orderAlias } from '../domain/order-alias.js'
 import { BackorderPage, ListBackorders } from '../schemas/backorders.js'
 import { CreateOrder, ListOrders, Order, OrderPage, OrderParams, UpdateOrder, UpdateOrderLines, type OrderInput } from '../schemas/orders.js'
 import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
-import type { Cancels } from '../service/cancel.js'
+import type { Cancels } from '../service/cancel-hold.js'
 import type { Edits } from '../service/edit.js'
 import type { Reads } from '../service/reads.js'
-import { answer, ownerOf, scopeOf } from '../service/request.js'
+import { ownerOf } from '../../external-api/public.js'
+import { answer, scopeOf } from '../service/request.js'
 
 export function orderReadRoutes (app: App, reads: Reads): void {
   app.get('/orders', {

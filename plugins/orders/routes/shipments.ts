@@ -3,7 +3,8 @@ import { etag, ref, type App, type Kernel } from '#kernel'
 import { ListShipments, Shipment, ShipmentPage, ShipmentParams, UpdateTracking } from '../schemas/shipments.js'
 import type { Reads } from '../service/reads.js'
 import type { UpdateTracking as Update } from '../service/tracking.js'
-import { ownerOf, scopeOf } from '../service/request.js'
+import { ownerOf } from '../../external-api/public.js'
+import { scopeOf } from '../service/request.js'
 
 export function shipmentRoutes (app: App, kernel: Kernel, reads: Reads, update: Update): void {
   app.get('/shipments', {

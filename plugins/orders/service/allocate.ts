@@ -6,7 +6,7 @@ import { conflict, lineTwice, shortage, unknownLine } from '../errors.js'
 import type { CreateSettingsValues, OrderView } from '../schemas/orders.js'
 import type { AllocateInput, AllocateSettingsValues, DeallocateInput, Explanation, ReleaseSettingsValues } from '../schemas/steps.js'
 import type { OrderAlias } from '../domain/order-alias.js'
-import { OrderChange, type Scope, type Services } from './change.js'
+import { OrderChange, type Scope, type Services } from './order-change.js'
 import { checkPins, codeOf } from './lines.js'
 import { letGo, setBackordered } from './stock.js'
 

@@ -7,7 +7,7 @@ import type { CreateSettingsValues } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'
 import { duePlaces, lockFree, nextWaiting, type Place } from '../store/backorders.js'
 import { allocateLines } from './allocate.js'
-import { OrderChange, type Cause, type Services } from './change.js'
+import { OrderChange, type Cause, type Services } from './order-change.js'
 
 /** So many orders are filled by the change that makes stock available; the worker goes on with the others. */
 const AT_ONCE = 20

@@ -1,8 +1,8 @@
 // Orders that are not wanted any more: what no one has picked of them is cancelled when the day of `cancelAfterDate` is over.
 import { dayIn } from '../../inventory/public.js'
 import { overdueOrders } from '../store/overdue.js'
-import { cancelUnits } from './back.js'
-import { OrderChange, type Services } from './change.js'
+import { cancelUnits } from './status-steps.js'
+import { OrderChange, type Services } from './order-change.js'
 
 const ROUND = 100
 const REASON = 'The day of cancelAfterDate is over.'

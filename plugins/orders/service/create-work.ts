@@ -3,7 +3,8 @@ import type { BulkCall, BulkWork, WriteResult } from '#kernel'
 import { skuKey } from '../../catalog/public.js'
 import type { OrderInput } from '../schemas/orders.js'
 import type { Created, CreateOrders } from './create.js'
-import { answer, ownerOf } from './request.js'
+import { ownerOf } from '../../external-api/public.js'
+import { answer } from './request.js'
 
 /** Longer orders hold no one up. */
 const MOST_LINES = 20

@@ -6,7 +6,7 @@ import { unitsOf } from '../domain/allocation.js'
 import { batchNotAllowed, lineTwice, notDivisible, notSold, unknownLine, unknownSku, unknownUom } from '../errors.js'
 import type { CreateSettingsValues, LineInput, LinesInput } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'
-import type { OrderChange } from './change.js'
+import type { OrderChange } from './order-change.js'
 
 const ATTRIBUTE_BYTES = 16_384
 

@@ -12,7 +12,7 @@ import { orderPage } from '../store/list.js'
 import { linesOfOrders, readOrder } from '../store/orders.js'
 import type { OrderAlias } from '../domain/order-alias.js'
 import { readShipment, shipmentPage } from '../store/shipments.js'
-import type { Services } from './change.js'
+import type { Services } from './order-change.js'
 import { redacted } from './personal-data.js'
 
 export interface Reads {

@@ -5,7 +5,7 @@ import { openUnits } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import { onTheFloor, ordersWithBatch } from '../store/recall.js'
 import { allocateLines } from './allocate.js'
-import { OrderChange, type Services } from './change.js'
+import { OrderChange, type Services } from './order-change.js'
 import { letGo } from './stock.js'
 
 /** Steps after which stock may be allocated again; later, operators see what is missing. */

@@ -4,7 +4,7 @@ import { canonical } from '../../catalog/public.js'
 import { conflict, parcelTwice, shipmentNotFound, unknownParcel } from '../errors.js'
 import type { ParcelView, ShipmentStatus, ShipmentView, TrackingInput } from '../schemas/shipments.js'
 import { putShipment, readShipment, shipmentsOf } from '../store/shipments.js'
-import { OrderChange, type Scope, type Services } from './change.js'
+import { OrderChange, type Scope, type Services } from './order-change.js'
 
 export type UpdateTracking = (tx: Tx, scope: Scope, id: string, input: TrackingInput) => Promise<ShipmentView>
 

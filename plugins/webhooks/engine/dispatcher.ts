@@ -4,7 +4,7 @@ import type { Kernel } from '#kernel'
 import { releaseClaims } from '../store/queue.js'
 import { sendAttempt, type Attempt } from './attempt.js'
 import { STALE_MS, type Claim } from './claim.js'
-import { aheadOf, createLanes, isAnswering, observe, type Lane } from './lanes.js'
+import { aheadOf, createReceivers, isAnswering, observe, type Receiver } from './receivers.js'
 import { conclude, createSettler, type Result } from './settle.js'
 
 /** All webhooks together, in one process; what a round and new events take at the same moment may go beyond it. */
@@ -27,7 +27,7 @@ interface DispatcherOptions {
 export class Dispatcher {
   readonly #kernel: Kernel
   readonly #options: DispatcherOptions
-  readonly #lanes = createLanes()
+  readonly #receivers = createReceivers()
   readonly #cut = new AbortController()
   readonly #background = new Set<Promise<void>>()
   readonly #settler
@@ -52,20 +52,20 @@ export class Dispatcher {
 
   /** How many of a webhook may be taken at a time. */
   aheadOf (webhookId: string): number {
-    const lane = this.#lanes.of(webhookId)
-    return Math.min(aheadOf(lane), lane.taken + this.#roomFor(lane))
+    const receiver = this.#receivers.of(webhookId)
+    return Math.min(aheadOf(receiver), receiver.taken + this.#roomFor(receiver))
   }
 
   /** Receivers that do not answer share a part of the whole, so that those that do always find room. */
-  #roomFor (lane: Lane): number {
-    if (isAnswering(lane)) return this.room
+  #roomFor (receiver: Receiver): number {
+    if (isAnswering(receiver)) return this.room
     let [taken, sharers] = [0, 0]
-    for (const other of this.#lanes.all()) {
+    for (const other of this.#receivers.all()) {
       if (isAnswering(other)) continue
       taken += other.taken
       sharers++
     }
-    return Math.max(0, Math.min(UNPROVEN_AT_FIRST - lane.taken, Math.ceil((MAX_UNPROVEN - taken) / sharers)))
+    return Math.max(0, Math.min(UNPROVEN_AT_FIRST - receiver.taken, Math.ceil((MAX_UNPROVEN - taken) / sharers)))
   }
 
   /** No call is begun any more. */
@@ -74,23 +74,23 @@ export class Dispatcher {
   /** Takes charge of what a round has claimed, in the order in which it should go; a round leaves behind what there is no room for. */
   accept (claims: readonly Claim[]): void {
     const touched = this.#enqueue(claims)
-    for (const lane of this.#lanes.all()) lane.isFull = lane.taken >= lane.slots
-    for (const lane of touched) this.#pump(lane)
+    for (const receiver of this.#receivers.all()) receiver.isFull = receiver.taken >= receiver.slots
+    for (const receiver of touched) this.#pump(receiver)
   }
 
   /** Takes charge of claims that were made beside a round. */
   take (claims: readonly Claim[]): void {
-    for (const lane of this.#enqueue(claims)) this.#pump(lane)
+    for (const receiver of this.#enqueue(claims)) this.#pump(receiver)
   }
 
-  #enqueue (claims: readonly Claim[]): ReadonlySet<Lane> {
-    const touched = new Set<Lane>()
+  #enqueue (claims: readonly Claim[]): ReadonlySet<Receiver> {
+    const touched = new Set<Receiver>()
     for (const claim of claims) {
-      const lane = this.#lanes.of(claim.target.id)
-      lane.queue.push(claim)
-      lane.taken++
+      const receiver = this.#receivers.of(claim.target.id)
+      receiver.queue.push(claim)
+      receiver.taken++
       this.#taken++
-      touched.add(lane)
+      touched.add(receiver)
     }
     return touched
   }
@@ -98,11 +98,11 @@ export class Dispatcher {
   /** What waits goes back into the queue, to be taken as its webhook is configured now. */
   recall (): void {
     this.#freshFrom = performance.now()
-    for (const lane of this.#lanes.all()) {
-      lane.heldUntil = 0
-      this.#giveBack(lane, lane.queue.splice(0))
+    for (const receiver of this.#receivers.all()) {
+      receiver.heldUntil = 0
+      this.#giveBack(receiver, receiver.queue.splice(0))
     }
-    this.#lanes.forgetIdle()
+    this.#receivers.forgetIdle()
   }
 
   /** No call is begun any more. */
@@ -117,68 +117,68 @@ export class Dispatcher {
     await within(STORE_MS, this.#finished().then(this.#settler.idle))
   }
 
-  #pump (lane: Lane): void {
+  #pump (receiver: Receiver): void {
     const back: Claim[] = []
-    while (lane.sending < lane.slots) {
-      const next = lane.queue.shift()
+    while (receiver.sending < receiver.slots) {
+      const next = receiver.queue.shift()
       if (next === undefined) break
-      if (this.#mayGo(lane, next)) this.#track(lane, 1, this.#send(lane, next))
+      if (this.#mayGo(receiver, next)) this.#track(receiver, 1, this.#send(receiver, next))
       else back.push(next)
     }
-    this.#giveBack(lane, back)
+    this.#giveBack(receiver, back)
   }
 
-  #mayGo (lane: Lane, { claimedAt }: Claim): boolean {
+  #mayGo (receiver: Receiver, { claimedAt }: Claim): boolean {
     return !this.#stopped && claimedAt >= this.#freshFrom && performance.now() - claimedAt < STALE_MS &&
-      lane.heldUntil <= this.#kernel.clock.now().getTime() && !this.#options.isHeld()
+      receiver.heldUntil <= this.#kernel.clock.now().getTime() && !this.#options.isHeld()
   }
 
-  async #send (lane: Lane, { delivery: claimed, target, inOrder, claimedAt }: Claim): Promise<void> {
+  async #send (receiver: Receiver, { delivery: claimed, target, inOrder, claimedAt }: Claim): Promise<void> {
     const { envelope } = claimed
     const delivery = envelope === null || target.personalData ? claimed : { ...claimed, envelope: this.#kernel.personalData.ofEvent(envelope) }
-    lane.sending++
+    receiver.sending++
     this.#sending++
     try {
       const attempt = await sendAttempt(this.#kernel, target, delivery, this.#cut.signal)
       const result = conclude(target, delivery, attempt, inOrder, this.#kernel.clock.now())
       // A receiver that is configured no more has no say in when the next one is called.
-      observe(lane, result, claimedAt >= this.#freshFrom)
+      observe(receiver, result, claimedAt >= this.#freshFrom)
       this.#options.onAttempt(attempt)
       this.#settler.add(result)
     } finally {
-      lane.sending--
+      receiver.sending--
       this.#sending--
-      this.#pump(lane)
+      this.#pump(receiver)
     }
   }
 
-  #giveBack (lane: Lane, claims: readonly Claim[]): void {
+  #giveBack (receiver: Receiver, claims: readonly Claim[]): void {
     if (claims.length === 0) return
     const release = releaseClaims(this.#kernel.db, claims.map(({ delivery }) => delivery))
-    this.#track(lane, claims.length, release.then(() => { this.#free(lane, claims.length) }))
+    this.#track(receiver, claims.length, release.then(() => { this.#free(receiver, claims.length) }))
   }
 
   #stored (results: readonly Result[]): void {
     for (const { target, inOrder } of results) {
-      const lane = this.#lanes.of(target.id)
+      const receiver = this.#receivers.of(target.id)
       // What comes next in its order may go now.
-      lane.isFull ||= inOrder
-      this.#free(lane, 1)
+      receiver.isFull ||= inOrder
+      this.#free(receiver, 1)
     }
   }
 
-  #free (lane: Lane, count: number): void {
-    const isFull = this.room <= 0 || lane.isFull
+  #free (receiver: Receiver, count: number): void {
+    const isFull = this.room <= 0 || receiver.isFull
     this.#taken -= count
-    lane.taken -= count
+    receiver.taken -= count
     if (isFull) this.#options.onRoom()
   }
 
-  #track (lane: Lane, count: number, work: Promise<void>): void {
+  #track (receiver: Receiver, count: number, work: Promise<void>): void {
     const tracked: Promise<void> = work
       .catch((error: Error) => {
         this.#kernel.log.error(error, 'claims were left to their leases')
-        this.#free(lane, count)
+        this.#free(receiver, count)
       })
       .finally(() => { this.#background.delete(tracked) })
     this.#background.add(tracked)

@@ -3,7 +3,7 @@ import { newId, type Kernel } from '#kernel'
 import type { Attempt } from './attempt.js'
 import { claim, ROUND, type Claim } from './claim.js'
 import { Dispatcher } from './dispatcher.js'
-import { createGate } from './gate.js'
+import { createLatch } from './latch.js'
 import type { Capacity } from './claim-on-insert.js'
 import { createPresence } from './presence.js'
 
@@ -31,7 +31,7 @@ export interface Engine {
  */
 export function createEngine (kernel: Kernel, isHeld: () => boolean, onAttempt: (attempt: Attempt) => void): Engine {
   const worker = newId('wrk')
-  const gate = createGate()
+  const gate = createLatch()
   const dispatcher = new Dispatcher(kernel, { isHeld, onAttempt, onRoom: gate.open })
 
   const presence = createPresence(kernel, worker, gate.open)

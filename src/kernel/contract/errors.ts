@@ -37,13 +37,6 @@ export function badQuery (name: string, message: string): AppError {
   return new AppError(400, 'request.invalid', `query ${pointer} ${message}`, { errors: [{ in: 'query', pointer, code: 'invalid', message }] })
 }
 
-/** A timestamp of a filter, as the database takes it. The format admits the year 0, which the database does not know. @throws AppError 400 */
-export function timestampOf (parameter: string, text: string): string {
-  const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw badQuery(parameter, 'must be a timestamp that exists, like 2026-01-31T08:15:30.123Z')
-  return new Date(Math.max(ms, 0)).toISOString()
-}
-
 /** The bytes of an error's body. `requestId` has a fixed length, so equal errors have equal lengths. */
 export function problemBody (error: Pick<AppError, 'status' | 'code' | 'detail'> & { extra?: AppError['extra'] }, requestId: string): string {
   const errors = error.extra?.errors

@@ -1,4 +1,5 @@
 // Lists in pages.
+import { badQuery } from './errors.js'
 
 /** Where in a list's order a row stands: what its columns of the order hold. */
 export type Position = ReadonlyArray<string | number>
@@ -21,4 +22,11 @@ export interface PageRequest<Row, View> {
   read: (after: string[] | null, limit: number) => Promise<readonly Row[] | { rows: readonly Row[], readTo: Position | null }>
   positionOf: (row: Row) => Position
   toView: (row: Row) => View
+}
+
+/** A timestamp of a filter, as the database takes it. The format admits the year 0, which the database does not know. @throws AppError 400 */
+export function timestampOf (parameter: string, text: string): string {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw badQuery(parameter, 'must be a timestamp that exists, like 2026-01-31T08:15:30.123Z')
+  return new Date(Math.max(ms, 0)).toISOString()
 }

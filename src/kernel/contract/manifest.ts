@@ -48,6 +48,8 @@ export interface ErrorManifest {
   status: number
   /** What it says, with `…` for what is filled in. */
   message: string
+  /** True: any call may get it, of those whose callers this plugin recognises. */
+  isCommon?: boolean
 }
 
 export interface EventManifest {
@@ -114,4 +116,9 @@ export interface PluginManifest {
   /** Programs beside the service, by name: `operator:reset` runs as `npm run command -- operator:reset`. */
   commands?: Readonly<Record<string, CommandManifest>>
   console?: ConsoleManifest
+}
+
+/** The operations with the codes that each may answer. @param errorsOf by operation; one that is not named answers none of its own */
+export function withErrors (errorsOf: Readonly<Record<string, readonly string[]>>, operations: Readonly<Record<string, OperationManifest>>): Record<string, OperationManifest> {
+  return Object.fromEntries(Object.entries(operations).map(([id, operation]) => [id, { ...operation, errors: errorsOf[id] ?? [] }]))
 }

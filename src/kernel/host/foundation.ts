@@ -4,6 +4,7 @@ import type { RetentionOptions, WorkerOptions, PartitionedTable } from '../contr
 import type { Call } from '../contract/call.js'
 import type { Catalogue } from '../contract/catalogue.js'
 import type { Tx } from '../contract/database.js'
+import type { ErrorManifest } from '../contract/manifest.js'
 import type { Kernel } from '../contract/kernel.js'
 import type { PersonalData } from '../contract/personal-data.js'
 import type { AccessProvider, CallRecorder } from '../contract/ports.js'
@@ -75,7 +76,7 @@ export interface Partitions { add: (table: PartitionedTable) => void, prepare: (
 interface PersonalDataPort extends PersonalData { attach: (catalogue: Catalogue, switches: Switchboard) => void }
 
 /** `message`: as callers read it, with `…` for what is filled in. `plugin` null: of the service itself. */
-export interface ErrorCode { code: string, status: number, message: string, plugin: string | null }
+export interface ErrorCode extends ErrorManifest { plugin: string | null }
 
 export interface OpenApi {
   document: (audience: 'external' | 'operator') => Record<string, unknown>
@@ -98,7 +99,7 @@ export interface Foundation {
   /** Goes into the handles as it is. */
   handle: Pick<Kernel, 'write' | 'writeOrm' | 'page' | 'check'>
   /** Watches the routes as they register: called before any exists. */
-  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider>, isLimited: (operation: string) => boolean }) => Promise<OpenApi>
+  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider & { pluginId: string }>, isLimited: (operation: string) => boolean }) => Promise<OpenApi>
   /** Started after the plugins, in this order; stopped after the workers, in reverse. */
   lifecycles: readonly Lifecycle[]
 }

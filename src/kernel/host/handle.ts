@@ -2,7 +2,7 @@
 import type { Kernel } from '../contract/kernel.js'
 import type { Plugin } from '../contract/plugin.js'
 import type { Ports } from '../contract/ports.js'
-import type { Core } from './core.js'
+import type { Core } from './handle-parts.js'
 import { emitEvent } from './events.js'
 
 export function createHandle (core: Core, plugin: Plugin): Kernel {

@@ -1,6 +1,6 @@
 // The pool of connections, which reports the connection that a use through Prisma took.
 import pg from 'pg'
-import { cut } from './packet.js'
+import { cut } from './client-socket.js'
 
 /** The connection that a piece of work has taken: undefined before, null after it gave it back. */
 export interface Lease { client: pg.PoolClient | null | undefined }

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { DatabaseConnection, Rows, Statement } from '../../kernel/contract/database.js'
 import { encoded } from './arrays.js'
 import { asDatabaseError } from './errors.js'
-import { cut } from './packet.js'
+import { cut } from './client-socket.js'
 import { LeasingPool } from './pool.js'
 import type { Watchdog } from './watchdog.js'
 

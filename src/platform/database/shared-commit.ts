@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import type { RowWriter, Statement } from '../../kernel/contract/database.js'
 import { asDatabaseError } from './errors.js'
-import { cut, cork } from './packet.js'
+import { cut, cork } from './client-socket.js'
 import type { LeasingPool } from './pool.js'
 import { BEGIN, run } from './session.js'
 

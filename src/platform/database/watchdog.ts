@@ -1,6 +1,6 @@
 // A deadline for every statement on the client's side: a connection that swallows bytes in silence never answers, and never fails by itself.
 import type pg from 'pg'
-import { bytesReceived, cut, isWaiting } from './packet.js'
+import { bytesReceived, cut, isWaiting } from './client-socket.js'
 
 /** Two seconds more than the server gives a statement: within its limit it is the server that ends it. */
 const DEADLINE_MS = 12_000

@@ -1,3 +1,4 @@
+// Classes of IP addresses: public, private, loopback, metadata and others.
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 /** What an address is for. Only `public` may be dialled without being allow-listed. */

@@ -1,3 +1,4 @@
+// The outgoing HTTP client: connections by origin and address, limits of time and size.
 import type { Socket } from 'node:net'
 import { Agent, Client, Pool, type Dispatcher } from 'undici'
 import { dial, type Connection, type DialOptions } from './dial.js'

@@ -1,3 +1,4 @@
+// Opens a connection to an address that the policy allows.
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { oneLine, type ErrorClass } from './outcome.js'

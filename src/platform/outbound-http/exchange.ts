@@ -1,3 +1,4 @@
+// One request and its response.
 import { StringDecoder } from 'node:string_decoder'
 import { errors, type Dispatcher } from 'undici'
 import { DialError, type Connection } from './dial.js'

@@ -1,3 +1,4 @@
+// What an outcome keeps of a response.
 export type { ErrorClass, HttpOutcome, Timings } from '../../kernel/contract/outbound-http.js'
 
 const MAX_HEADERS = 64

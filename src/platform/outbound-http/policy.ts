@@ -1,3 +1,4 @@
+// Which addresses may be reached.
 import { BlockList } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { classifyAddress, parseAddress, type AddressClass } from './addresses.js'

@@ -1,3 +1,4 @@
+// DNS with bounded time.
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'

@@ -1,3 +1,4 @@
+// Whether a URL may be called.
 import { isIP } from 'node:net'
 import type { TargetPolicy } from './policy.js'
 import { boundedResolver, systemResolve, type Resolve } from './resolver.js'

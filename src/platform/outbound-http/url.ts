@@ -1,3 +1,4 @@
+// The text of a URL, judged without DNS.
 /** The parts of a URL that a request needs. `href` is the normalised text: store this one. */
 export interface ParsedUrl { href: string, origin: string, path: string, hostname: string, secure: boolean }
 

@@ -1,7 +1,7 @@
 // The counting of wrong passwords, by the fake clock.
 import t from 'tap'
 import { AppError } from '../../../src/kernel/contract/errors.js'
-import { networkOf } from '../../../src/kernel/contract/throttle.js'
+import { networkOf } from '../../../src/kernel/contract/network.js'
 import { createSignInThrottle } from '../../../plugins/operators/throttle.js'
 
 const MINUTE = 60_000

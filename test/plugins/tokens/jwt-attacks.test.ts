@@ -1,8 +1,8 @@
 // Forged, altered and borrowed tokens: each is 401, at no cost to others.
 import t from 'tap'
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, type KeyLike } from 'node:crypto'
-import { openKeyRing } from '../../../plugins/tokens/keys.js'
-import { openKeys } from '../../../src/platform/runtime/keys.js'
+import { openKeyRing } from '../../../plugins/tokens/signing-keys.js'
+import { openKeys } from '../../../src/platform/runtime/installation-key.js'
 import { buildTestApp, KEY } from '../../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)

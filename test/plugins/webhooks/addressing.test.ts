@@ -1,7 +1,7 @@
 // Which events a webhook gets.
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('only the events that it names, from its creation on', async t => {
   const receiver = await startReceiver(t)

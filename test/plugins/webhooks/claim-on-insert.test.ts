@@ -1,7 +1,7 @@
 // Deliveries that can go at once are made as taken; what is older, or has an order, is claimed as ever.
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 const names = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, at) => `toy-${from + at}`)
 

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
 import { absentClaimants, lockPresence } from '../../../plugins/webhooks/store/presence.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `toy-${at}`)
 

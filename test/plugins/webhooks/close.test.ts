@@ -2,7 +2,7 @@
 import t from 'tap'
 import { onServer } from '../../../src/test-kit/databases.js'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, type StoredDelivery } from './support.js'
+import { buildWebhookApp, type StoredDelivery } from './setup.js'
 
 const names = Array.from({ length: 15 }, (_, at) => `toy-${at}`)
 

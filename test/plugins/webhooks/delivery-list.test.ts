@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – newest first, by each filter, in pages; a viewer may read', async t => {
   const receiver = await startReceiver(t)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('the same event once more under the same webhook-id; 409 – while it still waits', async t => {
   const receiver = await startReceiver(t)

@@ -2,7 +2,7 @@
 import { envelopeOf } from '#kernel'
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, OWNER, PASSWORD } from './support.js'
+import { buildWebhookApp, OWNER, PASSWORD } from './setup.js'
 
 t.test('an event is delivered once, with the bytes of the log, Basic in UTF-8 and the standard headers', async t => {
   const receiver = await startReceiver(t)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { envelopeOf } from '#kernel'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – with the envelope that receivers get; 404 – an unknown one', async t => {
   const wms = await buildWebhookApp(t)

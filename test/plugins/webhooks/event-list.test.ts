@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – the whole log, newest first, published or not; by type and subject, in pages', async t => {
   const wms = await buildWebhookApp(t)

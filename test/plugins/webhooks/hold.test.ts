@@ -1,7 +1,7 @@
 // Held, not lost: while something is off deliveries wait, and go when it is on again.
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, externalApi, expected, PLUGINS } from './support.js'
+import { buildWebhookApp, externalApi, expected, PLUGINS } from './setup.js'
 
 t.test('while the integration is off deliveries wait; switched on, they go', async t => {
   const receiver = await startReceiver(t)

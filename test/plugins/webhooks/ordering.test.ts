@@ -1,7 +1,7 @@
 // In order: the events of one object one after the other, those of others beside them.
 import t from 'tap'
 import { startReceiver, type ReceivedCall } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 const toy = (call: ReceivedCall): string => JSON.parse(call.body).data.id as string
 const sequence = (call: ReceivedCall): number => JSON.parse(call.body).sequence as number

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { SCHEDULE } from '../../../plugins/webhooks/engine/schedule.js'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, type WebhookApp } from './support.js'
+import { buildWebhookApp, type WebhookApp } from './setup.js'
 
 /** To the moment of the next try, no further. */
 async function advanceTo (wms: WebhookApp, notBefore: Date): Promise<void> {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildWebhookApp, everything, PASSWORD } from './support.js'
+import { buildWebhookApp, everything, PASSWORD } from './setup.js'
 
 const PATH = '/api/admin/v1/webhooks'
 const body = (changes: Record<string, unknown> = {}): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('204 – what waits is cancelled and never sent, what ended stays readable', async t => {
   const receiver = await startReceiver(t)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – with its ETag and without its password; 404 – unknown and deleted ones', async t => {
   const wms = await buildWebhookApp(t)

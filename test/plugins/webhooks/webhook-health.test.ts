@@ -1,7 +1,7 @@
 // GET /webhooks/health
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – what was delivered, given up and waits, per webhook', async t => {
   const receiver = await startReceiver(t)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildWebhookApp } from './support.js'
+import { buildWebhookApp } from './setup.js'
 
 t.test('200 – in order of creation, in pages; a viewer may read, deleted ones are gone', async t => {
   const wms = await buildWebhookApp(t)

@@ -1,7 +1,7 @@
 // POST /webhooks/{id}/resume: the pause that a receiver asked for ends when an operator says so, or with another URL.
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, expected } from './support.js'
+import { buildWebhookApp, expected } from './setup.js'
 
 const HOUR = { 'retry-after': '3600' }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
-import { buildWebhookApp, PASSWORD } from './support.js'
+import { buildWebhookApp, PASSWORD } from './setup.js'
 
 t.test('200 – a merge: what is left out stays, also the password; deliveries that follow obey', async t => {
   const [one, two] = [await startReceiver(t), await startReceiver(t)]

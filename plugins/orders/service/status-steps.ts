@@ -5,7 +5,7 @@ import { conflict } from '../errors.js'
 import type { ShipmentView, ShipSettingsValues } from '../schemas/shipments.js'
 import type { Released } from '../schemas/steps.js'
 import { putShipment, shipmentsOf } from '../store/shipments.js'
-import type { OrderChange } from './change.js'
+import type { OrderChange } from './order-change.js'
 import { partsOf } from './parcels.js'
 import { docOf, letGo, restage, setBackordered, unpickUnits } from './stock.js'
 

@@ -1,10 +1,11 @@
+// Data folders outside DATA_DIR, for a service that runs as root.
 import { randomBytes } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { codeOf, EmbeddedPostgresError } from './errors.js'
-import { canEnter, isPlainPath } from './paths.js'
+import { canEnter, isPlainPath } from './path-checks.js'
 import { ownIdentity, parseIdentity, stateOf } from './processes.js'
 import type { SystemUser } from './system-user.js'
 

@@ -3,7 +3,7 @@ import { SLOTS } from '../store/queue.js'
 import type { Claim } from './claim.js'
 import type { Result } from './settle.js'
 
-export interface Lane {
+export interface Receiver {
   readonly queue: Claim[]
   /** Calls that are under way. */
   sending: number
@@ -33,49 +33,49 @@ const OVERWHELMED = new Set<number | null>([429, 503])
 const WEIGHT = 0.2
 const ANSWERING_MS = 60_000
 
-interface Lanes {
-  of: (webhookId: string) => Lane
-  all: () => Iterable<Lane>
+interface Receivers {
+  of: (webhookId: string) => Receiver
+  all: () => Iterable<Receiver>
   /** Forgets receivers that nothing is taken for. */
   forgetIdle: () => void
 }
 
-export function createLanes (): Lanes {
-  const lanes = new Map<string, Lane>()
+export function createReceivers (): Receivers {
+  const receivers = new Map<string, Receiver>()
   return {
     of (id) {
-      let lane = lanes.get(id)
-      if (lane === undefined) lanes.set(id, lane = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, answeredAt: -Infinity, heldUntil: 0, isFull: false })
-      return lane
+      let receiver = receivers.get(id)
+      if (receiver === undefined) receivers.set(id, receiver = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, answeredAt: -Infinity, heldUntil: 0, isFull: false })
+      return receiver
     },
-    all: () => lanes.values(),
+    all: () => receivers.values(),
     forgetIdle () {
-      for (const [id, lane] of lanes) if (lane.taken === 0) lanes.delete(id)
+      for (const [id, receiver] of receivers) if (receiver.taken === 0) receivers.delete(id)
     }
   }
 }
 
 /** How many may be taken at a time. */
-export function aheadOf ({ meanMs, slots }: Lane): number {
+export function aheadOf ({ meanMs, slots }: Receiver): number {
   if (meanMs === 0) return slots
   return Math.min(Math.max(Math.floor(slots * AHEAD_MS / meanMs), slots), MAX_AHEAD)
 }
 
 /** Whether the receiver has answered its last call, and not too long ago. */
-export const isAnswering = ({ answeredAt }: Lane): boolean => performance.now() - answeredAt < ANSWERING_MS
+export const isAnswering = ({ answeredAt }: Receiver): boolean => performance.now() - answeredAt < ANSWERING_MS
 
 /** Learns from a result how fast the receiver is, how much it takes, and whether it wants a pause. */
 /** @param isCurrent false: the webhook has changed since the call was begun */
-export function observe (lane: Lane, { attempt: { interrupted, durationMs, status, errorClass }, verdict, endedAt }: Result, isCurrent = true): void {
+export function observe (receiver: Receiver, { attempt: { interrupted, durationMs, status, errorClass }, verdict, endedAt }: Result, isCurrent = true): void {
   if (interrupted) return
-  lane.answeredAt = status === null ? -Infinity : performance.now()
-  if (isCurrent && verdict.holdMs !== null) lane.heldUntil = Math.max(lane.heldUntil, endedAt.getTime() + verdict.holdMs)
-  lane.meanMs = lane.meanMs === 0 ? durationMs : lane.meanMs * (1 - WEIGHT) + durationMs * WEIGHT
+  receiver.answeredAt = status === null ? -Infinity : performance.now()
+  if (isCurrent && verdict.holdMs !== null) receiver.heldUntil = Math.max(receiver.heldUntil, endedAt.getTime() + verdict.holdMs)
+  receiver.meanMs = receiver.meanMs === 0 ? durationMs : receiver.meanMs * (1 - WEIGHT) + durationMs * WEIGHT
   if (OVERWHELMED.has(status) || errorClass === 'timeout') {
-    lane.slots = Math.max(1, Math.floor(lane.slots / 2))
-    lane.successes = 0
-  } else if (errorClass === null && ++lane.successes >= (lane.slots < SLOTS ? 1 : SUCCESSES_FOR_ONE_MORE)) {
-    lane.slots = Math.min(lane.slots + 1, MAX_SLOTS)
-    lane.successes = 0
+    receiver.slots = Math.max(1, Math.floor(receiver.slots / 2))
+    receiver.successes = 0
+  } else if (errorClass === null && ++receiver.successes >= (receiver.slots < SLOTS ? 1 : SUCCESSES_FOR_ONE_MORE)) {
+    receiver.slots = Math.min(receiver.slots + 1, MAX_SLOTS)
+    receiver.successes = 0
   }
 }

@@ -1,8 +1,8 @@
 // The environment becomes a typed configuration, or a line per mistake.
 import t from 'tap'
-import { ConfigError, loadConfig as load, pluginNames, type Config } from '../../../src/config.js'
-import { Type, definePlugin } from '../../../src/kernel/contract/index.js'
-import { plugins } from '../../../plugins/index.js'
+import { ConfigError, loadConfig as load, pluginNames, type Config } from '../src/config.js'
+import { Type, definePlugin } from '../src/kernel/contract/index.js'
+import { plugins } from '../plugins/index.js'
 
 const loadConfig = (env: NodeJS.ProcessEnv): Readonly<Config> => load(plugins, env)
 const KEY = Buffer.alloc(32, 7)

@@ -1,6 +1,6 @@
 // SQL of owners: each API client belongs to one, an operator looks at all.
 import { badQuery, type Queryable } from '#kernel'
-import type { OwnerView } from './schemas/owners.js'
+import type { OwnerView } from '../schemas/owners.js'
 
 const LIST = { name: 'warehouse-owners', text: 'SELECT "id", "code", "name" FROM "Owner" ORDER BY "code"' }
 const FIND = { name: 'warehouse-owner', text: 'SELECT "id" FROM "Owner" WHERE CASE WHEN $1::text IS NULL THEN "code" = \'default\' ELSE "id" = $1 END' }

@@ -1,3 +1,4 @@
+// Signals of the operating system to processes of PostgreSQL.
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseStartError, openDatabase } from '../../../src/platform/database/database.js'
-import { checkFingerprint, KeyError, openKeys } from '../../../src/platform/runtime/keys.js'
+import { checkFingerprint, KeyError, openKeys } from '../../../src/platform/runtime/installation-key.js'
 import { createDatabase } from '../../../src/test-kit/databases.js'
 
 const KEY = Buffer.alloc(32, 7)

@@ -1,12 +1,12 @@
 // Lets one loop wait for whatever may give it work: a signal, free room, the end.
 
-interface Gate {
+interface Latch {
   open: () => void
   /** Resolves when it was opened since the last wait, when the time is over, or when the signal ends it. */
   wait: (signal: AbortSignal, ms: number) => Promise<void>
 }
 
-export function createGate (): Gate {
+export function createLatch (): Latch {
   let opened = false
   let pass: (() => void) | null = null
   const open = (): void => {

@@ -3,7 +3,7 @@ import type { StockBook } from '../../inventory/public.js'
 import type { Allocation } from '../domain/order.js'
 import { conflict } from '../errors.js'
 import { waysOut } from '../domain/states.js'
-import type { OrderChange } from './change.js'
+import type { OrderChange } from './order-change.js'
 import { itemOf, whyBad } from './stock.js'
 
 /** What has expired or was taken out of sale since it was allocated is not sent. @throws AppError 409 `allocation.not_good` naming the ways out */

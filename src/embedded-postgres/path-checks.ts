@@ -1,3 +1,4 @@
+// Whether PostgreSQL can work with a path, and who can reach it.
 import { realpathSync, statSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import type { SystemUser } from './system-user.js'

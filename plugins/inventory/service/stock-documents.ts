@@ -7,7 +7,7 @@ import { tooMuch, unexpected } from '../errors.js'
 import type { Warehouse } from '../domain/places.js'
 import type { Adjustment, AdjustSettingsValues, MovementType, SetSettingsValues, StockChangeView, StockSetting, Transfer } from '../schemas/movements.js'
 import { readReasons, type Reason } from '../store/reasons.js'
-import { describe, type Outcome } from './stock-change.js'
+import { describe, type Outcome } from './stock-change-view.js'
 import { openLines, type Line } from './stock-lines.js'
 import { transferStock } from './transfer.js'
 
