@@ -1,15 +1,15 @@
 // The service as a process of its own, started and killed as an operator would.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
-// As src/start.sh has them; without them a busy service takes half as much memory again. The allocator gives back what the compilers of V8 have
-// used (mallopt(3)), WebAssembly is optimised only where it runs often (most of it is Prisma's, asked once in a while), and the heap grows
-// by 70 % of what lives in it before it is tidied up.
-const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=70', '--wasm-tiering-budget=100000000']
+/** The allocator's settings and V8's flags, as the one command in src/start.sh has them. */
+const [, settings = '', flags = ''] = /^exec env (.*?) \\\n {2}node (.*) dist\/src\/main\.js$/m.exec(readFileSync(fileURLToPath(new URL('../../../src/start.sh', import.meta.url)), 'utf8')) ?? []
+const ALLOCATOR = Object.fromEntries(settings.split(' ').map(setting => setting.split('=') as [string, string]))
+const FLAGS = flags.split(' ')
 
 export interface ServiceProcess {
   url: string

@@ -1,9 +1,9 @@
 // SQL of the product list: one statement per shape of filters and order, each answered by an index.
-import type { Queryable, Statement } from '#kernel'
+import { literals, type Queryable, type Statement } from '#kernel'
 import { canonical, skuKey } from '../domain/alias.js'
 import { VIEW } from './columns.js'
 import { toGtin14 } from '../domain/gtin.js'
-import type { ProductView, SORTS, STATUSES } from '../schemas/products.js'
+import { STATUSES, type ProductView, type SORTS } from '../schemas/products.js'
 
 interface ListFilters {
   ownerId: string
@@ -24,6 +24,8 @@ interface ListFilters {
 }
 
 type ListedProduct = ProductView & { skuKey: string }
+
+const STATUS = literals(STATUSES)
 
 /** Only these get a prepared statement: one per number of rows would fill the memory of the server. */
 const USUAL_LIMITS: ReadonlySet<number> = new Set([51, 101, 201])
@@ -47,7 +49,7 @@ function statementOf (filters: ListFilters): { statement: string | Statement, va
   if (externalRefs !== null) add('ref', `p."externalRef" = ANY (${bind(externalRefs)}::text[])`)
   if (barcodes !== null) add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`)
   // Written out, not bound: only so does a plan use the index of the products that are not active.
-  if (statuses !== null) add(statuses.join('|'), statuses.length === 1 ? `p."status" = '${statuses[0]!}'` : `p."status" IN (${statuses.map(status => `'${status}'`).join(', ')})`)
+  if (statuses !== null) add(statuses.join('|'), statuses.length === 1 ? `p."status" = ${STATUS[statuses[0]!]}` : `p."status" IN (${statuses.map(status => STATUS[status]).join(', ')})`)
 
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   const bySku = sort.endsWith('sku')

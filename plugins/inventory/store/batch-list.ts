@@ -1,8 +1,8 @@
 // SQL of the batch list: one statement per shape of filters and order, each answered by an index.
-import type { Queryable, Statement } from '#kernel'
+import { literals, type Queryable, type Statement } from '#kernel'
 import type { BatchRow } from '../domain/batch-view.js'
 import type { BatchFilters } from '../schemas/batches.js'
-import type { BatchStatus } from '../domain/statuses.js'
+import { BATCH_STATUSES, type BatchStatus } from '../domain/statuses.js'
 import { viewOf } from './batches.js'
 
 interface BatchListQuery {
@@ -18,6 +18,8 @@ interface BatchListQuery {
   /** At most so many rows. */
   limit: number
 }
+
+const STATUS = literals(BATCH_STATUSES)
 
 /** Only these get a prepared statement: one per number of rows would fill the memory of the server. */
 const USUAL_LIMITS: ReadonlySet<number> = new Set([51, 101, 201])
@@ -36,7 +38,7 @@ function statementOf (query: BatchListQuery): { statement: string | Statement, v
   else add('product', `b."productId" = ${bind(productId)}`)
   if (code !== null) add('code', `b."code" = ${bind(code)}`)
   // Written out, not bound: only so does a plan use the index of the batches that are not released.
-  if (status !== null) add(status, `b."status" = '${status}'${status === 'released' ? '' : ' AND b."status" <> \'released\''}`)
+  if (status !== null) add(status, `b."status" = ${STATUS[status]}${status === 'released' ? '' : ' AND b."status" <> \'released\''}`)
   if (updatedSince !== null) add('since', `b."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
   if (expiringBefore !== null) add('before', `b."expiryDate" < ${bind(expiringBefore)}::date`)
 

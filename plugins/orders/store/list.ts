@@ -1,5 +1,5 @@
 // SQL of the order list: one statement per shape of filters and order, each answered by an index.
-import { names, type Queryable } from '#kernel'
+import { literals, names, type Queryable } from '#kernel'
 import { HEADER, timestamp } from './columns.js'
 import { orderAlias } from '../domain/order-alias.js'
 import type { Summary } from '../schemas/orders.js'
@@ -9,7 +9,7 @@ export interface OrderPageQuery {
   updatedSince: string | null
   createdSince: string | null
   statuses: readonly string[] | null
-  allocationStatuses: readonly string[] | null
+  allocationStatuses: ReadonlyArray<keyof typeof ALLOCATION> | null
   onHold: boolean | null
   externalRefs: readonly string[] | null
   numbers: readonly string[] | null
@@ -23,6 +23,8 @@ export interface OrderPageQuery {
 const VIEW = `o."id", o."ownerId", o."number", o."externalRef", ${names(HEADER.filter(([name]) => name !== 'updatedAt' && name !== 'onHold')).replaceAll(/"(\w+)"/g, 'o."$1"')},
   json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${timestamp('o."createdAt"')} AS "createdAt", ${timestamp('o."updatedAt"')} AS "updatedAt"`
 
+const ALLOCATION = literals(['none', 'partial', 'full'])
+
 /** A condition on few rows is written out, not bound: only so does a plan use the index that has no others. */
 export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<Summary[]> {
   const { ownerId, updatedSince, createdSince, statuses, allocationStatuses, onHold, externalRefs, numbers, productIds, newestFirst, after, limit } = query
@@ -35,7 +37,7 @@ export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<
   // What was created since was changed since: the index of the order then bounds it too.
   if (createdSince !== null) add('created', `o."createdAt" >= ${bind(createdSince)}::timestamptz AND o."updatedAt" >= $${values.length}::timestamptz`)
   if (statuses !== null) add(statuses.length === 1 ? 'status' : 'statuses', statuses.length === 1 ? `o."status" = ${bind(statuses[0])}` : `o."status" = ANY (${bind(statuses)}::text[])`)
-  if (allocationStatuses !== null) add(`allocation-${allocationStatuses.join('|')}`, allocationStatuses.length === 1 ? `o."allocationStatus" = '${allocationStatuses[0]!}'` : `o."allocationStatus" IN (${allocationStatuses.map(status => `'${status}'`).join(', ')})`)
+  if (allocationStatuses !== null) add(`allocation-${allocationStatuses.join('|')}`, `o."allocationStatus" IN (${allocationStatuses.map(status => ALLOCATION[status]).join(', ')})`)
   if (onHold !== null) add(onHold ? 'held' : 'free', onHold ? 'o."onHold"' : 'NOT o."onHold"')
   if (externalRefs !== null) add('ref', `o."externalRef" = ANY (${bind(externalRefs)}::text[])`)
   if (numbers !== null) add('number', `o."number" = ANY (${bind(numbers)}::text[])`)

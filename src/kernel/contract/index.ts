@@ -9,6 +9,7 @@ export { AppError, brokenRule, badQuery, problemBody, PROBLEM_TYPE, type ErrorDe
 export { newId } from './ids.js'
 export { fitsScale, MAX_UNITS, toDecimal, toUnits } from './decimal.js'
 export { lockNamed, lockOnce, LOCKS_BY_ID } from './locks.js'
+export { literals } from './literals.js'
 export { arraysOf, insertMany, names, unnest, type Columns } from './columns.js'
 export { networkOf } from './network.js'
 export { createThrottle, type Throttle } from './throttle.js'

@@ -40,7 +40,7 @@ export function createCatalogue (plugins: readonly Plugin[]): InstalledCatalogue
   const events = collectEvents(plugins, mistakes)
   const schemas = collectSchemas(plugins, mistakes)
   checkReferences(operations, events, schemas, mistakes)
-  checkDeclarations(plugins, operations, mistakes)
+  checkDeclarations(plugins, mistakes)
   if (mistakes.length > 0) throw new ManifestError(mistakes)
   return { plugins: order, plugin: id => byId.get(id), operations, events, schemas: [...schemas.values()] }
 }
@@ -136,8 +136,8 @@ function checkReferences (
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/
 const ERROR_CODE = /^[a-z][A-Za-z0-9_]*(\.[a-z][A-Za-z0-9_]*)*$/
 
-/** What plugins read of the environment, the errors that they throw, and whose errors operations name. */
-function checkDeclarations (plugins: readonly Plugin[], operations: ReadonlyMap<string, Operation>, mistakes: string[]): void {
+/** What plugins read of the environment, the errors that they throw, and where the console leads. Errors that operations name may be those of a plugin that is not installed. */
+function checkDeclarations (plugins: readonly Plugin[], mistakes: string[]): void {
   const readers = new Map<string, string>()
   for (const { id, configuration, errors = [], console } of plugins) {
     for (const [name, schema] of Object.entries(configuration?.properties ?? {})) {
@@ -153,9 +153,5 @@ function checkDeclarations (plugins: readonly Plugin[], operations: ReadonlyMap<
       if (!Number.isInteger(status) || status < 400 || status > 599) mistakes.push(`plugin "${id}": error "${code}": the status must be from 400 to 599`)
     }
     if (console?.href !== undefined && !/^\/(?!\/)/.test(console.href)) mistakes.push(`plugin "${id}": console: href must be a path of this service, like "/return-labels"`)
-  }
-  const known = new Set(plugins.flatMap(({ errors = [] }) => errors.map(({ code }) => code)))
-  for (const { id, pluginId, errors = [] } of operations.values()) {
-    for (const code of errors) if (!known.has(code)) mistakes.push(`plugin "${pluginId}": operation "${id}": error "${code}" is declared by no plugin`)
   }
 }
