@@ -13,7 +13,7 @@ export interface Expected {
 
 interface OrderModel { status: string, lines: Array<{ key: string, ordered: number, allocated: number, waiting: number, cancelled: number }> }
 
-/** Orders get what is free when they come and wait for the rest; cancelling takes what waits first; what has come back is free for the next. */
+/** Orders get what is free when they come and wait for the rest; cancelling takes what waits first; what becomes free goes to the oldest order that waits for it. */
 export function expectedFrom ({ products, opening, steps }: Plan): Expected {
   const services = new Set(products.filter(product => product.isService).map(({ sku }) => sku.toLowerCase()))
   const stock = new Map<string, Balance>()
@@ -24,6 +24,16 @@ export function expectedFrom ({ products, opening, steps }: Plan): Expected {
     return stock.get(key)!
   }
   for (const { key, delta } of opening) balanceOf(key).onHand += delta
+  const fillWaiting = (key: string): void => {
+    const balance = balanceOf(key)
+    for (const line of [...orders.values()].flatMap(({ lines }) => lines).filter(line => line.key === key && line.waiting > 0)) {
+      const filled = Math.min(line.waiting, balance.onHand - balance.reserved)
+      line.waiting -= filled
+      line.allocated += filled
+      balance.backordered -= filled
+      balance.reserved += filled
+    }
+  }
 
   for (const step of steps) {
     if (step.kind === 'order') {
@@ -47,10 +57,14 @@ export function expectedFrom ({ products, opening, steps }: Plan): Expected {
         line.allocated -= qty - waiting
         balanceOf(line.key).backordered -= waiting
         balanceOf(line.key).reserved -= qty - waiting
+        fillWaiting(line.key)
       }
       if (order.lines.every(line => line.cancelled === line.ordered)) order.status = 'cancelled'
     } else if (step.kind === 'return') {
-      for (const { key, quantity } of step.lines) balanceOf(key).onHand -= quantity
+      for (const { key, quantity } of step.lines) {
+        balanceOf(key).onHand -= quantity
+        fillWaiting(key)
+      }
     } else {
       const order = orders.get(step.ref)!
       if (order.lines.every(line => line.allocated === 0)) continue
