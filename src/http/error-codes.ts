@@ -47,8 +47,17 @@ const SERVICE: readonly ErrorManifest[] = [
   { code: 'value.unacceptable', status: 422, message: 'A value in this request can\'t be stored or compared.' }
 ]
 
+/** Collected once for the installed plugins: a document asks for each status of each operation. */
+const collected = new WeakMap<readonly PluginManifest[], readonly ErrorCode[]>()
+
 /** Those of the service and of the installed plugins, in the order of the alphabet. */
-export function errorCodes (plugins: readonly PluginManifest[]): ErrorCode[] {
+export function errorCodes (plugins: readonly PluginManifest[]): readonly ErrorCode[] {
+  const known = collected.get(plugins) ?? collect(plugins)
+  collected.set(plugins, known)
+  return known
+}
+
+function collect (plugins: readonly PluginManifest[]): ErrorCode[] {
   const own = SERVICE.map(error => ({ ...error, plugin: null }))
   const theirs = plugins.flatMap(({ id, errors = [] }) => errors.map(error => ({ ...error, plugin: id })))
   return [...own, ...theirs].sort((a, b) => a.code < b.code ? -1 : a.code > b.code ? 1 : a.status - b.status)
