@@ -14,4 +14,5 @@ import tokens from './tokens/plugin.js'
 import warehouse from './warehouse/plugin.js'
 import webhooks from './webhooks/plugin.js'
 
-export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, warehouse, webhooks, docs, consolePage]
+export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, warehouse, webhooks, docs,
+  consolePage]

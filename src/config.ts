@@ -53,7 +53,8 @@ const SECRET = /KEY|DATABASE_URL/
 type Read = <T>(name: string, fallback: T, accepts: string, parse: (text: string) => T | undefined) => T
 
 /** Folders and packages of plugins that are not part of this project. */
-export const pluginNames = (env: NodeJS.ProcessEnv = process.env): string[] => (env['PLUGINS'] ?? '').split(',').map(name => name.trim()).filter(name => name !== '')
+export const pluginNames = (env: NodeJS.ProcessEnv = process.env): string[] =>
+  (env['PLUGINS'] ?? '').split(',').map(name => name.trim()).filter(name => name !== '')
 
 /**
  * @param plugins all that are installed: their variables are read too
@@ -71,15 +72,23 @@ export function loadConfig (plugins: readonly PluginManifest[], env: NodeJS.Proc
   const config: Config = {
     host: read('HOST', '127.0.0.1', 'a host name or an IP address', host),
     port: read('PORT', 3000, 'a whole number from 0 to 65535 (0 picks a free port)', text => wholeNumber(text, 0, 65_535)),
-    publicUrl: read<string | null>('PUBLIC_URL', null, 'an http or https URL without path and query, such as https://wms.example.com: below a path its pages would not find each other', publicUrl),
+    publicUrl: read<string | null>(
+      'PUBLIC_URL',
+      null,
+      'an http or https URL without path and query, such as https://wms.example.com: below a path its pages would not find each other',
+      publicUrl
+    ),
     dataDir: read('DATA_DIR', './data', 'a folder', text => text.includes('\0') ? undefined : text),
     databaseUrl: read<string | null>('DATABASE_URL', null, 'a URL such as postgresql://user:password@host:5432/database', databaseUrl),
     databasePoolSize: read('DATABASE_POOL_SIZE', 12, 'a whole number from 4 to 200', text => wholeNumber(text, 4, 200)),
     databaseWaitMs: 1000 * read('DATABASE_WAIT_S', 60, 'a whole number of seconds from 0 to 3600', text => wholeNumber(text, 0, 3600)),
     encryptionKey: read<Buffer | null>('ENCRYPTION_KEY', null, '32 random bytes in base64 (44 characters) or hex (64 characters)', key),
-    diskReserve: 2 ** 20 * read('DISK_RESERVE_MB', 1024, 'a whole number of megabytes from 0 (not watched) to 1000000000', text => wholeNumber(text, 0, 1_000_000_000)),
+    diskReserve: 2 ** 20 *
+      read('DISK_RESERVE_MB', 1024, 'a whole number of megabytes from 0 (not watched) to 1000000000', text => wholeNumber(text, 0, 1_000_000_000)),
     roles: read('ROLES', ROLES, 'api, worker or both, separated by a comma', list(text => ROLES.find(role => role === text))),
-    outboundAllowCidrs: read<readonly string[]>('WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)),
+    outboundAllowCidrs: read<readonly string[]>(
+      'WEBHOOK_ALLOW_CIDRS', [], 'addresses or networks separated by commas, such as 10.1.0.0/16,192.168.7.5', list(cidr)
+    ),
     trustedProxies: read<readonly string[]>('TRUSTED_PROXIES', [], 'addresses or networks separated by commas, such as 10.0.0.0/8', list(cidr)),
     logLevel: read('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, text => LOG_LEVELS.find(level => level === text)),
     of: values
@@ -93,9 +102,8 @@ export function loadConfig (plugins: readonly PluginManifest[], env: NodeJS.Proc
 function missing (env: NodeJS.ProcessEnv, config: Config): string[] {
   const unset = (name: string): boolean => (env[name]?.trim() ?? '') === ''
   const lines: string[] = []
-  if (config.databaseUrl !== null && unset('PUBLIC_URL')) lines.push('PUBLIC_URL must be set when DATABASE_URL is: processes that share a database must agree on it.')
-  else if (WILDCARDS.includes(new URL(`http://${isIP(config.host) === 6 ? `[${config.host}]` : config.host}`).hostname) && unset('PUBLIC_URL')) lines.push(`PUBLIC_URL must be set when HOST is ${config.host}: it is the address that callers use.`)
-  if (config.databaseUrl !== null && unset('ENCRYPTION_KEY')) lines.push('ENCRYPTION_KEY must be set when DATABASE_URL is: 32 random bytes in base64, e.g. from "openssl rand -base64 32".')
+  if (config.databaseUrl !== null && unset('PUBLIC_URL')) { lines.push('PUBLIC_URL must be set when DATABASE_URL is: processes that share a database must agree on it.') } else if (WILDCARDS.includes(new URL(`http://${isIP(config.host) === 6 ? `[${config.host}]` : config.host}`).hostname) && unset('PUBLIC_URL')) { lines.push(`PUBLIC_URL must be set when HOST is ${config.host}: it is the address that callers use.`) }
+  if (config.databaseUrl !== null && unset('ENCRYPTION_KEY')) { lines.push('ENCRYPTION_KEY must be set when DATABASE_URL is: 32 random bytes in base64, e.g. from "openssl rand -base64 32".') }
   return lines
 }
 

@@ -20,12 +20,21 @@ export async function loadPlugins (names: readonly string[]): Promise<Plugin[]> 
 }
 
 async function load (name: string): Promise<Plugin> {
-  const module = await import(pathToFileURL(await fileOf(name)).href).catch((error: unknown) => { throw refuse(name, `could not be loaded: ${oneLine(error)}`) }) as { default?: unknown }
+  const module = await import(pathToFileURL(await fileOf(name)).href).catch((error: unknown) => {
+    throw refuse(name, `could not be loaded: ${oneLine(error)}`)
+  }) as { default?: unknown }
   const plugin = module.default
   if (typeof plugin !== 'object' || plugin === null) throw refuse(name, 'has no plugin as its default export: export default definePlugin({ … })')
   const { contract, id, operations, register } = plugin as Partial<Plugin>
-  if (contract !== CONTRACT) throw refuse(name, `is built for ${contract === undefined ? 'no contract' : `contract ${contract}`} of this service, which has contract ${CONTRACT}: use the version of the plugin for this one`)
-  if (typeof id !== 'string' || typeof operations !== 'object' || typeof register !== 'function') throw refuse(name, 'is no plugin: it needs an id, operations and a function register')
+  if (contract !== CONTRACT) {
+    throw refuse(
+      name,
+      `is built for ${
+        contract === undefined ? 'no contract' : `contract ${contract}`
+      } of this service, which has contract ${CONTRACT}: use the version of the plugin for this one`
+    )
+  }
+  if (typeof id !== 'string' || typeof operations !== 'object' || typeof register !== 'function') { throw refuse(name, 'is no plugin: it needs an id, operations and a function register') }
   return plugin as Plugin
 }
 
@@ -34,9 +43,11 @@ async function fileOf (name: string): Promise<string> {
   const isPath = isAbsolute(name) || /^\.\.?([/\\]|$)/.test(name)
   const folder = isPath ? resolve(name) : await packageFolder(name)
   if (isPath && !await isFolder(folder)) throw refuse(name, `is not a folder (looked for in ${folder})`)
-  const { exports, main } = await readFile(join(folder, 'package.json'), 'utf8').then(text => JSON.parse(text) as { exports?: unknown, main?: unknown }, () => ({ exports: undefined, main: undefined }))
+  const { exports, main } = await readFile(join(folder, 'package.json'), 'utf8').then(
+    text => JSON.parse(text) as { exports?: unknown, main?: unknown }, () => ({ exports: undefined, main: undefined })
+  )
   const file = resolve(folder, entryOf(exports) ?? (typeof main === 'string' ? main : 'index.js'))
-  if (!await stat(file).then(found => found.isFile(), () => false)) throw refuse(name, `has no file ${relative(folder, file)}, which its package.json names as its entry point: build it first`)
+  if (!await stat(file).then(found => found.isFile(), () => false)) { throw refuse(name, `has no file ${relative(folder, file)}, which its package.json names as its entry point: build it first`) }
   return file
 }
 

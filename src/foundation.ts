@@ -56,7 +56,9 @@ export function createFoundation (options: FoundationOptions): Foundation {
     retention,
     partitions: createPartitions(db, workers, retention, warn),
     jsonOf,
-    handle: { ...createWrites(db, recording, answers, personalData), page: createPages(createCursors(secrets.derive('list-cursors')), createAsOf(db)), check: checkValue },
+    handle: {
+      ...createWrites(db, recording, answers, personalData), page: createPages(createCursors(secrets.derive('list-cursors')), createAsOf(db)), check: checkValue
+    },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]
   }

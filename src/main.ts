@@ -80,7 +80,8 @@ function onSignal (): void {
 /** An error of a socket for which nothing listens is the end of one connection, not of the process. Anything else may have left it in any state. */
 function onUncaught (error: Error): void {
   const { syscall = '', code = '' } = error as NodeJS.ErrnoException
-  const isOfConnection = /^(read|write|writev|shutdown)$/.test(syscall) && /^(EPIPE|ECONNRESET|ECONNABORTED|ENOTCONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)
+  const isOfConnection = /^(read|write|writev|shutdown)$/.test(syscall) &&
+    /^(EPIPE|ECONNRESET|ECONNABORTED|ENOTCONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)
   if (isOfConnection) complain(`A connection broke and nothing listened: ${error.stack ?? String(error)}`)
   else onFatal(`Unexpected error: ${error.stack ?? String(error)}`)
 }

@@ -41,7 +41,8 @@ t.test('nothing set – the defaults of a laptop', async t => {
 })
 
 t.test('an empty variable counts as unset', async t => {
-  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PASSWORD_COST', 'DISK_RESERVE_MB', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
+  const names = ['HOST', 'PORT', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'ENCRYPTION_KEY', 'OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PASSWORD_COST',
+    'DISK_RESERVE_MB', 'ROLES', 'WEBHOOK_ALLOW_CIDRS', 'TRUSTED_PROXIES', 'LOG_LEVEL']
   t.strictSame(loadConfig(Object.fromEntries(names.map(name => [name, ' ']))), loadConfig({}))
 })
 
@@ -75,7 +76,9 @@ t.test('everything set is taken over in its type', async t => {
     outboundAllowCidrs: ['10.0.0.0/8', '192.168.7.5', 'fd00::/8'],
     trustedProxies: ['::1'],
     logLevel: 'debug',
-    of: { ...NOTHING, operators: { email: 'ops@example.com', password: ' twelve letters ', passwordCost: 17 }, tokens: { mintsPerMinute: 30, callsPerMinute: 0 } }
+    of: {
+      ...NOTHING, operators: { email: 'ops@example.com', password: ' twelve letters ', passwordCost: 17 }, tokens: { mintsPerMinute: 30, callsPerMinute: 0 }
+    }
   })
 })
 
@@ -83,7 +86,12 @@ for (const [form, text] of [['base64', KEY.toString('base64')], ['base64url', KE
   t.test(`ENCRYPTION_KEY may be ${form}`, async t => t.strictSame(loadConfig({ ENCRYPTION_KEY: text }).encryptionKey, KEY))
 }
 
-for (const [given, expected] of [['https://wms.example.com/', 'https://wms.example.com'], ['http://wms.example.com:8080/', 'http://wms.example.com:8080'], ['HTTPS://WMS.example.com:443', 'https://wms.example.com']] as const) {
+for (
+  const [given, expected] of [['https://wms.example.com/', 'https://wms.example.com'], ['http://wms.example.com:8080/', 'http://wms.example.com:8080'], [
+    'HTTPS://WMS.example.com:443',
+    'https://wms.example.com'
+  ]] as const
+) {
   t.test(`PUBLIC_URL ${given} has no slash at its end`, async t => t.equal(loadConfig({ PUBLIC_URL: given }).publicUrl, expected))
 }
 
@@ -166,7 +174,12 @@ t.test('what a plugin reads of the environment – in its type, with defaults; w
   })
   const read = (env: NodeJS.ProcessEnv): unknown => load([labels], env).of['return-labels']
   t.strictSame(read({}), { url: 'https://labels.example.com', colours: [], isFast: false, key: '' })
-  t.strictSame(read({ RETURN_LABELS_COLOURS: 'red, blue', RETURN_LABELS_FAST: 'true', RETURN_LABELS_KEY: ' with space ' }), { url: 'https://labels.example.com', colours: ['red', 'blue'], isFast: true, key: ' with space ' })
+  t.strictSame(read({ RETURN_LABELS_COLOURS: 'red, blue', RETURN_LABELS_FAST: 'true', RETURN_LABELS_KEY: ' with space ' }), {
+    url: 'https://labels.example.com',
+    colours: ['red', 'blue'],
+    isFast: true,
+    key: ' with space '
+  })
   const lines = (env: NodeJS.ProcessEnv): readonly string[] => {
     try { read(env) } catch (error) { return (error as ConfigError).lines }
     return []

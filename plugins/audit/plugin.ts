@@ -50,7 +50,9 @@ export default definePlugin({
       role: 'viewer',
       locked: true
     },
-    'audit.export': { limited: true, title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true },
+    'audit.export': {
+      limited: true, title: 'Export calls', description: 'All that fit the filters, as one streamed file.', access: 'operator', role: 'viewer', locked: true
+    },
     'audit.get': {
       title: 'Read a call',
       description: 'With headers and bodies. Secrets were removed before it was stored.',

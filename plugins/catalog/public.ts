@@ -31,7 +31,11 @@ export interface ProductFacts {
 }
 
 /** What of a product a change may touch that others build on. */
-export type GuardedFacts = Pick<ProductFacts, 'id' | 'ownerId' | 'kind' | 'baseUom' | 'uoms' | 'status' | 'qtyScale' | 'trackBatch' | 'trackExpiry' | 'safetyStock' | 'reorderPoint' | 'minShelfLifeShipDays'>
+export type GuardedFacts = Pick<
+  ProductFacts,
+  'id' | 'ownerId' | 'kind' | 'baseUom' | 'uoms' | 'status' | 'qtyScale' | 'trackBatch' | 'trackExpiry' | 'safetyStock' | 'reorderPoint'
+    | 'minShelfLifeShipDays'
+>
 
 /** Refuses a change by throwing. The product's row is locked. */
 export type ProductGuard = (tx: Tx, before: GuardedFacts, after: GuardedFacts) => Promise<void>

@@ -19,9 +19,21 @@ export default definePlugin({
   operations: withErrors(errorsOf, {
     'client.list': { title: 'List API clients', access: 'operator', role: 'viewer' },
     'client.get': { title: 'Read an API client', access: 'operator', role: 'viewer' },
-    'client.create': { title: 'Create an API client', description: 'The secret is in this answer and nowhere else, ever.', access: 'operator', role: 'operator' },
-    'client.update': { title: 'Change an API client', description: 'Name, description, switch and grants. Disabling ends its tokens, removed grants end at once.', access: 'operator', role: 'operator' },
-    'client.regenerateSecret': { title: 'Give an API client a new secret', description: 'Without a grace the secret before and its tokens end at once.', access: 'operator', role: 'operator' },
+    'client.create': {
+      title: 'Create an API client', description: 'The secret is in this answer and nowhere else, ever.', access: 'operator', role: 'operator'
+    },
+    'client.update': {
+      title: 'Change an API client',
+      description: 'Name, description, switch and grants. Disabling ends its tokens, removed grants end at once.',
+      access: 'operator',
+      role: 'operator'
+    },
+    'client.regenerateSecret': {
+      title: 'Give an API client a new secret',
+      description: 'Without a grace the secret before and its tokens end at once.',
+      access: 'operator',
+      role: 'operator'
+    },
     'client.revokeSecret': { title: 'End one secret of an API client', access: 'operator', role: 'operator' },
     'client.delete': { title: 'Delete an API client', description: 'Its tokens end at once; others are not touched.', access: 'operator', role: 'operator' }
   }),

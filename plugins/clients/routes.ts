@@ -25,7 +25,10 @@ export function readRoutes (app: App, kernel: Kernel, clients: ClientAdministrat
 }
 
 export function changeRoutes (app: App, kernel: Kernel, clients: ClientAdministration): void {
-  app.post('/clients', { config: { operation: 'client.create', examples: { body: { name: 'My ERP' } } }, schema: { body: ref(ClientCreation), response: { 201: ref(ClientWithSecret) } } }, async (request, reply) =>
+  app.post('/clients', {
+    config: { operation: 'client.create', examples: { body: { name: 'My ERP' } } },
+    schema: { body: ref(ClientCreation), response: { 201: ref(ClientWithSecret) } }
+  }, async (request, reply) =>
     await kernel.writeOrm(request, reply, async tx => {
       const { client, secret } = await clients.create(tx, request.body, request.call.principal!.id)
       request.call.entities.push({ type: 'client', id: client.id })
@@ -33,7 +36,10 @@ export function changeRoutes (app: App, kernel: Kernel, clients: ClientAdministr
       return { status: 201, body: { client: view(client), clientSecret: secret }, headers: { ...NO_STORE, etag: etag(client.version) } }
     }))
 
-  app.patch('/clients/:id', { config: { operation: 'client.update', examples: { body: { name: 'My ERP', enabled: true } } }, schema: { params: IdParams, body: ref(ClientChange), response: { 200: ref(ClientView) } } }, async (request, reply) =>
+  app.patch('/clients/:id', {
+    config: { operation: 'client.update', examples: { body: { name: 'My ERP', enabled: true } } },
+    schema: { params: IdParams, body: ref(ClientChange), response: { 200: ref(ClientView) } }
+  }, async (request, reply) =>
     await kernel.writeOrm(request, reply, async tx => {
       const { before, after } = await clients.update(tx, request.params.id, request.body, version => { checkIfMatch(request, version) })
       request.call.entities.push({ type: 'client', id: after.id })
@@ -41,7 +47,9 @@ export function changeRoutes (app: App, kernel: Kernel, clients: ClientAdministr
       return { body: view(after), headers: { etag: etag(after.version) } }
     }))
 
-  app.delete('/clients/:id', { config: { operation: 'client.delete' }, schema: { params: IdParams, response: { 204: { type: 'null', description: 'Deleted; its tokens have ended.' } } } }, async (request, reply) =>
+  app.delete('/clients/:id', {
+    config: { operation: 'client.delete' }, schema: { params: IdParams, response: { 204: { type: 'null', description: 'Deleted; its tokens have ended.' } } }
+  }, async (request, reply) =>
     await kernel.writeOrm(request, reply, async tx => {
       const client = await clients.remove(tx, request.params.id, version => { checkIfMatch(request, version) })
       request.call.entities.push({ type: 'client', id: client.id })
@@ -54,16 +62,23 @@ export function secretRoutes (app: App, kernel: Kernel, clients: ClientAdministr
   app.post('/clients/:id/regenerate-secret', {
     config: { operation: 'client.regenerateSecret', examples: { body: { graceSeconds: 0 } } },
     schema: { params: IdParams, body: ref(Regeneration), response: { 200: ref(ClientWithSecret) } },
-    preValidation: async request => { request.body ??= {} }
-  }, async (request, reply) => await kernel.writeOrm(request, reply, async tx => {
-    const { graceSeconds = 0, force = false } = request.body
-    const { client, secret } = await clients.regenerate(tx, request.params.id, { graceSeconds, force }, request.call.principal!.id, version => { checkIfMatch(request, version) })
-    request.call.entities.push({ type: 'client', id: client.id })
-    request.call.changes = { before: null, after: view(client) }
-    return { body: { client: view(client), clientSecret: secret }, headers: { ...NO_STORE, etag: etag(client.version) } }
-  }))
+    preValidation: async request => {
+      request.body ??= {}
+    }
+  }, async (request, reply) =>
+    await kernel.writeOrm(request, reply, async tx => {
+      const { graceSeconds = 0, force = false } = request.body
+      const { client, secret } = await clients.regenerate(tx, request.params.id, { graceSeconds, force }, request.call.principal!.id, version => {
+        checkIfMatch(request, version)
+      })
+      request.call.entities.push({ type: 'client', id: client.id })
+      request.call.changes = { before: null, after: view(client) }
+      return { body: { client: view(client), clientSecret: secret }, headers: { ...NO_STORE, etag: etag(client.version) } }
+    }))
 
-  app.delete('/clients/:id/secrets/:secretId', { config: { operation: 'client.revokeSecret' }, schema: { params: SecretParams, response: { 200: ref(ClientView) } } }, async (request, reply) =>
+  app.delete('/clients/:id/secrets/:secretId', {
+    config: { operation: 'client.revokeSecret' }, schema: { params: SecretParams, response: { 200: ref(ClientView) } }
+  }, async (request, reply) =>
     await kernel.writeOrm(request, reply, async tx => {
       const client = await clients.revokeSecret(tx, request.params.id, request.params.secretId, version => { checkIfMatch(request, version) })
       request.call.entities.push({ type: 'client', id: client.id })

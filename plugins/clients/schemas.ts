@@ -34,7 +34,9 @@ export const ClientPage = pageOf(ClientView, 'ApiClientPage')
 
 export const ClientWithSecret = strictObject({
   client: ref(ClientView),
-  clientSecret: Type.String({ description: 'Shown in this answer and nowhere else, ever.', examples: ['wmss_ShownOnceShownOnceShownOnceShownOnceShownOnce0000'] })
+  clientSecret: Type.String({
+    description: 'Shown in this answer and nowhere else, ever.', examples: ['wmss_ShownOnceShownOnceShownOnceShownOnceShownOnce0000']
+  })
 }, { $id: 'ApiClientWithSecret' })
 
 const name = Type.String({ minLength: 1, maxLength: 100, examples: ['My ERP'] })
@@ -49,7 +51,9 @@ export const ClientCreation = strictObject({
   name,
   description: Type.Optional(description),
   scopes: Type.Optional(scopes),
-  ownerId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Default: the default owner.', examples: ['own_00000000000000000000000000'] }))
+  ownerId: Type.Optional(Type.String({
+    minLength: 1, maxLength: 100, description: 'Default: the default owner.', examples: ['own_00000000000000000000000000']
+  }))
 }, { $id: 'ApiClientCreation' })
 
 export const ClientChange = strictObject({
@@ -60,7 +64,13 @@ export const ClientChange = strictObject({
 }, { $id: 'ApiClientChange', minProperties: 1 })
 
 export const Regeneration = strictObject({
-  graceSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800, default: 0, description: 'How long the secrets before stay good; 0 ends them and their tokens at once.', examples: [0] })),
+  graceSeconds: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: 604_800,
+    default: 0,
+    description: 'How long the secrets before stay good; 0 ends them and their tokens at once.',
+    examples: [0]
+  })),
   force: Type.Optional(Type.Boolean({ default: false, description: 'When two are live: end the older one.', examples: [false] }))
 }, { $id: 'ApiClientRegeneration' })
 

@@ -19,7 +19,9 @@ export interface ClientAdministration {
   create: (tx: OrmTx, creation: Creation, by: string) => Promise<{ client: ClientRow, secret: string }>
   update: (tx: OrmTx, id: string, change: Change, check: Check) => Promise<{ before: ClientRow, after: ClientRow }>
   /** `graceSeconds` 0 ends the secrets before, and the tokens that they minted, at once. */
-  regenerate: (tx: OrmTx, id: string, options: { graceSeconds: number, force: boolean }, by: string, check: Check) => Promise<{ client: ClientRow, secret: string }>
+  regenerate: (
+    tx: OrmTx, id: string, options: { graceSeconds: number, force: boolean }, by: string, check: Check
+  ) => Promise<{ client: ClientRow, secret: string }>
   revokeSecret: (tx: OrmTx, id: string, secretId: string, check: Check) => Promise<ClientRow>
   remove: (tx: OrmTx, id: string, check: Check) => Promise<ClientRow>
 }

@@ -13,7 +13,8 @@ const YEAR_S = 31_536_000
 
 /** Scripts and styles of this host only; the component library writes its theme into `<style>` elements that carry the nonce. */
 const policy = (nonce: string): Record<string, string> => ({
-  'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; ` +
+  'content-security-policy':
+    `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; ` +
     'base-uri \'none\'; form-action \'none\'; frame-ancestors \'none\'',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

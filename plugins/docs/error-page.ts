@@ -10,7 +10,10 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, character => 
 /** HTML that needs no script. */
 export function errorPage ({ openapi, catalogue }: Kernel): string {
   const rows = openapi.errorCodes().map(({ code, status, message, plugin }) =>
-    `<tr id="${escaped(code)}"><td><code>${escaped(code)}</code></td><td>${status}</td><td>${escaped(message)}</td><td>${escaped(plugin === null ? '' : catalogue.plugin(plugin)?.title ?? '')}</td></tr>`)
+    `<tr id="${escaped(code)}"><td><code>${escaped(code)}</code></td><td>${status}</td><td>${escaped(message)}</td><td>${
+      escaped(plugin === null ? '' : catalogue.plugin(plugin)?.title ?? '')
+    }</td></tr>`
+  )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Error codes – LogisticsWMS API</title><style>${STYLE}</style></head>
 <body><h1>Error codes</h1><p>Every error is <code>application/problem+json</code> with a stable <code>code</code>; <code>errors</code> names each field that is wrong. <a href="/docs">API documentation</a></p>
 <table><thead><tr><th>Code</th><th>Status</th><th>What it says</th><th>Plugin</th></tr></thead><tbody>

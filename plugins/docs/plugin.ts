@@ -7,7 +7,8 @@ import { errorPage } from './error-page.js'
 
 /** Everything comes from this host; the page needs its own styles inline, and nothing else. */
 const POLICY = {
-  'content-security-policy': 'default-src \'none\'; script-src \'self\'; style-src \'self\' \'unsafe-inline\'; img-src \'self\' data:; font-src \'self\'; connect-src \'self\'; ' +
+  'content-security-policy':
+    'default-src \'none\'; script-src \'self\'; style-src \'self\' \'unsafe-inline\'; img-src \'self\' data:; font-src \'self\'; connect-src \'self\'; ' +
     'base-uri \'none\'; form-action \'none\'; frame-ancestors \'none\'',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

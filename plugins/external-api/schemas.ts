@@ -8,9 +8,16 @@ export const MetaOperation = strictObject({
 }, { $id: 'MetaOperation' })
 
 export const Meta = strictObject({
-  client: strictObject({ id: Type.String({ examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }), name: Type.String({ examples: ['My ERP'] }), ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }) }),
+  client: strictObject({
+    id: Type.String({ examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
+    name: Type.String({ examples: ['My ERP'] }),
+    ownerId: Type.String({ examples: ['own_00000000000000000000000000'] })
+  }),
   operations: Type.Array(ref(MetaOperation), { description: 'What this client may call now: switched on and granted.' }),
   serverTime: Timestamp(),
   maxPageSize: Type.Integer({ examples: [200] }),
-  links: strictObject({ openapi: Type.String({ examples: ['https://wms.example.com/docs/json'] }), documentation: Type.String({ examples: ['https://wms.example.com/docs'] }) })
+  links: strictObject({
+    openapi: Type.String({ examples: ['https://wms.example.com/docs/json'] }),
+    documentation: Type.String({ examples: ['https://wms.example.com/docs'] })
+  })
 }, { $id: 'Meta' })

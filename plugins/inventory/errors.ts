@@ -32,13 +32,17 @@ export function expiryConflict (pointer: string, code: string, known: string | n
 /** @param legal what may follow on `from` */
 export function illegalTransition (from: BatchStatus, to: BatchStatus, legal: readonly BatchStatus[]): AppError {
   const message = `must be ${legal.length === 0 ? 'left as it is' : `one of ${legal.join(', ')}`}: a ${from} batch does not become ${to}`
-  return new AppError(409, 'batch.illegal_transition', `body /status ${message}`, { errors: [{ in: 'body', pointer: '/status', code: 'batch.illegal_transition', message }] })
+  return new AppError(409, 'batch.illegal_transition', `body /status ${message}`, {
+    errors: [{ in: 'body', pointer: '/status', code: 'batch.illegal_transition', message }]
+  })
 }
 
 /** Labels that are out there say the old date. */
 export function batchHasStock (onHand: number): AppError {
   const message = `can't change while there is stock of the batch: ${onHand} on hand`
-  return new AppError(409, 'batch.has_stock', `body /expiryDate ${message}`, { errors: [{ in: 'body', pointer: '/expiryDate', code: 'batch.has_stock', message }] })
+  return new AppError(409, 'batch.has_stock', `body /expiryDate ${message}`, {
+    errors: [{ in: 'body', pointer: '/expiryDate', code: 'batch.has_stock', message }]
+  })
 }
 
 export function batchCodeTaken (pointer = '/code'): AppError {

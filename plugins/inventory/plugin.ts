@@ -40,7 +40,10 @@ export default definePlugin({
   prefix: EXTERNAL_PREFIX,
   operations: withErrors(errorsOf, {
     'batch.list': {
-      title: 'List batches', access: 'client', description: 'By last change, oldest first. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next. By expiry date: only batches that have one.'
+      title: 'List batches',
+      access: 'client',
+      description:
+        'By last change, oldest first. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next. By expiry date: only batches that have one.'
     },
     'batch.get': { title: 'Read a batch', access: 'client', description: 'What it is; `stock.get` has where it lies.' },
     'batch.create': {
@@ -55,7 +58,8 @@ export default definePlugin({
       access: 'client',
       settingsOf: 'batch.create',
       emits: ['batch.updated', ...STATE_EVENTS],
-      description: 'JSON merge patch (RFC 7396; as `application/merge-patch+json` or `application/json`): null clears a field. A call that changes nothing leaves version and events alone. The expiry date of a batch in stock stays, unless the operator allows otherwise.'
+      description:
+        'JSON merge patch (RFC 7396; as `application/merge-patch+json` or `application/json`): null clears a field. A call that changes nothing leaves version and events alone. The expiry date of a batch in stock stays, unless the operator allows otherwise.'
     },
     'batch.setStatus': {
       title: 'Set the status of a batch',
@@ -63,13 +67,21 @@ export default definePlugin({
       on: false,
       settings: BatchStatusSettings,
       emits: ['batch.status_changed', ...STATE_EVENTS],
-      description: 'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no longer released. A recall is final. The same status again changes nothing.'
+      description:
+        'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no longer released. A recall is final. The same status again changes nothing.'
     },
     'stock.list': {
-      title: 'List stock', access: 'client', description: 'One row per product and warehouse, by last change. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
+      title: 'List stock',
+      access: 'client',
+      description: 'One row per product and warehouse, by last change. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
     },
     'stock.get': { title: 'Read the stock of a product', access: 'client', description: 'In all warehouses, by batch and by location.' },
-    'stock.query': { title: 'Ask for the stock of many SKUs', access: 'client', readOnly: true, description: 'One answer for at most 500 SKUs: sums over all warehouses, or of one.' },
+    'stock.query': {
+      title: 'Ask for the stock of many SKUs',
+      access: 'client',
+      readOnly: true,
+      description: 'One answer for at most 500 SKUs: sums over all warehouses, or of one.'
+    },
     'stock.adjust': {
       title: 'Adjust stock',
       access: 'client',
@@ -93,20 +105,33 @@ export default definePlugin({
       emits: STOCK_EVENTS,
       description: 'To another location of the warehouse or another status, all or none. What is reserved stays; what is expired or blocked may move.'
     },
-    'movement.list': { title: 'List movements', access: 'client', description: 'The ledger: never changed, never shortened. The sums of its rows are the stock.' }
+    'movement.list': {
+      title: 'List movements', access: 'client', description: 'The ledger: never changed, never shortened. The sums of its rows are the stock.'
+    }
   }),
   events: {
     'batch.created': { title: 'A batch was created', description: 'Also when goods of a new batch come in.', data: Batch, kind: 'fact' },
     'batch.updated': { title: 'A batch was changed', description: '`previous` has the former values of the changed fields.', data: Batch, kind: 'state' },
-    'batch.status_changed': { title: 'A batch was put out of sale or back', description: '`stock.updated` has what that does to each warehouse.', data: BatchStatusChanged, kind: 'fact' },
+    'batch.status_changed': {
+      title: 'A batch was put out of sale or back', description: '`stock.updated` has what that does to each warehouse.', data: BatchStatusChanged, kind: 'fact'
+    },
     'batch.expiring': {
-      title: 'A batch comes near its expiry date', description: 'Once, as many days before as the settings of `batch.setStatus` say. By the first time zone where it lies; a changed date begins again.', data: BatchExpiry, kind: 'fact'
+      title: 'A batch comes near its expiry date',
+      description: 'Once, as many days before as the settings of `batch.setStatus` say. By the first time zone where it lies; a changed date begins again.',
+      data: BatchExpiry,
+      kind: 'fact'
     },
     'batch.expired': {
-      title: 'A batch has expired', description: 'Once, when its last good day is over in the first time zone where it lies. `stock.updated` has what that does to each warehouse.', data: BatchExpiry, kind: 'fact'
+      title: 'A batch has expired',
+      description: 'Once, when its last good day is over in the first time zone where it lies. `stock.updated` has what that does to each warehouse.',
+      data: BatchExpiry,
+      kind: 'fact'
     },
     'stock.updated': {
-      title: 'Stock was updated', description: 'The state of a product in a warehouse, whatever changed it; the one with the highest `version` is right.', data: StockUpdate, kind: 'state'
+      title: 'Stock was updated',
+      description: 'The state of a product in a warehouse, whatever changed it; the one with the highest `version` is right.',
+      data: StockUpdate,
+      kind: 'state'
     },
     'stock.movement_created': { title: 'Stock moved', description: 'A row of the ledger.', data: StockMovement, kind: 'fact' },
     'stock.adjusted': { title: 'Stock was adjusted', data: StockChange, kind: 'fact' },

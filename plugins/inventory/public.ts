@@ -30,7 +30,12 @@ export type BatchRelease = (
 ) => Promise<BatchHolders>
 
 /** What orders have of a batch that is taken out of sale: deallocated from this change, picked, and packed. Quantities in base units. */
-export interface BatchHolders { orders: string[], released: number, picked: HeldByOrder[], packed: Array<HeldByOrder & { shipmentId: string, parcelNo: number }> }
+export interface BatchHolders {
+  orders: string[]
+  released: number
+  picked: HeldByOrder[]
+  packed: Array<HeldByOrder & { shipmentId: string, parcelNo: number }>
+}
 
 interface HeldByOrder { orderId: string, orderNumber: string, lineNo: number, qty: number }
 

@@ -1,8 +1,10 @@
 import { AppError, type ErrorDetail } from '#kernel'
 
 export const pluginNotFound = (id: string): AppError => new AppError(404, 'plugin.not_found', `No plugin ${JSON.stringify(id)} is installed.`)
-export const pluginLocked = (id: string): AppError => new AppError(409, 'plugin.locked', `The plugin ${id} can't be switched off: the service can't be operated without it.`)
-export const operationNotFound = (id: string): AppError => new AppError(404, 'operation.not_found', `There is no operation ${JSON.stringify(id)} for API clients.`)
+export const pluginLocked = (id: string): AppError =>
+  new AppError(409, 'plugin.locked', `The plugin ${id} can't be switched off: the service can't be operated without it.`)
+export const operationNotFound = (id: string): AppError =>
+  new AppError(404, 'operation.not_found', `There is no operation ${JSON.stringify(id)} for API clients.`)
 export const operationLocked = (id: string): AppError => new AppError(409, 'operation.locked', `The operation ${id} can't be switched off.`)
 export const settingsElsewhere = (id: string, owner: string): AppError =>
   new AppError(409, 'settings.elsewhere', `${id} obeys the settings of ${owner}: change them there.`)

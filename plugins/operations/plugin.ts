@@ -18,10 +18,28 @@ export default definePlugin({
     'plugin.list': { title: 'List the installed plugins', access: 'operator', role: 'viewer', locked: true },
     'plugin.get': { title: 'Read a plugin', access: 'operator', role: 'viewer', locked: true },
     'plugin.update': { title: 'Switch a plugin on or off', access: 'operator', role: 'operator', locked: true },
-    'operation.list': { title: 'List the operations of API clients', description: 'With their switches, their settings and the JSON Schema of these.', access: 'operator', role: 'viewer', locked: true },
+    'operation.list': {
+      title: 'List the operations of API clients',
+      description: 'With their switches, their settings and the JSON Schema of these.',
+      access: 'operator',
+      role: 'viewer',
+      locked: true
+    },
     'operation.get': { title: 'Read an operation', access: 'operator', role: 'viewer', locked: true },
-    'operation.update': { title: 'Switch an operation or change its settings', description: 'Takes effect on the next call, in every process within a second.', access: 'operator', role: 'operator', locked: true },
-    'operation.updateMany': { title: 'Change several operations at once', description: 'All or nothing; `If-Match` takes the version of the whole list.', access: 'operator', role: 'operator', locked: true }
+    'operation.update': {
+      title: 'Switch an operation or change its settings',
+      description: 'Takes effect on the next call, in every process within a second.',
+      access: 'operator',
+      role: 'operator',
+      locked: true
+    },
+    'operation.updateMany': {
+      title: 'Change several operations at once',
+      description: 'All or nothing; `If-Match` takes the version of the whole list.',
+      access: 'operator',
+      role: 'operator',
+      locked: true
+    }
   }),
   errors,
   schemas: [PluginView, PluginList, PluginChange, OperationView, OperationList, OperationChange, OperationChanges],

@@ -65,5 +65,7 @@ const change = {
 export const OperationChange = strictObject(change, { $id: 'OperationChange', minProperties: 1 })
 
 export const OperationChanges = strictObject({
-  changes: Type.Array(strictObject({ id: Type.String({ minLength: 1, maxLength: 200, examples: ['product.create'] }), ...change }), { minItems: 1, maxItems: 200 })
+  changes: Type.Array(strictObject({ id: Type.String({ minLength: 1, maxLength: 200, examples: ['product.create'] }), ...change }), {
+    minItems: 1, maxItems: 200
+  })
 }, { $id: 'OperationChanges' })

@@ -16,7 +16,9 @@ export interface OperationsService {
   /** Switches a plugin; `check` sees the locked version first. */
   switchPlugin: (tx: Tx, id: string, enabled: boolean, by: string, check: (version: number) => void) => Promise<{ before: PluginAnswer, after: PluginAnswer }>
   /** Changes operations all or nothing; `check` sees the locked state first. Pointers of errors begin with `pointerOf(index)`. */
-  change: (tx: Tx, changes: readonly Change[], by: string, pointerOf: (index: number) => string, check: (snapshot: SwitchSnapshot) => void) => Promise<{ before: OperationAnswer[], after: OperationAnswer[], version: number }>
+  change: (
+    tx: Tx, changes: readonly Change[], by: string, pointerOf: (index: number) => string, check: (snapshot: SwitchSnapshot) => void
+  ) => Promise<{ before: OperationAnswer[], after: OperationAnswer[], version: number }>
 }
 
 export function createOperationsService ({ catalogue, switches, check: fits }: Pick<Kernel, 'catalogue' | 'switches' | 'check'>): OperationsService {
@@ -32,7 +34,8 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
   }
   const viewOf = (operation: Operation, snapshot: SwitchSnapshot): OperationAnswer =>
     operationView(operation, catalogue.plugin(operation.pluginId)!.title, snapshot.operations.get(operation.id)!, isEffective(catalogue, snapshot, operation))
-  const pluginViewOf = (plugin: PluginManifest, snapshot: SwitchSnapshot): PluginAnswer => pluginView(plugin, snapshot, id => isPluginEffective(catalogue, snapshot, id))
+  const pluginViewOf = (plugin: PluginManifest, snapshot: SwitchSnapshot): PluginAnswer =>
+    pluginView(plugin, snapshot, id => isPluginEffective(catalogue, snapshot, id))
 
   return {
     plugins: () => catalogue.plugins.map(plugin => pluginViewOf(plugin, switches.current)),
@@ -56,12 +59,16 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
       const snapshot = await switches.lock(tx)
       check(snapshot)
       for (const [index, { id, enabled, settings }] of changes.entries()) {
-        const checked = settings === undefined ? {} : { settings: newSettings(fits, operations[index]!, snapshot.operations.get(id)!, settings, pointerOf(index)) }
+        const checked = settings === undefined
+          ? {}
+          : { settings: newSettings(fits, operations[index]!, snapshot.operations.get(id)!, settings, pointerOf(index)) }
         if (enabled === false && operations[index]!.locked) throw operationLocked(id)
         await switches.setOperation(tx, id, { ...(enabled === undefined ? {} : { enabled }), ...checked }, by)
       }
       const after = await switches.lock(tx)
-      return { before: operations.map(operation => viewOf(operation, snapshot)), after: operations.map(operation => viewOf(operation, after)), version: after.version }
+      return {
+        before: operations.map(operation => viewOf(operation, snapshot)), after: operations.map(operation => viewOf(operation, after)), version: after.version
+      }
     }
   }
 }

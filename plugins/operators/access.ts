@@ -25,7 +25,9 @@ export interface OperatorAccess {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** @param publicUrl asked again for each origin check: a port picked by the system is known only after the boot */
-export function createAccess (publicUrl: () => string, codec: CookieCodec, resume: (token: string) => Promise<Principal>, isLive: (principal: Principal) => Promise<boolean>): OperatorAccess {
+export function createAccess (
+  publicUrl: () => string, codec: CookieCodec, resume: (token: string) => Promise<Principal>, isLive: (principal: Principal) => Promise<boolean>
+): OperatorAccess {
   const secure = new URL(publicUrl()).protocol === 'https:'
   // Browsers accept the prefix only with Secure, Path=/ and no Domain (RFC 6265bis, section 4.1.3.2).
   const name = secure ? '__Host-session' : 'session'

@@ -6,7 +6,12 @@ export const configuration = Type.Object({
   email: Type.String({ env: 'OPERATOR_EMAIL', default: 'admin@localhost', pattern: '^[^\\s@]{1,64}@[^\\s@]{1,190}$', accepts: 'an e-mail address' }),
   /** Null: one is generated and printed once. */
   password: nullable(Type.String({
-    env: 'OPERATOR_PASSWORD', default: null, minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX, secret: true, accepts: `${PASSWORD_MIN} to ${PASSWORD_MAX} characters`
+    env: 'OPERATOR_PASSWORD',
+    default: null,
+    minLength: PASSWORD_MIN,
+    maxLength: PASSWORD_MAX,
+    secret: true,
+    accepts: `${PASSWORD_MIN} to ${PASSWORD_MAX} characters`
   })),
   /** log2 of scrypt's N. */
   passwordCost: Type.Integer({

@@ -15,7 +15,9 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'password.busy', status: 503, message: 'Too many passwords are being checked at the moment. Try again in a few seconds.' },
   { code: 'password.length', status: 422, message: 'must have … to … characters after Unicode normalisation (NFKC)' },
   { code: 'password.wrong', status: 422, message: 'is not the current password' },
-  { code: 'session.ambiguous', isCommon: true, status: 400, message: 'The cookie and the Authorization header name different sessions: send only one of them.' },
+  {
+    code: 'session.ambiguous', isCommon: true, status: 400, message: 'The cookie and the Authorization header name different sessions: send only one of them.'
+  },
   { code: 'session.expired', isCommon: true, status: 401, message: 'This session has ended. Sign in again.' },
   { code: 'session.invalid_credentials', status: 401, message: 'There is no enabled operator with this e-mail and this password.' },
   {

@@ -12,7 +12,9 @@ const GENERATED_LENGTH = 24
  * @param announce prints the generated password; called after the commit, by the one process that created it
  * @throws Error for a configured password that is not accepted
  */
-export async function createFirstOperator (db: Database, { email, password }: Pick<OperatorsConfig, 'email' | 'password'>, announce: (line: string) => void): Promise<void> {
+export async function createFirstOperator (
+  db: Database, { email, password }: Pick<OperatorsConfig, 'email' | 'password'>, announce: (line: string) => void
+): Promise<void> {
   if (await store.hasOperators(db)) return
   const chosen = password ?? randomText(GENERATED_LENGTH)
   if (!isAcceptable(chosen)) throw new Error(`OPERATOR_PASSWORD must have ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`)

@@ -30,7 +30,9 @@ const waiting: Array<{ from: Origin, go: () => void }> = []
 async function oneOfFew<T> (from: Origin, work: () => Promise<T>): Promise<T> {
   const sameNetwork = waiting.filter(other => other.from.network === from.network).length
   if (waiting.length >= (from.isKnown ? MAX_WAITING : MAX_WAITING_UNKNOWN) || (!from.isKnown && sameNetwork >= MAX_WAITING_OF_NETWORK)) {
-    throw new AppError(503, 'password.busy', 'Too many passwords are being checked at the moment. Try again in a few seconds.', { headers: { 'retry-after': '5' } })
+    throw new AppError(503, 'password.busy', 'Too many passwords are being checked at the moment. Try again in a few seconds.', {
+      headers: { 'retry-after': '5' }
+    })
   }
   if (running >= AT_ONCE) {
     await new Promise<void>(resolve => {

@@ -31,20 +31,29 @@ export default definePlugin({
     'session.create': {
       limited: true,
       title: 'Sign in',
-      description: 'Opens a session by e-mail and password. It ends after 30 minutes without a call, and 12 hours after the sign-in. The answer sets the session cookie; scripts send `token` as Bearer.',
+      description:
+        'Opens a session by e-mail and password. It ends after 30 minutes without a call, and 12 hours after the sign-in. The answer sets the session cookie; scripts send `token` as Bearer.',
       access: 'public',
       locked: true
     },
     'session.get': {
-      title: 'Who am I', description: 'The session of this call and its operator; `operator` is null for an unauthenticated caller and after the session has ended.', access: 'public', locked: true
+      title: 'Who am I',
+      description: 'The session of this call and its operator; `operator` is null for an unauthenticated caller and after the session has ended.',
+      access: 'public',
+      locked: true
     },
-    'session.password': { ...operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'), limited: true },
+    'session.password': {
+      ...operation('viewer', 'Change one\'s own password', 'Needs the current password. All other sessions of the operator end.'), limited: true
+    },
     'session.delete': operation('viewer', 'Sign out', 'Ends the session of this call and clears the cookie.'),
     'operator.list': operation('admin', 'List operators', 'In order of creation.'),
     'operator.create': operation('admin', 'Create an operator', 'The e-mail is unique without regard to case.'),
     'operator.get': operation('admin', 'Read an operator', 'One operator with its ETag.'),
-    'operator.update': operation('admin', 'Change an operator',
-      'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'),
+    'operator.update': operation(
+      'admin',
+      'Change an operator',
+      'Name, role, enabled, password. A new role or password, or disabling, ends all sessions of the operator. An enabled admin always remains.'
+    ),
     'operator.delete': operation('admin', 'Delete an operator', 'Ends all its sessions. No one can delete themselves or the last enabled admin.')
   }),
   errors,

@@ -18,7 +18,11 @@ export const resetCommand: CommandManifest = {
 /** Without an e-mail: the one who was first. */
 async function findOperator (db: Database, email: string | undefined): Promise<OperatorRow> {
   const { rows: [table] } = await db.query<{ exists: boolean }>('SELECT to_regclass(\'"Operator"\') IS NOT NULL AS "exists"')
-  const found = table?.exists !== true ? undefined : email === undefined ? (await listOperators(db, '', null, 1))[0] : await findByEmail(db, normaliseEmail(email))
+  const found = table?.exists !== true
+    ? undefined
+    : email === undefined
+      ? (await listOperators(db, '', null, 1))[0]
+      : await findByEmail(db, normaliseEmail(email))
   if (found !== undefined) return found
   throw new Error(email === undefined
     ? 'There is no operator yet: the first start of the service makes one and prints the password.'

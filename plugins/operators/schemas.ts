@@ -39,7 +39,9 @@ export const CurrentSession = Type.Object({
   operator: nullable(ref(Operator), { description: 'Null when no one is signed in.' })
 }, { $id: 'CurrentSession', additionalProperties: false })
 export const NewSession = Type.Object({
-  token: Type.String({ description: 'For `Authorization: Bearer` of scripts; shown only here.', examples: ['wmso_4eC39HqLyjWDarjtT1zdp7dc0uY2mNbVxZaQwErTyUi'] }),
+  token: Type.String({
+    description: 'For `Authorization: Bearer` of scripts; shown only here.', examples: ['wmso_4eC39HqLyjWDarjtT1zdp7dc0uY2mNbVxZaQwErTyUi']
+  }),
   ...session
 }, { $id: 'NewSession', additionalProperties: false })
 

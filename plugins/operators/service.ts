@@ -49,7 +49,8 @@ export async function listOperators (kernel: Kernel, { limit, cursor, updatedSin
     scope: ['operator.list', updatedSince],
     limit,
     cursor,
-    read: async (after, limit) => await store.listOperators(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
+    read: async (after, limit) =>
+      await store.listOperators(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
     positionOf: row => [row.id],
     toView: viewOf
   })

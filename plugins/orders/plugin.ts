@@ -10,13 +10,18 @@ import { allocationRoutes, exchangeRoutes, floorRoutes } from './routes/floor.js
 import { orderCreateRoute, orderEditRoutes, orderReadRoutes } from './routes/orders.js'
 import { shipmentRoutes } from './routes/shipments.js'
 import {
-  CreateOrder, CreateSettings, Order, OrderAllocation, OrderHold, OrderLine, OrderPage, OrderSummary, ReadSettings, UpdateOrder, UpdateOrderLines, UpdateSettings
+  CreateOrder, CreateSettings, Order, OrderAllocation, OrderHold, OrderLine, OrderPage, OrderSummary, ReadSettings, UpdateOrder, UpdateOrderLines,
+  UpdateSettings
 } from './schemas/orders.js'
 import { Backorder, BackorderPage } from './schemas/backorders.js'
-import { PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UnpackOrder, UpdateTracking } from './schemas/shipments.js'
 import {
-  AllocatedOrder, AllocateOrder, AllocateSettings, CancelOrder, CancelSettings, Considered, DeallocateOrder, HoldOrder, HoldSettings, LineExplanation, OrderCancellation,
-  OrderDeallocation, OrderAllocated, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch, UnpickOrder
+  PackOrder, Parcel, ParcelItem, Shipment, ShipmentPage, ShipOrder, ShippedOrder, ShipSettings, UnpackOrder,
+  UpdateTracking
+} from './schemas/shipments.js'
+import {
+  AllocatedOrder, AllocateOrder, AllocateSettings, CancelOrder, CancelSettings, Considered, DeallocateOrder, HoldOrder, HoldSettings, LineExplanation,
+  OrderCancellation, OrderDeallocation, OrderAllocated, OrderStatusChange, PickOrder, PickSettings, ReleaseHold, ReleaseOrder, ReleaseSettings, SubstituteBatch,
+  UnpickOrder
 } from './schemas/steps.js'
 import { createAllocations } from './service/allocate.js'
 import { createFill, createFillRound, FILL_DUE } from './service/backorders.js'
@@ -49,14 +54,20 @@ export default definePlugin({
   prefix: EXTERNAL_PREFIX,
   personalData: { operation: 'order.get', setting: 'exposePersonalData', fields: ['customer', 'shipTo', 'billTo'] },
   operations: withErrors(errorsOf, {
-    'order.list': { title: 'List orders', access: 'client', settingsOf: 'order.get', description: 'Without their lines. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.' },
+    'order.list': {
+      title: 'List orders',
+      access: 'client',
+      settingsOf: 'order.get',
+      description: 'Without their lines. To keep a copy, pass `asOf` of one walk as `updatedSince` of the next.'
+    },
     'order.get': { title: 'Read an order', access: 'client', settings: ReadSettings, description: `With its lines and what is allocated for them. ${ALIASES}` },
     'order.create': {
       title: 'Create an order',
       access: 'client',
       settings: CreateSettings,
       emits: ['order.created', 'order.on_hold', 'order.cancelled', ...SET_ASIDE],
-      description: 'Up to 2,000 lines. The operator\'s settings decide whether stock is allocated at once and what happens when there is not enough. 200: the externalRef was taken, and this is the order that has it.'
+      description:
+        'Up to 2,000 lines. The operator\'s settings decide whether stock is allocated at once and what happens when there is not enough. 200: the externalRef was taken, and this is the order that has it.'
     },
     'order.update': {
       title: 'Change an order',
@@ -66,7 +77,11 @@ export default definePlugin({
       description: `JSON merge patch of its fields (RFC 7396), and the steps that have no operation of their own: submit, take back, close. ${ALIASES}`
     },
     'order.updateLines': {
-      title: 'Change the lines of an order', access: 'client', settingsOf: 'order.update', emits: ['order.updated', 'order.cancelled', ...SET_ASIDE], description: `All lines that the order is to have. ${ALIASES}`
+      title: 'Change the lines of an order',
+      access: 'client',
+      settingsOf: 'order.update',
+      emits: ['order.updated', 'order.cancelled', ...SET_ASIDE],
+      description: `All lines that the order is to have. ${ALIASES}`
     },
     'order.cancel': {
       title: 'Cancel an order or lines of it',
@@ -75,26 +90,54 @@ export default definePlugin({
       emits: ['order.cancelled', 'order.status_changed', 'shipment.cancelled', ...MOVES],
       description: `What was allocated is free at once; what was picked is put back. Cancelling again is no change. ${ALIASES}`
     },
-    'backorder.list': { title: 'List backorders', access: 'client', description: 'Lines that wait for stock, those first that get it first: by priority, requested ship date and age of the order.' },
-    'order.hold': {
-      title: 'Put an order on hold', access: 'client', settings: HoldSettings, emits: ['order.on_hold', 'order.deallocated', 'order.status_changed', ...STOCK], description: `It is not released, picked, packed or shipped until all its holds are released. ${ALIASES}`
+    'backorder.list': {
+      title: 'List backorders',
+      access: 'client',
+      description: 'Lines that wait for stock, those first that get it first: by priority, requested ship date and age of the order.'
     },
-    'order.releaseHold': { title: 'Release holds of an order', access: 'client', emits: ['order.hold_released', 'order.cancelled', ...SET_ASIDE], description: ALIASES },
+    'order.hold': {
+      title: 'Put an order on hold',
+      access: 'client',
+      settings: HoldSettings,
+      emits: ['order.on_hold', 'order.deallocated', 'order.status_changed', ...STOCK],
+      description: `It is not released, picked, packed or shipped until all its holds are released. ${ALIASES}`
+    },
+    'order.releaseHold': {
+      title: 'Release holds of an order', access: 'client', emits: ['order.hold_released', 'order.cancelled', ...SET_ASIDE], description: ALIASES
+    },
     'order.allocate': {
       title: 'Allocate an order',
       access: 'client',
       on: false,
       settings: AllocateSettings,
       emits: SET_ASIDE,
-      description: `Allocates what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. What is not there waits. ${ALIASES}`
+      description:
+        `Allocates what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. What is not there waits. ${ALIASES}`
     },
-    'order.deallocate': { title: 'Deallocate an order', access: 'client', on: false, emits: ['order.deallocated', 'order.status_changed', ...STOCK], description: `Deallocates what is allocated and not picked. ${ALIASES}` },
-    'order.release': { title: 'Release an order to the floor', access: 'client', on: false, settings: ReleaseSettings, emits: ['order.status_changed'], description: ALIASES },
+    'order.deallocate': {
+      title: 'Deallocate an order',
+      access: 'client',
+      on: false,
+      emits: ['order.deallocated', 'order.status_changed', ...STOCK],
+      description: `Deallocates what is allocated and not picked. ${ALIASES}`
+    },
+    'order.release': {
+      title: 'Release an order to the floor', access: 'client', on: false, settings: ReleaseSettings, emits: ['order.status_changed'], description: ALIASES
+    },
     'order.pick': {
-      title: 'Confirm picks', access: 'client', on: false, settings: PickSettings, emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'], description: `All that is allocated, or the lines named. ${ALIASES}`
+      title: 'Confirm picks',
+      access: 'client',
+      on: false,
+      settings: PickSettings,
+      emits: ['order.updated', 'order.deallocated', ...SET_ASIDE, 'stock.movement_created'],
+      description: `All that is allocated, or the lines named. ${ALIASES}`
     },
     'order.pack': {
-      title: 'Pack parcels', access: 'client', on: false, emits: ['shipment.created', 'order.status_changed', 'order.updated'], description: `All that is picked in one parcel, or the parcels named. ${ALIASES}`
+      title: 'Pack parcels',
+      access: 'client',
+      on: false,
+      emits: ['shipment.created', 'order.status_changed', 'order.updated'],
+      description: `All that is picked in one parcel, or the parcels named. ${ALIASES}`
     },
     'order.ship': {
       title: 'Ship an order',
@@ -105,7 +148,11 @@ export default definePlugin({
       description: `All that is packed leaves, and stock goes down by it; what is picked and not packed is packed first if nothing is. ${ALIASES}`
     },
     'order.unpack': {
-      title: 'Unpack shipments of an order', access: 'client', on: false, emits: ['shipment.cancelled', 'order.status_changed', 'order.updated'], description: `What lies in them is picked and not packed again. ${ALIASES}`
+      title: 'Unpack shipments of an order',
+      access: 'client',
+      on: false,
+      emits: ['shipment.cancelled', 'order.status_changed', 'order.updated'],
+      description: `What lies in them is picked and not packed again. ${ALIASES}`
     },
     'order.unpick': {
       title: 'Put picked goods back',
@@ -134,7 +181,12 @@ export default definePlugin({
     'order.created': { title: 'An order was created', data: Order, kind: 'fact' },
     'order.updated': { title: 'An order was changed', description: '`previous` has the former values of the changed fields.', data: Order, kind: 'state' },
     'order.status_changed': { title: 'An order changed its status', description: '`change` has from, to and reason.', data: OrderStatusChange, kind: 'fact' },
-    'order.allocated': { title: 'Stock was allocated for an order', description: 'For all or a part: `allocationStatus` says it; `cause` what made the stock available.', data: OrderAllocated, kind: 'fact' },
+    'order.allocated': {
+      title: 'Stock was allocated for an order',
+      description: 'For all or a part: `allocationStatus` says it; `cause` what made the stock available.',
+      data: OrderAllocated,
+      kind: 'fact'
+    },
     'order.deallocated': { title: 'Stock was deallocated from an order', data: OrderDeallocation, kind: 'fact' },
     'order.backordered': { title: 'An order waits for stock', description: '`qtyBackordered` of its lines.', data: Order, kind: 'fact' },
     'order.cancelled': { title: 'An order was cancelled', description: 'All of it or a part: `cancellation` says it.', data: OrderCancellation, kind: 'fact' },
@@ -148,9 +200,42 @@ export default definePlugin({
   },
   errors,
   schemas: [
-    OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder, ReleaseHold, AllocateOrder,
-    DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch, UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderAllocated, Backorder, BackorderPage,
-    ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
+    OrderHold,
+    OrderAllocation,
+    OrderLine,
+    OrderSummary,
+    Order,
+    OrderPage,
+    CreateOrder,
+    UpdateOrder,
+    UpdateOrderLines,
+    CancelOrder,
+    HoldOrder,
+    ReleaseHold,
+    AllocateOrder,
+    DeallocateOrder,
+    Considered,
+    LineExplanation,
+    AllocatedOrder,
+    ReleaseOrder,
+    PickOrder,
+    UnpickOrder,
+    SubstituteBatch,
+    UnpackOrder,
+    PackOrder,
+    ShipOrder,
+    ShippedOrder,
+    OrderStatusChange,
+    OrderCancellation,
+    OrderDeallocation,
+    OrderAllocated,
+    Backorder,
+    BackorderPage,
+    ParcelItem,
+    Parcel,
+    Shipment,
+    ShipmentPage,
+    UpdateTracking
   ],
   register (app, kernel) {
     const services = { kernel, catalog: kernel.services.use<CatalogService>('catalog'), inventory: kernel.services.use<InventoryService>('inventory') }

@@ -25,7 +25,9 @@ export const tokenExpired = (): AppError => new AppError(401, 'token.expired', E
 const INVALID = 'The token is not valid, or was ended by an operator: get a new one.'
 const EXPIRED = 'The token has expired: get a new one.'
 
-const bearer = (detail: string): { headers: Record<string, string> } => ({ headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` } })
+const bearer = (detail: string): { headers: Record<string, string> } => ({
+  headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` }
+})
 
 export const tooManyFailures = (waitS: number): AppError =>
   oauthError(429, 'slow_down', `Too many wrong credentials came from this address. Try again in ${waitS} s.`, { 'retry-after': String(waitS) })
@@ -33,5 +35,7 @@ export const tooManyTokens = (waitS: number): AppError =>
   oauthError(429, 'slow_down', `This client has had too many tokens: one is good for an hour. Try again in ${waitS} s.`, { 'retry-after': String(waitS) })
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers beside RFC 9110's Retry-After. */
-export const tooManyCalls = (waitS: number, perMinute: number): AppError => new AppError(429, 'client.rate_limited', `This client may make ${perMinute} calls a minute. Go on in ${waitS} s.`,
-  { headers: { 'retry-after': String(waitS), 'ratelimit-policy': `"client";q=${perMinute};w=60`, ratelimit: `"client";r=0;t=${waitS}` } })
+export const tooManyCalls = (waitS: number, perMinute: number): AppError =>
+  new AppError(429, 'client.rate_limited', `This client may make ${perMinute} calls a minute. Go on in ${waitS} s.`, {
+    headers: { 'retry-after': String(waitS), 'ratelimit-policy': `"client";q=${perMinute};w=60`, ratelimit: `"client";r=0;t=${waitS}` }
+  })

@@ -42,7 +42,9 @@ export async function createTokens (app: App, kernel: Kernel, keys: KeyRing): Pr
     secret: { private: keys.current.privatePem, public: async (token: { header: { kid?: unknown } }) => keyOf(keys, token.header.kid) },
     sign: { algorithm: 'RS256', kid: keys.current.kid, header: { alg: 'RS256', typ: 'at+jwt' } },
     // Expiry is judged by the service's clock at each use, not once when the signature is checked.
-    verify: { algorithms: ['RS256'], checkTyp: 'at+jwt', ignoreExpiration: true, ignoreNotBefore: true, requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp', 'jti'] }
+    verify: {
+      algorithms: ['RS256'], checkTyp: 'at+jwt', ignoreExpiration: true, ignoreNotBefore: true, requiredClaims: ['iss', 'aud', 'sub', 'iat', 'exp', 'jti']
+    }
   } as never)
   const known = new Map<string, Verified>()
   return {
@@ -89,7 +91,8 @@ async function check (app: App, kernel: Kernel, token: string): Promise<Verified
   if (!JWS.test(token) || token.length > 8192 || !isCanonical(token) || !hasOwnHeader(token)) throw tokenInvalid()
   const claims = await Promise.resolve().then(async () => await app.jwt.verify<Claims>(token)).catch(() => { throw tokenInvalid() })
   const issuer = kernel.publicUrl
-  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.iat) && claims.exp - claims.iat === TOKEN_SECONDS && Number.isSafeInteger(claims.exp) && Number.isInteger(claims.nbf) && Number.isInteger(claims.ver) &&
+  const fits = claims.iss === issuer && claims.aud === `${issuer}${EXTERNAL_PREFIX}` && Number.isInteger(claims.iat) &&
+    claims.exp - claims.iat === TOKEN_SECONDS && Number.isSafeInteger(claims.exp) && Number.isInteger(claims.nbf) && Number.isInteger(claims.ver) &&
     [claims.cid, claims.sid, claims.scope].every(claim => typeof claim === 'string')
   if (!fits) throw tokenInvalid()
   return { claims, scopes: new Set(claims.scope.split(' ')) }

@@ -22,7 +22,8 @@ export default definePlugin({
       description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4) as JSON, form or HTTP Basic. Errors are RFC 6749 JSON: `error`, `error_description`.',
       access: 'public',
       locked: true,
-      recordedFields: ['client_id', 'clientId', 'grant_type', 'grantType', 'scope', 'token_type', 'expires_in', 'error', 'error_description', 'status', 'code', 'title', 'requestId']
+      recordedFields: ['client_id', 'clientId', 'grant_type', 'grantType', 'scope', 'token_type', 'expires_in', 'error', 'error_description', 'status', 'code',
+        'title', 'requestId']
     },
     'auth.jwks': { title: 'Read the public keys of tokens', description: 'JSON Web Key Set (RFC 7517).', access: 'public', locked: true }
   }),
@@ -36,7 +37,9 @@ export default definePlugin({
     kernel.ports.access.provide('client', {
       authenticate: async request => await authenticate(clients, tokens, request),
       securitySchemes: {
-        clientCredentials: { type: 'oauth2', description: 'Id and secret of an API client.', flows: { clientCredentials: { tokenUrl: '/api/external/v1/auth/token', scopes: {} } } },
+        clientCredentials: {
+          type: 'oauth2', description: 'Id and secret of an API client.', flows: { clientCredentials: { tokenUrl: '/api/external/v1/auth/token', scopes: {} } }
+        },
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
       }
     })

@@ -51,7 +51,7 @@ function parseForm (text: string): Record<string, string> {
   const result: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(text)) {
     if (Object.hasOwn(result, name)) throw oauthError(400, 'invalid_request', `The parameter ${name.slice(0, 50)} is given more than once.`)
-    if (/[\0]/.test(name + value) || !(name + value).isWellFormed()) throw oauthError(400, 'invalid_request', 'A parameter has a NUL character or half a surrogate pair, which text can\'t hold.')
+    if (/[\0]/.test(name + value) || !(name + value).isWellFormed()) { throw oauthError(400, 'invalid_request', 'A parameter has a NUL character or half a surrogate pair, which text can\'t hold.') }
     if (name === '__proto__') throw oauthError(400, 'invalid_request', 'Unknown parameter.')
     result[name] = value
   }
@@ -63,7 +63,8 @@ async function sendTokenError (error: FastifyError | AppError, request: FastifyR
   if (status >= 500) throw error
   const known = error instanceof AppError ? error : new AppError(status, 'oauth.invalid_request', error.message)
   kernelCode(request, known.code)
-  return await reply.code(status).headers({ ...known.extra.headers, 'cache-control': 'no-store', pragma: 'no-cache' }).type('application/json; charset=utf-8').send(JSON.stringify(oauthBody(known)))
+  return await reply.code(status).headers({ ...known.extra.headers, 'cache-control': 'no-store', pragma: 'no-cache' }).type('application/json; charset=utf-8')
+    .send(JSON.stringify(oauthBody(known)))
 }
 
 /** For the audit: which refusal it was. */

@@ -13,7 +13,12 @@ export const TokenRequest = Type.Object({
   clientId: Type.Optional(text(200, [ID])),
   clientSecret: Type.Optional(text(200, [SECRET])),
   scope: Type.Optional(text(10_000, ['product.create products:read'], 'Operations or groups, separated by spaces. Default: all that the client was granted.'))
-}, { $id: 'TokenRequest', additionalProperties: true, description: 'Other parameters are ignored (RFC 6749, section 3.2).', examples: [{ client_id: ID, client_secret: SECRET }] })
+}, {
+  $id: 'TokenRequest',
+  additionalProperties: true,
+  description: 'Other parameters are ignored (RFC 6749, section 3.2).',
+  examples: [{ client_id: ID, client_secret: SECRET }]
+})
 
 export const TokenAnswer = strictObject({
   access_token: Type.String({ examples: ['eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIifQ.c2lnbmF0dXJl'] }),

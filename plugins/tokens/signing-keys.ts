@@ -23,7 +23,10 @@ interface Row { kid: string, publicJwk: PublicJwk, privateKey: string }
 export async function openKeyRing ({ db, secrets }: Pick<Kernel, 'db' | 'secrets'>): Promise<KeyRing> {
   const found = await readKeys(db)
   const rows = found.length > 0 ? found : await storeFirst(db, secrets, await newKey())
-  const publicPems = new Map(rows.map(({ kid, publicJwk }) => [kid, createPublicKey({ key: publicJwk as unknown as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()]))
+  const publicPems =
+    new Map(rows.map((
+      { kid, publicJwk }
+    ) => [kid, createPublicKey({ key: publicJwk as unknown as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()]))
   const [newest] = rows
   return {
     current: { kid: newest!.kid, privatePem: secrets.decrypt(PURPOSE, newest!.privateKey, newest!.kid) },
@@ -42,13 +45,16 @@ async function storeFirst (db: Kernel['db'], secrets: Kernel['secrets'], { kid, 
     await tx.query(lockOnce('signingKey'))
     const found = await readKeys(tx)
     if (found.length > 0) return found
-    await tx.query('INSERT INTO "SigningKey" ("kid", "publicJwk", "privateKey") VALUES ($1, $2::jsonb, $3)', [kid, JSON.stringify(publicJwk), secrets.encrypt(PURPOSE, privatePem, kid)])
+    await tx.query('INSERT INTO "SigningKey" ("kid", "publicJwk", "privateKey") VALUES ($1, $2::jsonb, $3)', [kid, JSON.stringify(publicJwk),
+      secrets.encrypt(PURPOSE, privatePem, kid)])
     return await readKeys(tx)
   })
 }
 
 async function newKey (): Promise<NewKey> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: MODULUS_BITS, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+  })
   const { n = '', e = '' } = createPublicKey(createPrivateKey(privateKey)).export({ format: 'jwk' })
   const kid = thumbprint(n, e)
   return { kid, publicJwk: { kty: 'RSA', use: 'sig', alg: 'RS256', kid, n, e }, privatePem: privateKey }

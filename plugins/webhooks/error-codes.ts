@@ -13,7 +13,8 @@ export const errors: readonly ErrorManifest[] = [
   {
     code: 'webhook.credentials_required',
     status: 422,
-    message: 'is needed with its username and password: the new URL has another origin, and stored credentials are never sent to a host that they were not given for'
+    message:
+      'is needed with its username and password: the new URL has another origin, and stored credentials are never sent to a host that they were not given for'
   },
   { code: 'webhook.not_found', status: 404, message: 'There is no webhook ….' },
   {

@@ -23,7 +23,13 @@ export const deliveryWithoutEvent = (): AppError => new AppError(409, 'delivery.
 export const credentialsNeeded = (): AppError => brokenRule('webhook.credentials_required', '/auth',
   'is needed with its username and password: the new URL has another origin, and stored credentials are never sent to a host that they were not given for')
 
-export const ownerNeeded = (): AppError => brokenRule('webhook.owner_required', '/ownerId', 'is required, for there are several owners: the id of the one whose goods its events are about, or null for all of them')
+export const ownerNeeded = (): AppError =>
+  brokenRule(
+    'webhook.owner_required',
+    '/ownerId',
+    'is required, for there are several owners: the id of the one whose goods its events are about, or null for all of them'
+  )
 
 /** `webhook.url_…`, by the reason that the outgoing client gives. */
-export const urlRefused = ({ reason, message }: { reason: string, message: string }): AppError => brokenRule(`webhook.url_${reason}`, '/url', `is refused: ${message}`)
+export const urlRefused = ({ reason, message }: { reason: string, message: string }): AppError =>
+  brokenRule(`webhook.url_${reason}`, '/url', `is refused: ${message}`)

@@ -30,12 +30,22 @@ export default definePlugin({
       'It receives the events that occur from now on. The URL must be https and lead to public addresses, except for what WEBHOOK_ALLOW_CIDRS lists.'),
     'webhook.health': operation('viewer', 'See how deliveries are going', 'Per webhook, of the last 24 hours, and what waits now.'),
     'webhook.get': operation('viewer', 'Read a webhook', 'With its ETag. The password is never shown.'),
-    'webhook.update': operation('operator', 'Change a webhook',
-      'A merge: what is left out stays; a URL of another origin needs the credentials again. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'),
+    'webhook.update': operation(
+      'operator',
+      'Change a webhook',
+      'A merge: what is left out stays; a URL of another origin needs the credentials again. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'
+    ),
     'webhook.delete': operation('operator', 'Delete a webhook', 'Deliveries that wait for it are cancelled; those that ended stay readable.'),
-    'webhook.resume': operation('operator', 'End a pause',
-      'A receiver that answers 429 or 503 with `Retry-After` is not called until then. This ends the pause: what waits, retries too, goes at once (of very many the first 10,000).'),
-    'webhook.test': operation('operator', 'Test a webhook', 'Sends `webhook.test` once, now, and answers with the whole exchange; also while the webhook is off. It is in the audit and is no delivery.'),
+    'webhook.resume': operation(
+      'operator',
+      'End a pause',
+      'A receiver that answers 429 or 503 with `Retry-After` is not called until then. This ends the pause: what waits, retries too, goes at once (of very many the first 10,000).'
+    ),
+    'webhook.test': operation(
+      'operator',
+      'Test a webhook',
+      'Sends `webhook.test` once, now, and answers with the whole exchange; also while the webhook is off. It is in the audit and is no delivery.'
+    ),
     'delivery.list': operation('viewer', 'List deliveries', 'Newest first, by any combination of filters.'),
     'delivery.get': operation('viewer', 'Read a delivery', 'With its attempts.'),
     'delivery.redeliver': operation('operator', 'Send a delivery again',
@@ -49,7 +59,19 @@ export default definePlugin({
   },
   errors,
   schemas: [
-    Webhook, WebhookPage, WebhookHealth, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent, LoggedEventPage, LoggedEventFull, EventKinds
+    Webhook,
+    WebhookPage,
+    WebhookHealth,
+    WebhookTest,
+    WebhookTestResult,
+    Attempt,
+    Delivery,
+    DeliveryPage,
+    DeliveryWithAttempts,
+    LoggedEvent,
+    LoggedEventPage,
+    LoggedEventFull,
+    EventKinds
   ],
   console: { label: 'Webhooks', order: 20 },
   async register (app, kernel) {

@@ -32,7 +32,12 @@ export async function protectedEndpoint (runFolder: string, dataDir: string, use
   await writeFile(rules, 'local all all scram-sha-256\n', { mode: 0o600 })
   await chown(rules, user.uid, user.gid)
   const endpoint = socketEndpoint(runFolder)
-  return { ...endpoint, settings: { ...endpoint.settings, ...ITERATIONS, hba_file: rules }, password: known ?? randomBytes(24).toString('hex'), isNew: known === undefined }
+  return {
+    ...endpoint,
+    settings: { ...endpoint.settings, ...ITERATIONS, hba_file: rules },
+    password: known ?? randomBytes(24).toString('hex'),
+    isNew: known === undefined
+  }
 }
 
 /**
@@ -40,16 +45,24 @@ export async function protectedEndpoint (runFolder: string, dataDir: string, use
  * gets it at the first connection.
  * @throws {EmbeddedPostgresError} when PostgreSQL refuses
  */
-export async function setPassword (binaries: Binaries, dataPath: string, dataDir: string, { password, user }: { password: string, user: SystemUser }): Promise<void> {
-  const settings = Object.entries({ ...ITERATIONS, log_min_messages: 'fatal', password_encryption: 'scram-sha-256' }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+export async function setPassword (
+  binaries: Binaries, dataPath: string, dataDir: string, { password, user }: { password: string, user: SystemUser }
+): Promise<void> {
+  const settings = Object.entries({ ...ITERATIONS, log_min_messages: 'fatal', password_encryption: 'scram-sha-256' }).flatMap((
+    [name, value]
+  ) => ['-c', `${name}=${value}`])
   const child = spawn(binaries.postgres, ['--single', '-D', dataPath, ...settings, 'postgres'], {
-    cwd: path.dirname(binaries.postgres), uid: user.uid, gid: user.gid, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, stdio: ['pipe', 'ignore', 'pipe']
+    cwd: path.dirname(binaries.postgres),
+    uid: user.uid,
+    gid: user.gid,
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    stdio: ['pipe', 'ignore', 'pipe']
   })
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString() })
   child.stdin.on('error', () => {})
   child.stdin.end(`ALTER ROLE ${SUPERUSER} PASSWORD '${password}';\n`)
   const [code] = await once(child, 'close') as [number | null]
-  if (code !== 0 || errors.includes('ERROR')) throw new EmbeddedPostgresError(`PostgreSQL did not take its password: ${errors.trim().split('\n').at(-1) ?? `exit code ${code}`}`)
+  if (code !== 0 || errors.includes('ERROR')) { throw new EmbeddedPostgresError(`PostgreSQL did not take its password: ${errors.trim().split('\n').at(-1) ?? `exit code ${code}`}`) }
   await writeFile(path.join(dataDir, FILE), password, { mode: 0o600 })
 }

@@ -92,7 +92,9 @@ async function start (options: EmbeddedPostgresOptions, undo: Undo, signal: Abor
   const lock = await acquireLock(dataDir.folder, signal)
   undo.add(lock.release)
   const { home, runFolder, keepHome, abandoned } = await openHome(dataDir, lock, log, undo)
-  const guarded = (options.transport ?? defaultTransport()) === 'socket' && home.user !== undefined ? await protectedEndpoint(runFolder, dataDir.folder, home.user) : undefined
+  const guarded = (options.transport ?? defaultTransport()) === 'socket' && home.user !== undefined
+    ? await protectedEndpoint(runFolder, dataDir.folder, home.user)
+    : undefined
   const endpoint = guarded ?? (options.transport === 'tcp' || defaultTransport() === 'tcp' ? await tcpEndpoint(home) : socketEndpoint(runFolder))
   const binaries = await provideBinaries(home.user, [path.join(home.folder, 'postgres-binaries'), path.join(runFolder, 'binaries')])
   signal.throwIfAborted()

@@ -49,7 +49,9 @@ interface Queue<Input> {
 }
 
 /** @returns takes a call and its key, and resolves with its answer when it is committed */
-export function createBulk<Input> (db: Database, decide: Decide, { run, topicsOf }: Pick<BulkWork<Input>, 'run' | 'topicsOf'>): (call: Waiting<Input>, key: string) => Promise<Answer> {
+export function createBulk<Input> (
+  db: Database, decide: Decide, { run, topicsOf }: Pick<BulkWork<Input>, 'run' | 'topicsOf'>
+): (call: Waiting<Input>, key: string) => Promise<Answer> {
   const queues = new Map<string, Queue<Input>>()
 
   const together = async (batch: ReadonlyArray<Queued<Input>>): Promise<void> => {

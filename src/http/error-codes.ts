@@ -10,7 +10,9 @@ const SERVICE: readonly ErrorManifest[] = [
   { code: 'body.forbidden_character', status: 400, message: 'The body has a NUL character or half a surrogate pair, which text can\'t hold.' },
   { code: 'body.forbidden_key', status: 400, message: 'The body has the key …, which is not accepted.' },
   { code: 'body.length', status: 400, message: 'The body is shorter or longer than its Content-Length.' },
-  { code: 'body.media_type', status: 415, message: 'The Content-Type is not accepted here: send application/json (or, to PATCH, application/merge-patch+json).' },
+  {
+    code: 'body.media_type', status: 415, message: 'The Content-Type is not accepted here: send application/json (or, to PATCH, application/merge-patch+json).'
+  },
   { code: 'body.not_json', status: 400, message: 'The body is not valid JSON in UTF-8.' },
   { code: 'body.repeated_key', status: 400, message: 'The body has the key … twice in one object.' },
   { code: 'body.too_deep', status: 400, message: 'The body is nested deeper than … levels.' },

@@ -31,7 +31,8 @@ export function createForwarded (trustedProxies: readonly string[], app: () => F
     if (trustedProxies.length > 0) headers['x-forwarded-for'] = forwardedAddresses(String(given), socket.remoteAddress ?? '')
     else if (!isTold) {
       isTold = true
-      app().log.warn('A call has the header X-Forwarded-For, and TRUSTED_PROXIES is not set: the address of its proxy counts as its caller\'s, for limits and in the audit.')
+      app().log
+        .warn('A call has the header X-Forwarded-For, and TRUSTED_PROXIES is not set: the address of its proxy counts as its caller\'s, for limits and in the audit.')
     }
   }
 }

@@ -54,7 +54,9 @@ async function claim (tx: Tx, request: FastifyRequest, key: string): Promise<Ans
   const hash = createHash('sha256').update(`${clientId} ${key}`).digest()
   const { rows: [lock] } = await tx.query<{ locked: boolean }>(LOCK, [hash.readInt32BE(0), hash.readInt32BE(4)])
   if (lock?.locked !== true) {
-    throw new AppError(409, 'idempotency.in_progress', 'A call with this Idempotency-Key is still running. Repeat it in a moment.', { headers: { 'retry-after': '1' } })
+    throw new AppError(409, 'idempotency.in_progress', 'A call with this Idempotency-Key is still running. Repeat it in a moment.', {
+      headers: { 'retry-after': '1' }
+    })
   }
   // A second statement, so that it sees what the holder of the lock has committed.
   const { rows: [row] } = await tx.query<Row>(READ, [clientId, key])

@@ -23,17 +23,30 @@ const DETAILS: Readonly<Record<number, [code: string, detail: string]>> = {
 }
 
 /** The error answers that an operation can give, all of one shape. */
-export function errorResponses (operation: Operation, plugins: readonly PluginManifest[], { hasBody, isLimited, accessPlugin }: { hasBody: boolean, isLimited: boolean, accessPlugin: string | undefined }): Json {
+export function errorResponses (
+  operation: Operation,
+  plugins: readonly PluginManifest[],
+  { hasBody, isLimited, accessPlugin }: { hasBody: boolean, isLimited: boolean, accessPlugin: string | undefined }
+): Json {
   const writes = operation.method !== 'GET'
-  const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []), ...(isLimited ? [429] : []), 503]
+  const statuses = [400, ...(operation.access === 'public' ? [] : [401, 403]), 404, ...(writes ? [409, 412, 422] : []), ...(hasBody ? [413, 415] : []),
+    ...(isLimited ? [429] : []), 503]
   return Object.fromEntries(statuses.map(status => [status, errorResponse(status, codesFor(operation, status, plugins, accessPlugin))]))
 }
 
 function errorResponse (status: number, codes: readonly string[]): Json {
   const [code, detail] = DETAILS[status]!
   const example = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail, requestId: REQUEST_ID }
-  const headers = { 'X-Request-Id': HEADER_REFS['X-Request-Id'], ...(status === 429 || status === 503 ? { 'Retry-After': HEADER_REFS['Retry-After'] } : {}), ...(status === 412 ? { ETag: HEADER_REFS['ETag'] } : {}) }
-  return { description: codes.length === 0 ? detail : `${detail} Codes: ${codes.map(each => `\`${each}\``).join(', ')}.`, headers, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } } }
+  const headers = {
+    'X-Request-Id': HEADER_REFS['X-Request-Id'],
+    ...(status === 429 || status === 503 ? { 'Retry-After': HEADER_REFS['Retry-After'] } : {}),
+    ...(status === 412 ? { ETag: HEADER_REFS['ETag'] } : {})
+  }
+  return {
+    description: codes.length === 0 ? detail : `${detail} Codes: ${codes.map(each => `\`${each}\``).join(', ')}.`,
+    headers,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example } }
+  }
 }
 
 /** Headers of answers, by the name under which the document has them. */
@@ -41,7 +54,9 @@ export const HEADERS: Readonly<Record<string, Json>> = {
   'X-Request-Id': { description: 'Finds the call in the audit.', schema: { type: 'string', examples: [REQUEST_ID] } },
   ETag: { description: 'The version, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
   Location: { description: 'Where what was made is read.', schema: { type: 'string', examples: ['/api/external/v1/products/prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] } },
-  'Idempotency-Replayed': { description: '`true`: the call was made before with this key, and this is its answer.', schema: { type: 'string', enum: ['true'] } },
+  'Idempotency-Replayed': {
+    description: '`true`: the call was made before with this key, and this is its answer.', schema: { type: 'string', enum: ['true'] }
+  },
   'Retry-After': { description: 'Seconds after which the call may be made again.', schema: { type: 'integer', examples: [5] } },
   'Preference-Applied': { description: 'The preference that was followed.', schema: { type: 'string', examples: ['upsert'] } }
 }
@@ -63,11 +78,19 @@ export function headersOf (operation: Operation, status: string): Json {
 
 /** Headers that a call may have, besides its credentials. */
 export function headerParameters (operation: Operation): Json[] {
-  const optional = (name: string, description: string, maxLength: number): Json => ({ name, in: 'header', required: false, description, schema: { type: 'string', maxLength } })
+  const optional = (name: string, description: string, maxLength: number): Json => ({
+    name, in: 'header', required: false, description, schema: { type: 'string', maxLength }
+  })
   return [
     optional('X-Correlation-Id', 'Your own id of what the call belongs to: it is kept in the audit and in events.', 100),
-    ...(canRehearse(operation) ? [optional('Idempotency-Key', 'A key of your own: a call that is repeated with it, within a day, is answered as the first time and not made again.', 255)] : []),
-    ...(canRehearse(operation) && operation.url.includes('/:id') ? [optional('If-Match', 'ETags of the versions that may be changed; 412 when it is another.', 1000)] : []),
+    ...(canRehearse(operation)
+      ? [
+          optional('Idempotency-Key', 'A key of your own: a call that is repeated with it, within a day, is answered as the first time and not made again.', 255)
+        ]
+      : []),
+    ...(canRehearse(operation) && operation.url.includes('/:id')
+      ? [optional('If-Match', 'ETags of the versions that may be changed; 412 when it is another.', 1000)]
+      : []),
     ...(operation.id === 'product.update' ? [optional('Prefer', '`upsert` makes a product that is not there.', 100)] : [])
   ]
 }
@@ -77,7 +100,10 @@ export function withRehearsal (own: { content?: Record<string, Json> } | undefin
   const dryRun = { $ref: '#/components/schemas/DryRun' }
   const given = own?.content?.['application/json']?.['schema']
   const schema = given === undefined ? dryRun : { anyOf: [given, dryRun] }
-  return { description: given === undefined ? 'What would happen, with `dryRun=true`' : 'Success; with `dryRun=true` what would happen', content: { 'application/json': { schema } } }
+  return {
+    description: given === undefined ? 'What would happen, with `dryRun=true`' : 'Success; with `dryRun=true` what would happen',
+    content: { 'application/json': { schema } }
+  }
 }
 
 const text = (description: string, example: string): Json => ({ type: 'string', description, examples: [example] })
@@ -90,7 +116,9 @@ export function eventWebhook (event: EventType, schemas: Readonly<Record<string,
   return {
     operationId: `event.${event.id}`,
     summary: event.title,
-    description: `${event.description ?? ''} At least once, in no promised order: use \`id\` to drop repeats and \`sequence\` or \`subject.version\` to drop what is older.`.trim(),
+    description: `${
+      event.description ?? ''
+    } At least once, in no promised order: use \`id\` to drop repeats and \`sequence\` or \`subject.version\` to drop what is older.`.trim(),
     tags: ['Events'],
     security: [],
     parameters: [
@@ -118,14 +146,23 @@ function envelope (event: EventType, data: Json): Json {
     occurredAt: { type: 'string', format: 'date-time', examples: ['2026-01-31T08:15:30.123Z'] },
     subject: {
       type: 'object',
-      properties: { type: text('Kind of the object.', event.id.split('.')[0]!), id: text('Its id.', 'prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'), version: { type: 'integer', examples: [3] }, externalRef: optionalText('The caller\'s own key.', 'ERP-1001') },
+      properties: {
+        type: text('Kind of the object.', event.id.split('.')[0]!),
+        id: text('Its id.', 'prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
+        version: { type: 'integer', examples: [3] },
+        externalRef: optionalText('The caller\'s own key.', 'ERP-1001')
+      },
       required: ['type', 'id', 'version', 'externalRef']
     },
     ownerId: text('Whose goods.', 'own_00000000000000000000000000'),
     warehouseId: optionalText('Where, if at one place.', 'whs_00000000000000000000000000'),
     actor: {
       type: 'object',
-      properties: { type: { enum: ['client', 'operator', 'system'] }, id: optionalText('Who did it.', 'cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'), name: optionalText('The name at that time.', 'ERP') },
+      properties: {
+        type: { enum: ['client', 'operator', 'system'] },
+        id: optionalText('Who did it.', 'cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'),
+        name: optionalText('The name at that time.', 'ERP')
+      },
       required: ['type', 'id', 'name']
     },
     requestId: optionalText('The call that caused it.', REQUEST_ID),

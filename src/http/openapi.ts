@@ -70,7 +70,9 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
       const provider = access.get(operation.access)
       Object.assign(schemes, provider?.securitySchemes)
       tags.add(operation.pluginId)
-      describe(item, operation, { plugins: catalogue.plugins, tag: catalogue.plugin(operation.pluginId)!.title, provider, schemas, isLimited: options.isLimited(operation.id) })
+      describe(item, operation, {
+        plugins: catalogue.plugins, tag: catalogue.plugin(operation.pluginId)!.title, provider, schemas, isLimited: options.isLimited(operation.id)
+      })
       if (operation.access === 'client') granted.push(operation)
     }
     if (Object.keys(methods).length === 0) delete document.paths[path]
@@ -80,7 +82,12 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
   const webhooks = Object.fromEntries(events.map(event => [event.id, { post: eventWebhook(event, schemas) }]))
   const result = {
     openapi: '3.1.0',
-    info: { title: audience === 'external' ? TITLE : `${TITLE}: operators`, version: '1', description: INTRODUCTION[audience], license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' } },
+    info: {
+      title: audience === 'external' ? TITLE : `${TITLE}: operators`,
+      version: '1',
+      description: INTRODUCTION[audience],
+      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' }
+    },
     servers: [{ url: '/', description: 'Where this document was read' }, { url: publicUrl(), description: 'PUBLIC_URL of this installation' }],
     tags: tagList(catalogue, tags, events.length > 0),
     paths: document.paths,
@@ -112,7 +119,9 @@ function nameScopes (schemes: Record<string, Json>, operations: readonly Operati
   for (const [name, scheme] of Object.entries(schemes)) {
     if (scheme['type'] !== 'oauth2') continue
     const scopes = Object.fromEntries(operations.map(({ id, title }) => [id, title]))
-    schemes[name] = { ...scheme, flows: Object.fromEntries(Object.entries(scheme['flows'] as Record<string, Json>).map(([flow, said]) => [flow, { ...said, scopes }])) }
+    schemes[name] = {
+      ...scheme, flows: Object.fromEntries(Object.entries(scheme['flows'] as Record<string, Json>).map(([flow, said]) => [flow, { ...said, scopes }]))
+    }
   }
 }
 
@@ -124,7 +133,9 @@ function describeParameter (parameter: Json, examples: Operation['examples']): v
     return
   }
   const schema = (parameter['schema'] ?? {}) as Json
-  const [example] = [...(schema['examples'] as unknown[] | undefined) ?? [], schema['example'], parameter['example'], given].filter(value => value !== undefined)
+  const [example] = [...(schema['examples'] as unknown[] | undefined) ?? [], schema['example'], parameter['example'], given].filter(value =>
+    value !== undefined
+  )
   for (const name of ['example', 'examples']) {
     Reflect.deleteProperty(schema, name)
     Reflect.deleteProperty(parameter, name)
@@ -140,7 +151,9 @@ function describe (item: PathItem, operation: Operation, { plugins, tag, provide
   item['summary'] = operation.title
   item['tags'] = [tag]
   if (operation.description !== undefined) item['description'] = operation.description
-  item['security'] = operation.access === 'public' ? [] : Object.entries(provider?.securitySchemes ?? {}).map(([name, { type }]) => ({ [name]: type === 'oauth2' ? [operation.id] : [] }))
+  item['security'] = operation.access === 'public'
+    ? []
+    : Object.entries(provider?.securitySchemes ?? {}).map(([name, { type }]) => ({ [name]: type === 'oauth2' ? [operation.id] : [] }))
   if (operation.emits !== undefined) item['x-emits'] = [...operation.emits]
   const body = item['requestBody'] as { content: Record<string, Json> } | undefined
   for (const media of Object.values(body?.content ?? {})) {

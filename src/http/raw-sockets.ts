@@ -80,7 +80,13 @@ export function createRawSockets (recording: CallRecording, clock: Clock): RawSo
       server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         newest.set(request.socket, response)
         record(EXPECTATION, callerOf(request)).then(({ requestId, body }) => {
-          response.writeHead(EXPECTATION.status, { 'x-request-id': requestId, 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff', connection: 'close' })
+          response.writeHead(EXPECTATION.status, {
+            'x-request-id': requestId,
+            'content-type': PROBLEM_TYPE,
+            'content-length': Buffer.byteLength(body),
+            'x-content-type-options': 'nosniff',
+            connection: 'close'
+          })
           response.end(body)
         }, () => { request.socket.destroy() })
       })

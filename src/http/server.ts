@@ -87,7 +87,9 @@ function addCallHooks (app: FastifyInstance, { recording, clock, trustedProxies,
     if (call.requestBody === undefined) call.requestBody = request.body
     refuseEncoded(request)
     if (request.body === undefined || request.routeOptions.schema?.body !== undefined || request.routeOptions.config.operation === undefined) return
-    throw new AppError(400, 'request.invalid', 'body is not accepted here: send none', { errors: [{ in: 'body', pointer: '', code: 'unexpected', message: 'is not accepted here: send none' }] })
+    throw new AppError(400, 'request.invalid', 'body is not accepted here: send none', {
+      errors: [{ in: 'body', pointer: '', code: 'unexpected', message: 'is not accepted here: send none' }]
+    })
   })
   app.addHook('preHandler', async request => {
     // Text in the database can't hold it; schemas that say more about a parameter have had their say.
@@ -172,7 +174,9 @@ function openCall (request: FastifyRequest, reply: FastifyReply, clock: Clock): 
 function refuseUnrecorded (reply: FastifyReply, requestId: string): string {
   for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name)
   reply.code(503).type(PROBLEM_TYPE).header('retry-after', '5')
-  return problemBody({ status: 503, code: 'audit.unavailable', detail: 'Calls can\'t be recorded at present, so none is answered. Try again later.' }, requestId)
+  return problemBody(
+    { status: 503, code: 'audit.unavailable', detail: 'Calls can\'t be recorded at present, so none is answered. Try again later.' }, requestId
+  )
 }
 
 /** Nothing is decompressed here, and plain bytes under the name of a compression are not what their sender means. */
@@ -215,7 +219,9 @@ const hasLeft = ({ call, raw }: FastifyRequest): boolean => (call as LiveCall).a
 async function answerFrameworkError ({ recording, clock }: ServerOptions, error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   openCall(request, reply, clock)
   const call = request.call as LiveCall
-  const problem = error.code === 'FST_ERR_MAX_PARAM_LENGTH' || error.code === 'FST_ERR_BAD_URL' ? new AppError(404, NOT_FOUND.code, NOT_FOUND.detail) : toProblem(error)
+  const problem = error.code === 'FST_ERR_MAX_PARAM_LENGTH' || error.code === 'FST_ERR_BAD_URL'
+    ? new AppError(404, NOT_FOUND.code, NOT_FOUND.detail)
+    : toProblem(error)
   call.errorCode = problem.code
   reply.code(problem.status).type(PROBLEM_TYPE)
   let body = problemBody(problem, call.requestId)

@@ -21,7 +21,9 @@ const decimals = {
 
 /** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the start of time) to 9999. */
 function isTimestamp (text: string): boolean {
-  const at = /^\d{4}-\d\d-\d\d[Tt\s]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text.replace(/\s/, 'T').toUpperCase()) : Number.NaN
+  const at = /^\d{4}-\d\d-\d\d[Tt\s]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text)
+    ? Date.parse(text.replace(/\s/, 'T').toUpperCase())
+    : Number.NaN
   return at <= LAST_INSTANT && isDay(text.slice(0, 10).replace(/^0000/, '0004'))
 }
 const FIRST_DAY = Date.parse('0001-01-01T00:00:00Z')
@@ -122,7 +124,9 @@ export function invalidRequest (errors: readonly ErrorObject[], part: string): A
   }
   const [first, ...others] = [...details.values()] as [ErrorDetail, ...ErrorDetail[]]
   const more = others.length === 0 ? '' : ` (and ${others.length} more: see errors)`
-  return new AppError(400, 'request.invalid', `${where} ${first.pointer === '' ? '' : `${first.pointer} `}${first.message}${more}`, { errors: [first, ...others] })
+  return new AppError(400, 'request.invalid', `${where} ${first.pointer === '' ? '' : `${first.pointer} `}${first.message}${more}`, {
+    errors: [first, ...others]
+  })
 }
 
 /** Where a value must fit one of several schemas, what is wrong with it for each of them is noise beside what is wrong with it for the one that it comes closest to. */
@@ -136,18 +140,29 @@ function withoutBranches (errors: readonly ErrorObject[]): readonly ErrorObject[
 function toDetail (error: ErrorObject, where: ErrorDetail['in']): ErrorDetail {
   const params = error.params as Record<string, unknown>
   // A parameter is named, whichever of its values is wrong.
-  const at = (pointer: string, code: string, message: string): ErrorDetail => ({ in: where, pointer: where === 'query' ? pointer.replace(/^(\/[^/]*)\/.*$/, '$1') : pointer, code, message })
+  const at = (pointer: string, code: string, message: string): ErrorDetail => ({
+    in: where, pointer: where === 'query' ? pointer.replace(/^(\/[^/]*)\/.*$/, '$1') : pointer, code, message
+  })
   const inner = (name: string): string => `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
   switch (error.keyword) {
-    case 'required': return at(inner(String(params['missingProperty'])), 'required', 'is required')
-    case 'additionalProperties': return at(inner(String(params['additionalProperty'])), 'unknown', `is unknown; accepted: ${accepted(error)}`)
-    case 'enum': return at(error.instancePath, 'enum', `must be one of ${(params['allowedValues'] as unknown[]).map(value => JSON.stringify(value)).join(', ')}`)
-    case 'decimals': return at(error.instancePath, 'decimals', `must have at most ${String(error.schema)} decimal places`)
-    case 'pattern': return at(error.instancePath, 'pattern', String((error.parentSchema?.['errorMessage'] as string | undefined) ?? error.message))
-    case 'const': return at(error.instancePath, 'enum', `must be ${JSON.stringify(params['allowedValue'])}`)
-    case 'format': return at(error.instancePath, 'format', FORMATS[String(params['format'])]?.(where) ?? error.message ?? 'is invalid')
-    case 'type': return at(error.instancePath, 'type', `must be ${[params['type']].flat().join(' or ')}${likeWhat(error)}`)
-    default: return at(error.instancePath, error.keyword, error.message ?? 'is invalid')
+    case 'required':
+      return at(inner(String(params['missingProperty'])), 'required', 'is required')
+    case 'additionalProperties':
+      return at(inner(String(params['additionalProperty'])), 'unknown', `is unknown; accepted: ${accepted(error)}`)
+    case 'enum':
+      return at(error.instancePath, 'enum', `must be one of ${(params['allowedValues'] as unknown[]).map(value => JSON.stringify(value)).join(', ')}`)
+    case 'decimals':
+      return at(error.instancePath, 'decimals', `must have at most ${String(error.schema)} decimal places`)
+    case 'pattern':
+      return at(error.instancePath, 'pattern', String((error.parentSchema?.['errorMessage'] as string | undefined) ?? error.message))
+    case 'const':
+      return at(error.instancePath, 'enum', `must be ${JSON.stringify(params['allowedValue'])}`)
+    case 'format':
+      return at(error.instancePath, 'format', FORMATS[String(params['format'])]?.(where) ?? error.message ?? 'is invalid')
+    case 'type':
+      return at(error.instancePath, 'type', `must be ${[params['type']].flat().join(' or ')}${likeWhat(error)}`)
+    default:
+      return at(error.instancePath, error.keyword, error.message ?? 'is invalid')
   }
 }
 
@@ -203,7 +218,7 @@ function refuseRepeatedKeys (text: string): void {
     else if (token === ':') {
       const keys = open.at(-1)
       const key = JSON.parse(previous) as string
-      if (keys?.has(key) === true) throw new AppError(400, 'body.repeated_key', `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`)
+      if (keys?.has(key) === true) { throw new AppError(400, 'body.repeated_key', `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`) }
       keys?.add(key)
     }
     previous = token
@@ -235,9 +250,9 @@ function guard (root: unknown): number {
 
 function checkKey (key: string): void {
   checkText(key)
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new AppError(400, 'body.forbidden_key', `The body has the key ${JSON.stringify(key)}, which is not accepted.`)
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') { throw new AppError(400, 'body.forbidden_key', `The body has the key ${JSON.stringify(key)}, which is not accepted.`) }
 }
 
 function checkText (text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) throw new AppError(400, 'body.forbidden_character', 'The body has a NUL character or half a surrogate pair, which text can\'t hold.')
+  if (text.includes('\0') || !text.isWellFormed()) { throw new AppError(400, 'body.forbidden_character', 'The body has a NUL character or half a surrogate pair, which text can\'t hold.') }
 }

@@ -69,7 +69,9 @@ interface DatabaseContents {
 }
 
 /** A database of its own, dropped at the end of the test; empty by default. */
-export async function createDatabase (test: { teardown: (work: () => unknown) => unknown }, { migrated = false, prepare }: DatabaseContents = {}): Promise<{ url: string }> {
+export async function createDatabase (
+  test: { teardown: (work: () => unknown) => unknown }, { migrated = false, prepare }: DatabaseContents = {}
+): Promise<{ url: string }> {
   const url = await serverUrl()
   const name = `test_${randomBytes(6).toString('hex')}`
   const template = await templateFor(url, migrated, prepare)
@@ -81,7 +83,9 @@ export async function createDatabase (test: { teardown: (work: () => unknown) =>
 /** Repeated while an autovacuum worker, which only a superuser may end, is at work there. */
 async function drop (url: string, name: string): Promise<void> {
   for (let attempts = 1; ; attempts++) {
-    const failure = await onServer(url, async client => await client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)).then(() => null, (error: Error) => error)
+    const failure = await onServer(url, async client => await client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)).then(
+      () => null, (error: Error) => error
+    )
     if (failure === null) return
     if (attempts === 20) throw failure
     await new Promise(resolve => setTimeout(resolve, 100))

@@ -16,7 +16,9 @@ import { createDatabase, onServer } from './databases.js'
 import { checkErrorsMet } from './errors-met.js'
 import { waitFor } from './wait.js'
 
-export interface Teardown { teardown: (work: () => unknown) => unknown }
+export interface Teardown {
+  teardown: (work: () => unknown) => unknown
+}
 
 export interface Answer {
   status: number
@@ -37,7 +39,12 @@ export interface Caller {
   delete: Send
 }
 
-export interface TestClient extends Caller { id: string, clientId: string, clientSecret: string, token: string }
+export interface TestClient extends Caller {
+  id: string
+  clientId: string
+  clientSecret: string
+  token: string
+}
 
 export interface TestApp {
   host: Host
@@ -95,12 +102,13 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     ...(options.plugins === undefined ? {} : { plugins: options.plugins })
   })
   let closed: Promise<void> | null = null
-  const close = async (): Promise<void> => await (closed ??= (async () => {
-    const undeclared = await checkErrorsMet(service.db, service.host.catalogue).then(() => null, (error: Error) => error)
-    await service.close()
-    await rm(dataDir, { recursive: true, force: true })
-    if (undeclared !== null) throw undeclared
-  })())
+  const close = async (): Promise<void> =>
+    await (closed ??= (async () => {
+      const undeclared = await checkErrorsMet(service.db, service.host.catalogue).then(() => null, (error: Error) => error)
+      await service.close()
+      await rm(dataDir, { recursive: true, force: true })
+      if (undeclared !== null) throw undeclared
+    })())
   t.teardown(close)
   const { host, db } = service
   const callerWith = (headers: Record<string, string>): Caller => createCaller(host.app, headers)
@@ -115,7 +123,10 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     db,
     databaseUrl,
     clock,
-    async advance (ms) { offsetMs += ms; host.wakeAll() },
+    async advance (ms) {
+      offsetMs += ms
+      host.wakeAll()
+    },
     listen: service.listen,
     anonymous,
     operator,
@@ -146,8 +157,7 @@ async function bootOnce (databaseUrl: string): Promise<void> {
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
 
 const PLUGINS_OF_TESTS = {
-  operators: { email: OPERATOR.email, password: OPERATOR.password, passwordCost: 10 },
-  tokens: { mintsPerMinute: 10_000, callsPerMinute: 0 }
+  operators: { email: OPERATOR.email, password: OPERATOR.password, passwordCost: 10 }, tokens: { mintsPerMinute: 10_000, callsPerMinute: 0 }
 }
 
 function testConfig (databaseUrl: string, dataDir: string, plugins: readonly Plugin[], { of, ...rest }: Partial<Config> = {}): Config {
@@ -172,17 +182,18 @@ function testConfig (databaseUrl: string, dataDir: string, plugins: readonly Plu
 
 /** Calls over Fastify's inject: no socket, everything else real. */
 function createCaller (app: FastifyInstance, always: Record<string, string>): Caller {
-  const send = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => async (url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
-    const request: InjectOptions = { method, url, headers: { ...always, ...headers } }
-    if (body !== undefined) {
-      request.payload = typeof body === 'string' ? body : JSON.stringify(body)
-      request.headers = { 'content-type': 'application/json', ...request.headers }
+  const send =
+    (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => async (url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+      const request: InjectOptions = { method, url, headers: { ...always, ...headers } }
+      if (body !== undefined) {
+        request.payload = typeof body === 'string' ? body : JSON.stringify(body)
+        request.headers = { 'content-type': 'application/json', ...request.headers }
+      }
+      const response = await app.inject(request)
+      const text = response.payload
+      const isJson = /[/+]json/.test(String(response.headers['content-type']))
+      return { status: response.statusCode, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : text }
     }
-    const response = await app.inject(request)
-    const text = response.payload
-    const isJson = /[/+]json/.test(String(response.headers['content-type']))
-    return { status: response.statusCode, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : text }
-  }
   const get = send('GET')
   return { get: async (url, headers) => await get(url, undefined, headers), post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') }
 }

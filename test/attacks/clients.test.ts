@@ -6,7 +6,8 @@ const TOKEN = '/api/external/v1/auth/token'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** Callers from addresses of the test's choice, behind a proxy that is trusted. */
-const build = async (t: Parameters<typeof buildTestApp>[0], config: TestAppOptions['config'] = {}): Promise<TestApp> => await buildTestApp(t, { config: { trustedProxies: ['127.0.0.0/8'], ...config } })
+const build = async (t: Parameters<typeof buildTestApp>[0], config: TestAppOptions['config'] = {}): Promise<TestApp> =>
+  await buildTestApp(t, { config: { trustedProxies: ['127.0.0.0/8'], ...config } })
 const from = (ip: string): Record<string, string> => ({ 'x-forwarded-for': ip })
 
 t.test('1 – an unknown id and a wrong secret are asked of the database in the same way, and answered alike', async t => {
@@ -33,7 +34,8 @@ t.test('1 – an unknown id and a wrong secret are asked of the database in the 
 t.test('4 – ten failures of one id from one network are enough; the right secret from elsewhere works', async t => {
   const wms = await build(t)
   const client = await wms.newClient()
-  const ask = async (secret: string, ip: string): Promise<Answer> => await wms.anonymous.post(TOKEN, { client_id: client.clientId, client_secret: secret }, from(ip))
+  const ask = async (secret: string, ip: string): Promise<Answer> =>
+    await wms.anonymous.post(TOKEN, { client_id: client.clientId, client_secret: secret }, from(ip))
   for (let count = 0; count < 10; count++) t.equal((await ask('wrong', '2001:db8:1:1::1')).status, 401)
   const refused = await ask(client.clientSecret, '2001:db8:1:1::2')
   t.match([refused.status, refused.body.error, Number(refused.headers['retry-after']) > 0], [429, 'slow_down', true], 'the same /64')
@@ -79,13 +81,16 @@ t.test('8, 14, 16 – NUL, half a character and keys that are given twice are re
   const client = await wms.newClient()
   const twice = await client.post('/api/external/v1/products', '{"sku":"A","name":"a","attributes":{"a\\"b":"1","x":"\\":"},"sku":"B"}')
   t.match([twice.status, twice.body.code], [400, 'body.repeated_key'])
-  t.equal((await client.post('/api/external/v1/products', '{"sku":"A","name":"has \\":\\" in it: {\\"a\\":1,\\"a\\":2}"}')).status, 201, 'in text they are text')
+  t.equal(
+    (await client.post('/api/external/v1/products', '{"sku":"A","name":"has \\":\\" in it: {\\"a\\":1,\\"a\\":2}"}')).status, 201, 'in text they are text'
+  )
 })
 
 t.test('19 – thirty tokens a minute and client; others go on, and the next minute too', async t => {
   const wms = await build(t, { of: { tokens: { mintsPerMinute: 30, callsPerMinute: 0 } } })
   const [one, other] = [await wms.newClient(), await wms.newClient()]
-  const mint = async ({ clientId, clientSecret }: typeof one): Promise<Answer> => await wms.anonymous.post(TOKEN, { client_id: clientId, client_secret: clientSecret })
+  const mint = async ({ clientId, clientSecret }: typeof one): Promise<Answer> =>
+    await wms.anonymous.post(TOKEN, { client_id: clientId, client_secret: clientSecret })
   for (let count = 1; count < 30; count++) t.equal((await mint(one)).status, 200)
   const refused = await mint(one)
   t.match([refused.status, refused.body.error, refused.headers['retry-after'] !== undefined], [429, 'slow_down', true])
@@ -118,8 +123,11 @@ t.test('51 – links and issuer come from the configuration, whatever the Host',
 t.test('53 – other spellings of a path reach nothing that they should not', async t => {
   const wms = await build(t)
   const client = await wms.newClient()
-  for (const path of ['//api/admin/v1/clients', '/api/external/v1/../../admin/v1/clients', '/api/external/v1/%2e%2e/%2e%2e/admin/v1/clients', '/api/admin/v1/clients/', '/API/admin/v1/clients', '/api/admin/v1/clients;x',
-    '/api/admin/v1/clients%00', '/api/admin%2fv1/clients', '/./api/admin/v1/clients', '/console/../api/admin/v1/clients']) {
+  for (
+    const path of ['//api/admin/v1/clients', '/api/external/v1/../../admin/v1/clients', '/api/external/v1/%2e%2e/%2e%2e/admin/v1/clients',
+      '/api/admin/v1/clients/', '/API/admin/v1/clients', '/api/admin/v1/clients;x', '/api/admin/v1/clients%00', '/api/admin%2fv1/clients',
+      '/./api/admin/v1/clients', '/console/../api/admin/v1/clients']
+  ) {
     const { status, text } = await client.get(path)
     t.ok([400, 401, 404].includes(status) || path.startsWith('/console/'), `${status} ${path}`)
     t.notMatch(text, client.clientId, path)
@@ -130,7 +138,10 @@ t.test('58 – no answer opens a door to pages of other origins', async t => {
   const wms = await build(t)
   const client = await wms.newClient()
   for (const origin of ['https://evil.example', 'null', 'http://wms.test.evil.example', 'http://wms.test']) {
-    for (const answer of [await client.get('/api/external/v1/products', { origin }), await wms.operator.get('/api/admin/v1/clients', { origin }), await wms.anonymous.post(TOKEN, {}, { origin }), await wms.anonymous.get('/docs/json', { origin })]) {
+    for (
+      const answer of [await client.get('/api/external/v1/products', { origin }), await wms.operator.get('/api/admin/v1/clients', { origin }),
+        await wms.anonymous.post(TOKEN, {}, { origin }), await wms.anonymous.get('/docs/json', { origin })]
+    ) {
       t.same(Object.keys(answer.headers).filter(name => name.startsWith('access-control-')), [], origin)
     }
   }
@@ -166,7 +177,9 @@ t.test('92 – refusals of callers who are not known are counted beyond a rate, 
   for (let count = 0; count < 5; count++) await client.get('/api/external/v1/products/sku:NONE', from('198.51.100.7'))
   await wms.close()
   const after = await buildTestApp(t, { databaseUrl: wms.databaseUrl, config: { roles: ['api'] } })
-  const { rows: [row] } = await after.db.query<Record<string, number>>(`SELECT count(*) FILTER (WHERE "status" = 404) AS "recorded", max(length("requestHeaders"::text)) AS "largest",
+  const { rows: [row] } = await after.db.query<
+    Record<string, number>
+  >(`SELECT count(*) FILTER (WHERE "status" = 404) AS "recorded", max(length("requestHeaders"::text)) AS "largest",
     count(*) FILTER (WHERE "path" = '(50 calls)' AND "errorCode" = 'calls.counted') AS "summaries" FROM "Audit" WHERE "ip" = '198.51.100.7'`)
   t.match(row, { recorded: 305, summaries: 1 })
   t.ok(row!['largest']! < 2_000, `${row!['largest']} characters of headers`)
@@ -178,7 +191,7 @@ t.test('17 – SQL and LIKE in ids, names and filters is text', async t => {
   await client.post('/api/external/v1/products', { sku: 'A', name: 'A' })
   for (const text of ['\' OR 1=1 --', '"; DROP TABLE "Product"; --', '%', '_', '\\', '$1', '*', '\') UNION SELECT 1 --', '{a,b}', 'A\' || pg_sleep(5) || \'']) {
     const encoded = encodeURIComponent(text)
-    for (const path of [`products/sku:${encoded}`, `products/${encoded}`, `orders/ref:${encoded}`]) t.equal((await client.get(`/api/external/v1/${path}`)).status, 404, path)
+    for (const path of [`products/sku:${encoded}`, `products/${encoded}`, `orders/ref:${encoded}`]) { t.equal((await client.get(`/api/external/v1/${path}`)).status, 404, path) }
     for (const filter of ['products?q', 'products?category', 'orders?externalRef', 'stock?sku', 'batches?sku']) {
       const answer = await client.get(`/api/external/v1/${filter}=${encoded}`)
       t.ok(answer.status === 200 ? answer.body.data.length === 0 : [400, 404].includes(answer.status), `${answer.status} ${filter}=${text}`)
@@ -212,7 +225,9 @@ t.test('56 – texts that would keep an expression busy', async t => {
   const client = await wms.newClient()
   for (const text of ['(a+)+$', 'a'.repeat(10_000), `${'a'.repeat(5_000)}!`, '*'.repeat(5_000), `${' '.repeat(5_000)}x`, '[['.repeat(2_000)]) {
     const encoded = encodeURIComponent(text)
-    for (const url of [`/api/external/v1/products?q=${encoded}`, `/api/external/v1/products?updatedSince=${encoded}`, `/api/external/v1/stock?sku=${encoded}`]) {
+    for (
+      const url of [`/api/external/v1/products?q=${encoded}`, `/api/external/v1/products?updatedSince=${encoded}`, `/api/external/v1/stock?sku=${encoded}`]
+    ) {
       const { status } = await client.get(url)
       t.ok([200, 400, 404, 414, 431].includes(status), `${status} ${url.slice(0, 60)}`)
     }

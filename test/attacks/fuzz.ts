@@ -16,8 +16,9 @@ const CALLS = [
   'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
   'GET http://x/health/ready HTTP/1.0\r\n\r\n'
 ]
-const PIECES = ['\r\n', '\n', '\0', ':', ' ', '%00', '%', 'Content-Length: -1\r\n', 'Content-Length: 99999999999999999999\r\n', 'Transfer-Encoding: chunked\r\n', 'Host: y\r\n', 'Expect: x\r\n',
-  'HTTP/2.0', 'ffffffffffffffff\r\n', '\xff\xfe', '{"__proto__":{}}', 'Connection: close\r\n', 'Upgrade: websocket\r\n', '\ud800']
+const PIECES = ['\r\n', '\n', '\0', ':', ' ', '%00', '%', 'Content-Length: -1\r\n', 'Content-Length: 99999999999999999999\r\n',
+  'Transfer-Encoding: chunked\r\n', 'Host: y\r\n', 'Expect: x\r\n', 'HTTP/2.0', 'ffffffffffffffff\r\n', '\xff\xfe', '{"__proto__":{}}', 'Connection: close\r\n',
+  'Upgrade: websocket\r\n', '\ud800']
 
 /** mulberry32: small, and the same everywhere. */
 function randomFrom (seed: number): (below: number) => number {

@@ -10,8 +10,12 @@ t.test('48 – slow headers and slow bodies are closed by the service, and healt
   let closed = 0
   const sockets: Socket[] = Array.from({ length: 200 }, (_, at) => {
     const socket = connect({ host: url.hostname, port: Number(url.port) })
-    socket.on('error', () => {}).on('close', () => { closed++ }).resume()
-    socket.write(at % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: x\r\n' : 'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{')
+    socket.on('error', () => {}).on('close', () => {
+      closed++
+    }).resume()
+    socket.write(at % 2 === 0
+      ? 'GET / HTTP/1.1\r\nHost: x\r\n'
+      : 'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{')
     return socket
   })
   const trickle = setInterval(() => { for (const socket of sockets) if (socket.writable) socket.write('a') }, 1_000)

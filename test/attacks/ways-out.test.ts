@@ -5,7 +5,9 @@ import { buildTestApp, OPERATOR } from '../../src/test-kit/service.js'
 import { startReceiver } from '../../src/test-kit/receiver.js'
 import { signInAs } from '../support/viewer.js'
 
-const PEOPLE = { customer: { name: 'Ada Lovelace', email: 'ada@example.com' }, shipTo: { name: 'Ada Lovelace', street1: '12 St James Square', city: 'London', country: 'GB' } }
+const PEOPLE = {
+  customer: { name: 'Ada Lovelace', email: 'ada@example.com' }, shipTo: { name: 'Ada Lovelace', street1: '12 St James Square', city: 'London', country: 'GB' }
+}
 const ABOUT_PEOPLE = /Lovelace|St James|ada@example/
 
 t.test('exposePersonalData off – neither dry runs, replays, events, webhooks nor the audit have it; a webhook that is allowed to does', async t => {
@@ -53,15 +55,20 @@ t.test('a viewer sees where a webhook leads, not what is secret in its URL', asy
   const receiver = await startReceiver(t)
   receiver.answer({ headers: { 'set-cookie': 'session=the-receivers-own' } })
   const url = `${receiver.url}/T000/hook-secret-path?code=hook-secret-code&sig=hook-secret-sig`
-  const created = await wms.operator.post('/api/admin/v1/webhooks', { name: 'Chat', url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' } })
+  const created = await wms.operator.post('/api/admin/v1/webhooks', {
+    name: 'Chat', url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' }
+  })
   t.equal(created.status, 201)
   const tested = await wms.operator.post(`/api/admin/v1/webhooks/${created.body.id as string}/test`)
   t.notMatch(tested.text, /the-receivers-own/)
   const viewer = await signInAs(wms, 'viewer')
   const calls = (await viewer.get('/api/admin/v1/audit?limit=100')).body.data as Array<{ id: string }>
   const seen = [
-    await viewer.get('/api/admin/v1/webhooks'), await viewer.get(`/api/admin/v1/webhooks/${created.body.id as string}`), await viewer.get('/api/admin/v1/audit'),
-    await viewer.get('/api/admin/v1/audit/export?format=csv'), ...await Promise.all(calls.map(async ({ id }) => await viewer.get(`/api/admin/v1/audit/${id}`)))
+    await viewer.get('/api/admin/v1/webhooks'),
+    await viewer.get(`/api/admin/v1/webhooks/${created.body.id as string}`),
+    await viewer.get('/api/admin/v1/audit'),
+    await viewer.get('/api/admin/v1/audit/export?format=csv'),
+    ...await Promise.all(calls.map(async ({ id }) => await viewer.get(`/api/admin/v1/audit/${id}`)))
   ]
   for (const { status, text } of seen) {
     t.equal(status, 200)
@@ -99,10 +106,13 @@ t.test('streams have no HEAD, and one session has four of them at most', async t
   const url = await wms.listen()
   const { body: { token } } = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
   for (const path of ['tail', 'export']) {
-    t.equal((await wms.app.inject({ method: 'HEAD', url: `/api/admin/v1/audit/${path}`, headers: { authorization: `Bearer ${token as string}` } })).statusCode, 404)
+    t.equal(
+      (await wms.app.inject({ method: 'HEAD', url: `/api/admin/v1/audit/${path}`, headers: { authorization: `Bearer ${token as string}` } })).statusCode, 404
+    )
   }
   const left = new AbortController()
-  const open = async (): Promise<number> => (await fetch(`${url}/api/admin/v1/audit/tail`, { headers: { authorization: `Bearer ${token as string}` }, signal: left.signal })).status
+  const open = async (): Promise<number> =>
+    (await fetch(`${url}/api/admin/v1/audit/tail`, { headers: { authorization: `Bearer ${token as string}` }, signal: left.signal })).status
   t.same(await Promise.all([open(), open(), open(), open()]), [200, 200, 200, 200])
   t.equal(await open(), 429)
   left.abort()
@@ -113,7 +123,7 @@ t.test('with the plugin Tokens or API clients off no token is worth anything, an
   const client = await wms.newClient()
   for (const plugin of ['tokens', 'clients']) {
     t.equal((await wms.operator.patch(`/api/admin/v1/plugins/${plugin}`, { enabled: false })).status, 200)
-    for (const answer of [await client.get('/api/external/v1/products'), await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })]) t.equal(answer.status, 404, plugin)
+    for (const answer of [await client.get('/api/external/v1/products'), await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })]) { t.equal(answer.status, 404, plugin) }
     t.equal((await wms.operator.patch(`/api/admin/v1/plugins/${plugin}`, { enabled: true })).status, 200)
     t.equal((await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })).status, 201, plugin)
   }
@@ -125,7 +135,9 @@ t.test('the documents are made once per state of the switches, packed, and compa
     const first = await wms.anonymous.get(`/docs/${name}`)
     const etag = String(first.headers['etag'])
     t.match([first.status, etag], [200, /^"[\w-]{22}"$/])
-    t.same([(await wms.anonymous.get(`/docs/${name}`)).text === first.text, (await wms.anonymous.get(`/docs/${name}`, { 'if-none-match': etag })).status], [true, 304])
+    t.same([(await wms.anonymous.get(`/docs/${name}`)).text === first.text, (await wms.anonymous.get(`/docs/${name}`, { 'if-none-match': etag })).status], [
+      true, 304
+    ])
     const packed = await wms.app.inject({ url: `/docs/${name}`, headers: { 'accept-encoding': 'gzip' } })
     t.equal(packed.headers['content-encoding'], 'gzip')
     t.ok(packed.rawPayload.length < first.text.length / 3)
@@ -149,7 +161,9 @@ t.test('every answer has the security headers, and none that operators read is k
     audit: await wms.operator.get('/api/admin/v1/audit')
   }
   for (const [name, { headers }] of Object.entries(answers)) {
-    t.match(headers, { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'content-security-policy': /default-src 'none'/ }, name)
+    t.match(headers, {
+      'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'content-security-policy': /default-src 'none'/
+    }, name)
     if (name === 'operator' || name === 'audit') t.equal(headers['cache-control'], 'no-store', name)
   }
 })

@@ -16,7 +16,8 @@ const RANGES = ['hour', 'day', 'week'] as const
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path))
 
 /** Two fifths in the last two hours, the rest over the week: calls of 20 clients and attempts to deliver, some of them refused or failed. */
-const FILL = `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "actorType", "actorId", "actorName", "method", "path", "operation", "status", "statusClass", "durationMs",
+const FILL =
+  `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "actorType", "actorId", "actorName", "method", "path", "operation", "status", "statusClass", "durationMs",
     "requestBytes", "responseBytes", "requestTruncated", "responseTruncated", "errorCode", "webhookId", "webhookName")
   SELECT at, CASE WHEN is_out THEN 'out' ELSE 'in' END, 'req_' || n, 'cor_' || n, CASE WHEN NOT is_out THEN 'client' END, CASE WHEN NOT is_out THEN 'cli_' || n % 20 END, CASE WHEN NOT is_out THEN 'Client ' || n % 20 END,
     CASE WHEN is_out THEN 'POST' ELSE 'GET' END, '/api/external/v1/products/' || n, CASE WHEN NOT is_out THEN (ARRAY['product.get', 'product.list', 'product.create', 'stock.query', 'order.create'])[1 + n % 5] END,
@@ -61,7 +62,12 @@ async function statistics ({ operator }: Stage): Promise<Seen[]> {
       if (time >= 0) times.push(performance.now() - before)
     }
     times.sort((a, b) => a - b)
-    lines.push({ isMet: percentile(times, 95) <= TARGET_MS.statistics, line: `statistics of the last ${range} at ${CALLS} calls: p50 ${percentile(times, 50).toFixed(1)} ms, p95 ${percentile(times, 95).toFixed(1)} ms (target ${TARGET_MS.statistics})` })
+    lines.push({
+      isMet: percentile(times, 95) <= TARGET_MS.statistics,
+      line: `statistics of the last ${range} at ${CALLS} calls: p50 ${percentile(times, 50).toFixed(1)} ms, p95 ${
+        percentile(times, 95).toFixed(1)
+      } ms (target ${TARGET_MS.statistics})`
+    })
   }
   return lines
 }
@@ -92,5 +98,8 @@ async function firstContent (url: string): Promise<Seen> {
     }
   }
   times.sort((a, b) => a - b)
-  return { isMet: percentile(times, 50) <= TARGET_MS.firstContent, line: `first content of the console: ${times.map(time => Math.round(time)).join(', ')} ms (target ${TARGET_MS.firstContent}), nothing cached` }
+  return {
+    isMet: percentile(times, 50) <= TARGET_MS.firstContent,
+    line: `first content of the console: ${times.map(time => Math.round(time)).join(', ')} ms (target ${TARGET_MS.firstContent}), nothing cached`
+  }
 }

@@ -18,7 +18,9 @@ const WARM_UP_MS = 2_000
  * Calls from `connections` connections for `durationMs` after a warm-up. Every call is counted in `calls`, the warm-up's too;
  * `latencies` and `seconds` are those of the measured time.
  */
-export async function load (base: string, connections: number, durationMs: number, next: (index: number) => Call, expected: number, warmUpMs = WARM_UP_MS): Promise<LoadResult> {
+export async function load (
+  base: string, connections: number, durationMs: number, next: (index: number) => Call, expected: number, warmUpMs = WARM_UP_MS
+): Promise<LoadResult> {
   const pool = new Pool(base, { connections, pipelining: 1 })
   const latencies: number[] = []
   let calls = 0

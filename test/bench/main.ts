@@ -35,7 +35,9 @@ async function inTurn (stage: Stage, tasks: readonly Task[]): Promise<Row[]> {
       const { which, next, expected } = sum.task
       const rowsBefore = await auditRows(stage)
       const cpuBefore = await stage.cpuMs(which)
-      const result: LoadResult = await load(which === 'service' ? stage.service.url : stage.limitsUrl, CONNECTIONS, DURATION_MS / SLICES, next, expected, slice === 0 ? undefined : PAUSE_MS)
+      const result: LoadResult = await load(
+        which === 'service' ? stage.service.url : stage.limitsUrl, CONNECTIONS, DURATION_MS / SLICES, next, expected, slice === 0 ? undefined : PAUSE_MS
+      )
       sum.cpuMs += await stage.cpuMs(which) - cpuBefore
       sum.rows += await auditRows(stage) - rowsBefore
       sum.calls += result.calls
@@ -49,9 +51,13 @@ async function inTurn (stage: Stage, tasks: readonly Task[]): Promise<Row[]> {
     latencies.sort((a, b) => a - b)
     const note = failures > 0 ? `INVALID: ${failures} failures` : which === 'service' && rows !== calls ? `INVALID: ${rows} rows for ${calls} calls` : ''
     print(`  ${name}: ${Math.round(latencies.length / seconds)}/s`)
-    return { name, perSecond: latencies.length / seconds, p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99), cpuMsPerCall: cpuMs / calls, note }
+    return {
+      name, perSecond: latencies.length / seconds, p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99), cpuMsPerCall: cpuMs / calls, note
+    }
   })
-  return rows.map((row, index) => tasks[index]!.target === undefined ? row : { ...row, ratio: row.perSecond / rows[0]!.perSecond, target: tasks[index]!.target! })
+  return rows.map((row, index) =>
+    tasks[index]!.target === undefined ? row : { ...row, ratio: row.perSecond / rows[0]!.perSecond, target: tasks[index]!.target! }
+  )
 }
 
 /** Calls of API clients that are in the audit. */
@@ -109,8 +115,12 @@ async function run (stage: Stage): Promise<Row[]> {
     ours('page of 50', 0.5, index => ({ ...get('/api/external/v1/products?limit=50'), headers: authorised(stage, index) }))
   ])
   let creates: Row[] = []
-  const underLoad = await lateness(stage, async () => { creates = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create product, one webhook', 0.25, index => creation(stage, index), 201)]) })
-  const orders = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create order, 3 lines, allocated', 0.15, index => order(authorised(stage, index), skus), 201)])
+  const underLoad = await lateness(stage, async () => {
+    creates = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create product, one webhook', 0.25, index =>
+      creation(stage, index), 201)])
+  })
+  const orders = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create order, 3 lines, allocated', 0.15, index =>
+    order(authorised(stage, index), skus), 201)])
   const queries = await inTurn(stage, [
     limit('limit: Fastify + pg 100 rows by SKU', () => skuQuery('/query', {}, 'skuKeys', skus)),
     ours('stock of 100 SKUs', 0.2, index => skuQuery('/api/external/v1/stock/query', authorised(stage, index), 'skus', skus))
@@ -123,8 +133,24 @@ async function run (stage: Stage): Promise<Row[]> {
   const delivered = await drain(stage, index => creation(stage, index), CONNECTIONS)
   print(`  webhooks: ${Math.round(delivered.perSecond)}/s`)
   const late = await latency(stage, index => creation(stage, index))
-  const webhooks = { name: 'webhooks delivered', perSecond: delivered.perSecond, p50Ms: NaN, p99Ms: NaN, cpuMsPerCall: delivered.cpuMsPerCall, note: delivered.note, ratio: delivered.perSecond / post.perSecond, target: 0.1 }
-  const commit = { name: `call to receiver at ${RATE_PER_SECOND}/s`, perSecond: RATE_PER_SECOND, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `p95 ${percentile(late, 95).toFixed(1)} ms, ${late.length} events` }
+  const webhooks = {
+    name: 'webhooks delivered',
+    perSecond: delivered.perSecond,
+    p50Ms: NaN,
+    p99Ms: NaN,
+    cpuMsPerCall: delivered.cpuMsPerCall,
+    note: delivered.note,
+    ratio: delivered.perSecond / post.perSecond,
+    target: 0.1
+  }
+  const commit = {
+    name: `call to receiver at ${RATE_PER_SECOND}/s`,
+    perSecond: RATE_PER_SECOND,
+    p50Ms: percentile(late, 50),
+    p99Ms: percentile(late, 99),
+    cpuMsPerCall: NaN,
+    note: `p95 ${percentile(late, 95).toFixed(1)} ms, ${late.length} events`
+  }
   printMemory(await stage.rssMb())
   return [hello!, ...reads, ...pages, ...creates, lateRow('call to receiver, full load', underLoad), ...orders, ...queries, ...hot, post, webhooks, commit]
 }
@@ -139,30 +165,46 @@ async function runApart (stage: Stage): Promise<Row[]> {
   await settled(stage)
   await stage.db.query('VACUUM ANALYZE')
   let rows: Row[] = []
-  const late = await lateness(stage, async () => { rows = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create, worker apart', 0.25, create, 201)]) })
+  const late = await lateness(stage, async () => {
+    rows = await inTurn(stage, [limit('limit: Fastify + pg insert', insertion), ours('create, worker apart', 0.25, create, 201)])
+  })
   printMemory(await stage.rssMb())
   return [...rows, lateRow('call to receiver, worker apart', late)]
 }
 
 const insertion = (): Call => ({ method: 'POST', path: '/insert', headers: { 'content-type': 'application/json' }, body: product() })
 
-const lateRow = (name: string, late: readonly number[]): Row =>
-  ({ name, perSecond: NaN, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `at most ${late.at(-1)} ms, ${late.length} events` })
+const lateRow = (name: string, late: readonly number[]): Row => ({
+  name, perSecond: NaN, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), cpuMsPerCall: NaN, note: `at most ${late.at(-1)} ms, ${late.length} events`
+})
 
 const printMemory = (mb: readonly number[]): void => { print(`  memory of the service: ${mb.map(value => `${Math.round(value)} MiB`).join(' and ')}`) }
 
 async function measurePosts (stage: Stage): Promise<Row> {
   const body = product()
-  const { latencies, seconds } = await load(stage.receiver.url, CONNECTIONS, DURATION_MS, () => ({ method: 'POST', path: '/', headers: { 'content-type': 'application/json' }, body }), 204)
+  const { latencies, seconds } = await load(
+    stage.receiver.url, CONNECTIONS, DURATION_MS, () => ({ method: 'POST', path: '/', headers: { 'content-type': 'application/json' }, body }), 204
+  )
   latencies.sort((a, b) => a - b)
-  return { name: 'limit: undici POSTs to a receiver', perSecond: latencies.length / seconds, p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99), cpuMsPerCall: NaN, note: '' }
+  return {
+    name: 'limit: undici POSTs to a receiver',
+    perSecond: latencies.length / seconds,
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    cpuMsPerCall: NaN,
+    note: ''
+  }
 }
 
 function printTable (rows: readonly Row[]): void {
   const number = (value: number | undefined, digits: number): string => value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits)
-  print(`${'what'.padEnd(38)}${'per s'.padStart(9)}${'ratio'.padStart(8)}${'target'.padStart(8)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'CPU ms'.padStart(9)}`)
+  print(`${'what'.padEnd(38)}${'per s'.padStart(9)}${'ratio'.padStart(8)}${'target'.padStart(8)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${
+    'CPU ms'.padStart(9)
+  }`)
   for (const row of rows) {
-    print(`${row.name.padEnd(38)}${number(row.perSecond, 0).padStart(9)}${number(row.ratio, 3).padStart(8)}${number(row.target, 2).padStart(8)}${number(row.p50Ms, 2).padStart(9)}${number(row.p99Ms, 2).padStart(9)}${number(row.cpuMsPerCall, 3).padStart(9)}  ${row.note}`)
+    print(`${row.name.padEnd(38)}${number(row.perSecond, 0).padStart(9)}${number(row.ratio, 3).padStart(8)}${number(row.target, 2).padStart(8)}${
+      number(row.p50Ms, 2).padStart(9)
+    }${number(row.p99Ms, 2).padStart(9)}${number(row.cpuMsPerCall, 3).padStart(9)}  ${row.note}`)
   }
 }
 
@@ -186,8 +228,10 @@ async function starts (): Promise<number[]> {
 print(`start to healthy: ${(await starts()).join(', ')} ms (the first on an empty folder)`)
 let stage = await setStage()
 try {
-  print(`${cpus().length} CPUs, load average ${loadavg().map(value => value.toFixed(1)).join(' ')}, Node ${process.version}, ${CONNECTIONS} connections, ${DURATION_MS / 1000} s each after a warm-up`)
-  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`)
+  print(`${cpus().length} CPUs, load average ${loadavg().map(value => value.toFixed(1)).join(' ')}, Node ${process.version}, ${CONNECTIONS} connections, ${
+    DURATION_MS / 1000
+  } s each after a warm-up`)
+  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) { print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`) }
   const rows = await run(stage)
   await stage.close()
   stage = await setStage(['api', 'worker'])
@@ -198,7 +242,7 @@ try {
   print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
   printTable(rows)
   for (const { line, isMet } of seen) print(`${line}${isMet ? '' : '  NOT MET'}`)
-  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!)) || seen.some(({ isMet }) => !isMet)) process.exitCode = 1
+  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!)) || seen.some(({ isMet }) => !isMet)) { process.exitCode = 1 }
 } finally {
   await stage.close()
 }

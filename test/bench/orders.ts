@@ -22,12 +22,19 @@ export async function fillShelves ({ service, tokens }: Stage, skus: readonly st
 
 export function order (headers: Record<string, string>, skus: readonly string[]): Call {
   const lines = [any(skus), any(skus), any(skus)].map(sku => ({ sku, qty: 1 + randomInt(6), unitPrice: '2.55' }))
-  return { method: 'POST', path: `${PREFIX}/orders`, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify({ externalRef: randomUUID(), currency: 'GBP', lines }) }
+  return {
+    method: 'POST', path: `${PREFIX}/orders`, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify({ externalRef: randomUUID(), currency: 'GBP', lines })
+  }
 }
 
 /** Everybody wants the same product. */
 export function hotOrder (headers: Record<string, string>, sku: string): Call {
-  return { method: 'POST', path: `${PREFIX}/orders`, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify({ externalRef: randomUUID(), lines: [{ sku, qty: 1 }] }) }
+  return {
+    method: 'POST',
+    path: `${PREFIX}/orders`,
+    headers: { ...headers, ...JSON_TYPE },
+    body: JSON.stringify({ externalRef: randomUUID(), lines: [{ sku, qty: 1 }] })
+  }
 }
 
 export function skuQuery (path: string, headers: Record<string, string>, field: 'skus' | 'skuKeys', skus: readonly string[]): Call {

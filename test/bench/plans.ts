@@ -14,7 +14,9 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
   let title = ''
   const explain: Queryable = {
     async query (statement, values = []) {
-      const { rows } = await db.query(`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) ${typeof statement === 'string' ? statement : statement.text}`, [...values])
+      const { rows } = await db.query(
+        `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) ${typeof statement === 'string' ? statement : statement.text}`, [...values]
+      )
       plans.push([`-- ${title}`, ...rows.map(row => `   ${String(row['QUERY PLAN'])}`)].join('\n'))
       return { rows: [], rowCount: 0 }
     }
@@ -22,12 +24,28 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
   const half = new Date(Date.now() - 180 * 86_400_000).toISOString()
   const [productId, orderId] = [idOf('prd', size / 2), idOf('ord', size / 2)]
   const stock: StockPageQuery = { ownerId: OWNER, updatedSince: null, warehouseId: null, newestFirst: false, after: null, limit: 51 }
-  const movements: MovementPageQuery = { ownerId: OWNER, updatedSince: null, productId: null, batchIds: null, docIds: null, types: null, newestFirst: false, after: null, limit: 51 }
-  const orders: OrderPageQuery = { ownerId: OWNER, updatedSince: null, createdSince: null, statuses: null, allocationStatuses: null, onHold: null, externalRefs: null, numbers: null, productIds: null, newestFirst: false, after: null, limit: 51 }
+  const movements: MovementPageQuery = {
+    ownerId: OWNER, updatedSince: null, productId: null, batchIds: null, docIds: null, types: null, newestFirst: false, after: null, limit: 51
+  }
+  const orders: OrderPageQuery = {
+    ownerId: OWNER,
+    updatedSince: null,
+    createdSince: null,
+    statuses: null,
+    allocationStatuses: null,
+    onHold: null,
+    externalRefs: null,
+    numbers: null,
+    productIds: null,
+    newestFirst: false,
+    after: null,
+    limit: 51
+  }
   const shipments: ShipmentPageQuery = { ownerId: OWNER, updatedSince: null, status: null, orderId: null, newestFirst: false, after: null, limit: 51 }
   const cases: Array<[string, () => Promise<unknown>]> = [
     ['stock.list updatedSince', async () => await stockPage(explain, { ...stock, updatedSince: half })],
-    ['stock.list of a warehouse, next page', async () => await stockPage(explain, { ...stock, warehouseId: 'whs_00000000000000000000000000', after: [half, productId] })],
+    ['stock.list of a warehouse, next page',
+      async () => await stockPage(explain, { ...stock, warehouseId: 'whs_00000000000000000000000000', after: [half, productId] })],
     ['stock.get', async () => await stockOfProduct(explain, productId)],
     ['stock.query of 3 SKUs', async () => await stockOfSkus(explain, OWNER, ['sku-1', 'sku-2', 'sku-5'], null)],
     ['movement.list updatedSince', async () => await movementPage(explain, { ...movements, updatedSince: half })],

@@ -63,16 +63,20 @@ const CASES: Case[] = [
  */
 const WARM: Readonly<Record<string, ReadonlyArray<readonly [table: string, order: string, where?: string]>>> = {
   product: [['Product', '"id"'], ['Product', '"ownerId", "skuKey"'], ['ProductBarcode', '"productId", "position"'], ['ProductUom', '"productId", "position"']],
-  stock: [['Product', '"ownerId", "skuKey"'], ['Product', '"id"'], ['Batch', '"id"'], ['StockLevel', '"productId", "warehouseId"'], ['StockItem', '"productId", "warehouseId"', 'NOT "isEmpty"']],
-  order: [['OrderLine', '"orderId", "lineNo"'], ['Allocation', '"orderId", "lineNo", "batchId", "locationId", "pickedFromId", "stage"'], ['Order', '"ownerId", "externalRef"'], ['Order', '"id"']],
-  shipment: [['OrderLine', '"orderId", "lineNo"'], ['Order', '"id"'], ['ParcelItem', '"shipmentId", "parcelNo", "lineNo", "batchId"'], ['Parcel', '"shipmentId", "no"'], ['Shipment', '"orderId"'], ['Shipment', '"id"']]
+  stock: [['Product', '"ownerId", "skuKey"'], ['Product', '"id"'], ['Batch', '"id"'], ['StockLevel', '"productId", "warehouseId"'], ['StockItem',
+    '"productId", "warehouseId"', 'NOT "isEmpty"']],
+  order: [['OrderLine', '"orderId", "lineNo"'], ['Allocation', '"orderId", "lineNo", "batchId", "locationId", "pickedFromId", "stage"'], ['Order',
+    '"ownerId", "externalRef"'], ['Order', '"id"']],
+  shipment: [['OrderLine', '"orderId", "lineNo"'], ['Order', '"id"'], ['ParcelItem', '"shipmentId", "parcelNo", "lineNo", "batchId"'], ['Parcel',
+    '"shipmentId", "no"'], ['Shipment', '"orderId"'], ['Shipment', '"id"']]
 }
 
 async function warm ({ stage: { db } }: Warehouse, group: string): Promise<void> {
   const client = await db.connect()
   try {
-    await client.query('SET statement_timeout TO 0; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off; SET max_parallel_workers_per_gather TO 0')
-    for (const [table, order, where = 'true'] of WARM[group] ?? []) await client.query(`SELECT max("xmin"::text) FROM (SELECT "xmin" FROM "${table}" WHERE ${where} ORDER BY ${order}) AS all_rows`)
+    await client
+      .query('SET statement_timeout TO 0; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off; SET max_parallel_workers_per_gather TO 0')
+    for (const [table, order, where = 'true'] of WARM[group] ?? []) { await client.query(`SELECT max("xmin"::text) FROM (SELECT "xmin" FROM "${table}" WHERE ${where} ORDER BY ${order}) AS all_rows`) }
   } finally {
     client.release(true)
   }
@@ -115,7 +119,9 @@ async function build (size: number): Promise<Warehouse> {
 const warehouses: Warehouse[] = []
 try {
   for (const size of [SMALL, LARGE]) warehouses.push(await build(size))
-  print(`\nload average ${loadavg().map(value => value.toFixed(1)).join(' ')}\n${''.padEnd(34)}${'small ms'.padStart(10)}${'large ms'.padStart(10)}${'ratio'.padStart(8)}`)
+  print(`\nload average ${loadavg().map(value => value.toFixed(1)).join(' ')}\n${''.padEnd(34)}${'small ms'.padStart(10)}${'large ms'.padStart(10)}${
+    'ratio'.padStart(8)
+  }`)
   let warmed = ''
   for (const what of CASES) {
     const group = what.name.split('.')[0]!
@@ -123,7 +129,9 @@ try {
     warmed = group
     const [small, large] = await medians(warehouses, what) as [number, number]
     if (large / small > MOST) process.exitCode = 1
-    print(`${what.name.padEnd(34)}${small.toFixed(2).padStart(10)}${large.toFixed(2).padStart(10)}${(large / small).toFixed(2).padStart(8)}${large / small > MOST ? '  OVER' : ''}`)
+    print(`${what.name.padEnd(34)}${small.toFixed(2).padStart(10)}${large.toFixed(2).padStart(10)}${(large / small).toFixed(2).padStart(8)}${
+      large / small > MOST ? '  OVER' : ''
+    }`)
   }
   print(`\nplans at ${LARGE}:`)
   for (const plan of await plansOf(warehouses[1]!.stage.db, LARGE)) print(plan)

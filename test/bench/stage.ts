@@ -55,7 +55,9 @@ export async function setStage (roles: readonly [string, ...string[]] = ['api,wo
   const operator = await signIn(() => service.url)
   await expect(200, operator('PATCH', '/api/admin/v1/plugins/external-api', { enabled: true }))
   await expect(200, operator('PATCH', '/api/admin/v1/operations/stock.adjust', { enabled: true }))
-  const webhook = await expect(201, operator('POST', '/api/admin/v1/webhooks', { name: 'Bench', url: receiver.url, events: ['product.created'], auth: { type: 'basic', ...RECEIVER } }))
+  const webhook = await expect(
+    201, operator('POST', '/api/admin/v1/webhooks', { name: 'Bench', url: receiver.url, events: ['product.created'], auth: { type: 'basic', ...RECEIVER } })
+  )
   return {
     db,
     service,

@@ -13,7 +13,8 @@ const pause = async (ms: number): Promise<void> => { await new Promise(resolve =
 /** Waits until nothing is left to deliver. */
 export async function settled ({ db }: Stage): Promise<void> {
   for (;;) {
-    const { rows: [{ count }] } = await db.query('SELECT (SELECT count(*) FROM "EventOutbox") + (SELECT count(*) FROM "Delivery" WHERE "finishedAt" IS NULL) AS count')
+    const { rows: [{ count }] } = await db
+      .query('SELECT (SELECT count(*) FROM "EventOutbox") + (SELECT count(*) FROM "Delivery" WHERE "finishedAt" IS NULL) AS count')
     if (Number(count) === 0) return
     await pause(100)
   }
@@ -26,7 +27,9 @@ async function create (pool: Pool, call: Call): Promise<void> {
 }
 
 /** Fills a backlog while the webhook is off, switches it on and measures until the last event has arrived. */
-export async function drain (stage: Stage, creation: (index: number) => Call, connections: number): Promise<{ perSecond: number, cpuMsPerCall: number, note: string }> {
+export async function drain (
+  stage: Stage, creation: (index: number) => Call, connections: number
+): Promise<{ perSecond: number, cpuMsPerCall: number, note: string }> {
   const { operator, receiver, webhookId, service, db } = stage
   await expect(200, operator('PATCH', `/api/admin/v1/webhooks/${webhookId}`, { enabled: false }))
   const pool = new Pool(service.url, { connections, pipelining: 1 })
@@ -44,7 +47,11 @@ export async function drain (stage: Stage, creation: (index: number) => Call, co
   await settled(stage)
   const cpuMsPerCall = (await stage.cpuMs('service') - cpuBefore) / sent
   const attempts = Number((await db.query('SELECT count(*) FROM "Audit" WHERE "direction" = \'out\'')).rows[0].count) - attemptsBefore
-  return { perSecond: sent / seconds, cpuMsPerCall, note: attempts === sent && receiver.received() - before === sent ? '' : `INVALID: ${attempts} rows for ${sent} deliveries` }
+  return {
+    perSecond: sent / seconds,
+    cpuMsPerCall,
+    note: attempts === sent && receiver.received() - before === sent ? '' : `INVALID: ${attempts} rows for ${sent} deliveries`
+  }
 }
 
 /** Runs `work` and collects how late each event arrived meanwhile: milliseconds from its call to its arrival, sorted. */

@@ -30,7 +30,9 @@ export async function all (call: Call, path: string): Promise<Array<Record<strin
   const rows: Array<Record<string, unknown>> = []
   let cursor: string | null = null
   do {
-    const page: Record<string, unknown> = await expect(200, call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`))
+    const page: Record<string, unknown> = await expect(
+      200, call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    )
     rows.push(...page['data'] as Array<Record<string, unknown>>)
     cursor = page['nextCursor'] as string | null
   } while (cursor !== null)

@@ -29,7 +29,13 @@ async function main (): Promise<boolean> {
   const retail = await readRetail(file)
   const plan = onlyProducts ? productsOf(planMonth(retail)) : planMonth(retail)
   print(`${file}: ${retail.lines.length} lines, ${retail.products.length} products`)
-  if (!onlyProducts) for (const [fate, numbers] of plan.fates) print(`${String(numbers.length).padStart(7)} ${fate}${TAKEN.includes(fate) ? '' : ` (lines ${numbers.slice(0, 4).join(', ')}${numbers.length > 4 ? ', …' : ''})`}`)
+  if (!onlyProducts) {
+    for (const [fate, numbers] of plan.fates) {
+      print(`${String(numbers.length).padStart(7)} ${fate}${
+        TAKEN.includes(fate) ? '' : ` (lines ${numbers.slice(0, 4).join(', ')}${numbers.length > 4 ? ', …' : ''})`
+      }`)
+    }
+  }
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-demo-'))
   const receiver = await startReceiver(RECEIVER.username, RECEIVER.password)
   const service = await startService({
@@ -47,10 +53,17 @@ async function main (): Promise<boolean> {
     await settle(operator, () => receiver.entries.size, 60_000)
     print(`the last of ${receiver.entries.size} webhooks was received ${(clock() - seconds).toFixed(1)} s later`)
     const reader = await readerOf(operator, () => service.url)
-    const table = await reconcile({ plan, expected: expectedFrom(plan), erp: erp.ledger, receiver, operator, client: reader, clientId: client.id, interrupted: false })
+    const table = await reconcile({
+      plan, expected: expectedFrom(plan), erp: erp.ledger, receiver, operator, client: reader, clientId: client.id, interrupted: false
+    })
     print(`all books were read and compared at ${clock().toFixed(1)} s\n`)
     const fated = [...plan.fates.values()].flat()
-    const fates = line('lines of the file / with exactly one fate', retail.lines.length, new Set(fated).size, fated.length === retail.lines.length && new Set(fated).size === fated.length)
+    const fates = line(
+      'lines of the file / with exactly one fate',
+      retail.lines.length,
+      new Set(fated).size,
+      fated.length === retail.lines.length && new Set(fated).size === fated.length
+    )
     printTable([...onlyProducts ? [] : [fates], ...table], print)
     erp.ledger.unexpected.slice(0, 5).forEach(print)
     return table.every(({ ok }) => ok)

@@ -24,8 +24,26 @@ export async function runMonth (erp: Erp, plan: Plan, onBegin: OnBegin): Promise
     begun.set(kind, (begun.get(kind) ?? 0) + 1)
     onBegin(kind, begun.get(kind)!)
   }
-  await inOrder(plan.products.map((product, index) => ({ kind: 'product', keys: [], work: async () => { await createProduct(erp, plan, product, index) } })), begin)
-  await inOrder(chunks(plan.opening).map(lines => ({ kind: 'opening', keys: [], work: async () => { await open(erp, lines) } })), begin)
+  await inOrder(
+    plan.products.map((product, index) => ({
+      kind: 'product',
+      keys: [],
+      work: async () => {
+        await createProduct(erp, plan, product, index)
+      }
+    })),
+    begin
+  )
+  await inOrder(
+    chunks(plan.opening).map(lines => ({
+      kind: 'opening',
+      keys: [],
+      work: async () => {
+        await open(erp, lines)
+      }
+    })),
+    begin
+  )
   const shippable = new Map<string, boolean>()
   await inOrder(plan.steps.map(step => ({ kind: step.kind, keys: keysOf(step, plan.scarce), work: async () => { await take(erp, step, shippable) } })), begin)
 }
@@ -64,19 +82,25 @@ async function createProduct (erp: Erp, plan: Plan, product: RetailProduct, inde
   const created = await erp.write('product.create', 201, 'POST', '/products', body) as Changed | null
   if (created === null) return
   const renamed = finalName(product, index)
-  const known = renamed === name ? created : await erp.write('product.update', 200, 'PATCH', `/products/${created.product.id}`, { name: renamed }) as Changed | null
+  const known = renamed === name
+    ? created
+    : await erp.write('product.update', 200, 'PATCH', `/products/${created.product.id}`, { name: renamed }) as Changed | null
   if (known !== null) erp.ledger.products.set(key, known.product)
 }
 
 async function open (erp: Erp, lines: readonly OpeningLine[]): Promise<void> {
-  await erp.write('opening', 201, 'POST', '/stock/adjustments', { reason: 'opening', reference: 'OPENING-2010-12', lines: lines.map(({ key, ...line }) => line) })
+  await erp.write('opening', 201, 'POST', '/stock/adjustments', {
+    reason: 'opening', reference: 'OPENING-2010-12', lines: lines.map(({ key, ...line }) => line)
+  })
 }
 
 async function take (erp: Erp, step: Step, shippable: Map<string, boolean>): Promise<void> {
   if (step.kind === 'order') {
     const lines = step.lines.map(({ sku, quantity, price, no }) => ({ sku, qty: quantity, unitPrice: price.toFixed(2), externalLineRef: `${no}` }))
     const customer = step.customer === null ? null : { ref: step.customer }
-    const order = await erp.write('order', 201, 'POST', '/orders', { externalRef: step.ref, currency: 'GBP', customer, attributes: { invoicedAt: step.lines[0]!.at }, lines })
+    const order = await erp.write('order', 201, 'POST', '/orders', {
+      externalRef: step.ref, currency: 'GBP', customer, attributes: { invoicedAt: step.lines[0]!.at }, lines
+    })
     shippable.set(step.ref, hasAllocated(order))
   } else if (step.kind === 'cancel') {
     const lines = step.parts.map(({ lineNo, qty }) => ({ lineNo, qty }))
@@ -90,7 +114,8 @@ async function take (erp: Erp, step: Step, shippable: Map<string, boolean>): Pro
   }
 }
 
-const hasAllocated = (order: Record<string, unknown> | null): boolean => (order?.['lines'] as Array<{ qtyAllocated: number }> | undefined)?.some(line => line.qtyAllocated > 0) ?? false
+const hasAllocated = (order: Record<string, unknown> | null): boolean =>
+  (order?.['lines'] as Array<{ qtyAllocated: number }> | undefined)?.some(line => line.qtyAllocated > 0) ?? false
 
 /** What the floor reports: everything that was allocated leaves in one parcel. */
 async function ship (erp: Erp, ref: string): Promise<void> {

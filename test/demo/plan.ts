@@ -92,7 +92,9 @@ export function planMonth ({ products, lines }: Retail): Plan {
   return { products, steps, fates, ...openingOf(products, demand, comesBack) }
 }
 
-function openingOf (products: readonly RetailProduct[], demand: ReadonlyMap<string, number>, comesBack: ReadonlySet<string>): Pick<Plan, 'opening' | 'scarce' | 'batches'> {
+function openingOf (
+  products: readonly RetailProduct[], demand: ReadonlyMap<string, number>, comesBack: ReadonlySet<string>
+): Pick<Plan, 'opening' | 'scarce' | 'batches'> {
   const opening: OpeningLine[] = []
   const scarce = new Set<string>()
   const batches = new Set<string>()

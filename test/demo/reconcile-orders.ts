@@ -5,8 +5,15 @@ import { all, expect, type Call } from './http.js'
 import { ORDERED, SECOND_BATCH, SPARE, type Plan } from './plan.js'
 import { line, type Line } from './table.js'
 
-interface Shelf { locationId: string, status: string }
-interface LineView { productId: string | null, qtyBackordered: number, allocations: Array<{ stage: string, qty: number, batchId: string | null, locationId: string }> }
+interface Shelf {
+  locationId: string
+  status: string
+}
+interface LineView {
+  productId: string | null
+  qtyBackordered: number
+  allocations: Array<{ stage: string, qty: number, batchId: string | null, locationId: string }>
+}
 interface StockView {
   product: { id: string, sku: string }
   version: number
@@ -31,15 +38,24 @@ export async function reconcileOrders ({ plan, expected, client }: { plan: Plan,
   const moved = sums(movements.flatMap(({ product, batch, qty, from, to }) =>
     [[from, -qty] as const, [to, qty] as const].flatMap(([shelf, by]) => shelf === null ? [] : [[keyOf(product.id, shelf, batch?.id), by] as const])))
   const shelves = stock.flatMap(({ product, byLocation }) => byLocation.map(shelf => ({ ...shelf, key: keyOf(product.id, shelf, shelf.batchId) })))
-  const allocated = sums(lines.flatMap(({ productId, allocations }) => allocations.filter(({ stage }) => stage !== 'shipped').map(({ qty, batchId, locationId }) =>
-    [keyOf(String(productId), { locationId, status: 'available' }, batchId), qty] as const)))
+  const allocated =
+    sums(lines.flatMap(({ productId, allocations }) =>
+      allocations.filter(({ stage }) => stage !== 'shipped').map(({ qty, batchId, locationId }) =>
+        [keyOf(String(productId), { locationId, status: 'available' }, batchId), qty] as const
+      )
+    ))
   const waiting = sums(lines.map(({ productId, qtyBackordered }) => [String(productId), qtyBackordered] as const))
   const answered = await askStock(client, plan.products.map(({ sku }) => sku))
-  const wanted = new Map(plan.products.map(({ sku }): [string, Balance] => [sku.toLowerCase(), expected.stock.get(sku.toLowerCase()) ?? { onHand: 0, reserved: 0, backordered: 0 }]))
+  const wanted =
+    new Map(plan.products.map((
+      { sku }
+    ): [string, Balance] => [sku.toLowerCase(), expected.stock.get(sku.toLowerCase()) ?? { onHand: 0, reserved: 0, backordered: 0 }]))
   const buckets = ['onHand', 'reserved', 'backordered'] as const
   const other = [...wanted].filter(([key, balance]) => buckets.some(bucket => answered.get(key)?.[bucket] !== balance[bucket]))
   const total = (books: ReadonlyMap<string, Balance>, bucket: keyof Balance): number => [...books.values()].reduce((sum, balance) => sum + balance[bucket], 0)
-  const inTurn = stock.filter(({ product, byBatch }) => plan.batches.has(product.sku.toLowerCase()) && byBatch.every(({ code, available }) => available === (code === SECOND_BATCH.batch ? SPARE : 0)))
+  const inTurn = stock.filter(({ product, byBatch }) =>
+    plan.batches.has(product.sku.toLowerCase()) && byBatch.every(({ code, available }) => available === (code === SECOND_BATCH.batch ? SPARE : 0))
+  )
 
   return {
     movements: movements.length,
@@ -52,14 +68,21 @@ export async function reconcileOrders ({ plan, expected, client }: { plan: Plan,
       line('backordered, from the file alone / in the service', total(wanted, 'backordered'), total(answered, 'backordered')),
       line('products with other stock than the file says', 0, other.length),
       line('stock keys whose movements do not add up to their balance', 0, differences(moved, sums(shelves.map(({ key, onHand }) => [key, onHand] as const)))),
-      line('stock keys reserved for other than open allocations', 0, differences(allocated, sums(shelves.map(({ key, reserved }) => [key, reserved] as const)))),
-      line('products that wait for other than lines of orders', 0, differences(waiting, sums(stock.map(({ product, backordered }) => [product.id, backordered] as const)))),
+      line(
+        'stock keys reserved for other than open allocations', 0, differences(allocated, sums(shelves.map(({ key, reserved }) => [key, reserved] as const)))
+      ),
+      line(
+        'products that wait for other than lines of orders',
+        0,
+        differences(waiting, sums(stock.map(({ product, backordered }) => [product.id, backordered] as const)))
+      ),
       line('products in two batches / the first to expire went first', plan.batches.size, inTurn.length)
     ]
   }
 }
 
-const keyOf = (productId: string, { locationId, status }: Shelf, batchId: string | null | undefined): string => `${productId} ${locationId} ${status} ${batchId ?? ''}`
+const keyOf = (productId: string, { locationId, status }: Shelf, batchId: string | null | undefined): string =>
+  `${productId} ${locationId} ${status} ${batchId ?? ''}`
 
 function sums (parts: ReadonlyArray<readonly [string, number]>): Map<string, number> {
   const map = new Map<string, number>()
@@ -85,7 +108,9 @@ async function linesOf (client: Call, ids: readonly string[]): Promise<LineView[
 async function askStock (client: Call, skus: readonly string[]): Promise<Map<string, Balance>> {
   const answers = new Map<string, Balance>()
   for (let from = 0; from < skus.length; from += MOST_SKUS) {
-    const { data } = await expect(200, client('POST', `${API}/stock/query`, { skus: skus.slice(from, from + MOST_SKUS) })) as { data: Array<Balance & { sku: string }> }
+    const { data } = await expect(200, client('POST', `${API}/stock/query`, { skus: skus.slice(from, from + MOST_SKUS) })) as {
+      data: Array<Balance & { sku: string }>
+    }
     for (const { sku, ...balance } of data) answers.set(sku.toLowerCase(), balance)
   }
   return answers

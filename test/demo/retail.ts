@@ -38,7 +38,14 @@ export async function readRetail (file: string): Promise<Retail> {
     const name = row.Description.trim()
     const key = sku.toLowerCase()
     lines.push({
-      no: lines.length + 2, invoice: row.InvoiceNo.trim(), key, sku, quantity: Number(row.Quantity), price: Number(row.UnitPrice), at: row.InvoiceDate.trim(), customer: row.CustomerID.trim() || null
+      no: lines.length + 2,
+      invoice: row.InvoiceNo.trim(),
+      key,
+      sku,
+      quantity: Number(row.Quantity),
+      price: Number(row.UnitPrice),
+      at: row.InvoiceDate.trim(),
+      customer: row.CustomerID.trim() || null
     })
     if (sku === '') continue
     const known = products.get(key)

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 /** The allocator's settings and V8's flags, as the one command in src/start.sh has them. */
-const [, settings = '', flags = ''] = /^exec env (.*?) \\\n {2}node (.*) dist\/src\/main\.js$/m.exec(readFileSync(fileURLToPath(new URL('../../../src/start.sh', import.meta.url)), 'utf8')) ?? []
+const [, settings = '', flags = ''] =
+  /^exec env (.*?) \\\n {2}node (.*) dist\/src\/main\.js$/m.exec(readFileSync(fileURLToPath(new URL('../../../src/start.sh', import.meta.url)), 'utf8')) ?? []
 const ALLOCATOR = Object.fromEntries(settings.split(' ').map(setting => setting.split('=') as [string, string]))
 const FLAGS = flags.split(' ')
 

@@ -51,9 +51,10 @@ export async function settle (operator: Call, received: () => number, patienceMs
   let before = -1
   let until = Date.now() + patienceMs
   while (Date.now() < until) {
-    const open = await Promise.all(['pending', 'sending'].map(async status => (await expect(200, operator('GET', `/api/admin/v1/deliveries?status=${status}&limit=1`)))['data'] as unknown[]))
-    if (received() !== before) until = Date.now() + patienceMs
-    else if (open.flat().length === 0) return
+    const open = await Promise.all(['pending', 'sending'].map(async status =>
+      (await expect(200, operator('GET', `/api/admin/v1/deliveries?status=${status}&limit=1`)))['data'] as unknown[]
+    ))
+    if (received() !== before) { until = Date.now() + patienceMs } else if (open.flat().length === 0) return
     before = received()
     await new Promise(resolve => setTimeout(resolve, 500))
   }

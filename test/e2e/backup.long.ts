@@ -7,7 +7,9 @@ import { BACKUP, MAIN, PASSWORD, RESTORE, run, settings, signIn, stop } from './
 
 const isRoot = process.getuid?.() === 0
 
-async function command (t: Parameters<typeof run>[0], file: string, args: string[], dataDir: string): Promise<{ code: number | null, output: string, errors: string }> {
+async function command (
+  t: Parameters<typeof run>[0], file: string, args: string[], dataDir: string
+): Promise<{ code: number | null, output: string, errors: string }> {
   const program = run(t, process.execPath, [file, ...args], { DATA_DIR: dataDir })
   return { code: await program.ended, output: program.output(), errors: program.errors() }
 }
@@ -15,7 +17,7 @@ async function command (t: Parameters<typeof run>[0], file: string, args: string
 /** The folder outside that a DATA_DIR has its data in is removed with it. */
 function removeWithPlace (dataDir: string): void {
   const id = existsSync(join(dataDir, 'postgres-place')) ? readFileSync(join(dataDir, 'postgres-place'), 'utf8').split('\n')[0]! : ''
-  for (const family of ['/var/lib', tmpdir()]) if (/^[0-9a-f]{12}$/.test(id)) rmSync(join(family, 'logistics-wms-postgres', id), { recursive: true, force: true })
+  for (const family of ['/var/lib', tmpdir()]) { if (/^[0-9a-f]{12}$/.test(id)) rmSync(join(family, 'logistics-wms-postgres', id), { recursive: true, force: true }) }
   rmSync(dataDir, { recursive: true, force: true })
 }
 

@@ -58,7 +58,8 @@ const env = (more: Record<string, string> = {}): Record<string, string> => ({
   PLUGINS: labels,
   ...more
 })
-const signIn = async (url: string): Promise<Call> => callerOf(url, (await callerOf(url, null)('POST', '/api/admin/v1/session', { email: 'admin@localhost', password: PASSWORD })).body.token as string)
+const signIn = async (url: string): Promise<Call> =>
+  callerOf(url, (await callerOf(url, null)('POST', '/api/admin/v1/session', { email: 'admin@localhost', password: PASSWORD })).body.token as string)
 
 t.test('its operation is called with a client\'s token, its event delivered, its call recorded, its setting and its page found', async t => {
   const service = run(t, process.execPath, [MAIN], env({ RETURN_LABELS_CARRIER: 'DHL' }))
@@ -66,10 +67,15 @@ t.test('its operation is called with a client\'s token, its event delivered, its
   const operator = await signIn(url)
   t.equal((await operator('PATCH', '/api/admin/v1/plugins/external-api', { enabled: true })).status, 200)
   const receiver = await startReceiver(t)
-  const hook = await operator('POST', '/api/admin/v1/webhooks', { name: 'Shop', url: receiver.url, events: ['returnLabel.created'], auth: { type: 'basic', username: 'wms', password: 'twelve letters' } })
+  const hook = await operator('POST', '/api/admin/v1/webhooks', {
+    name: 'Shop', url: receiver.url, events: ['returnLabel.created'], auth: { type: 'basic', username: 'wms', password: 'twelve letters' }
+  })
   t.equal(hook.status, 201, hook.text)
   const made = (await operator('POST', '/api/admin/v1/clients', { name: 'Shop', scopes: ['return-labels:write'] })).body
-  const token = (await callerOf(url, null)('POST', '/api/external/v1/auth/token', { grant_type: 'client_credentials', client_id: made.client.clientId, client_secret: made.clientSecret })).body
+  const token =
+    (await callerOf(url, null)('POST', '/api/external/v1/auth/token', {
+      grant_type: 'client_credentials', client_id: made.client.clientId, client_secret: made.clientSecret
+    })).body
   const shop = callerOf(url, token.access_token as string)
   t.equal((await operator('PATCH', '/api/admin/v1/operations/returnLabel.create', { settings: { prefix: 'BACK' } })).status, 200)
   const created = await shop('POST', '/api/external/v1/return-labels', { orderRef: 'WEB-1' })
@@ -79,7 +85,9 @@ t.test('its operation is called with a client\'s token, its event delivered, its
   const [row] = (await operator('GET', '/api/admin/v1/audit?operation=returnLabel.create')).body.data
   const record = (await operator('GET', `/api/admin/v1/audit/${row.id as string}`)).body
   t.match(record, { status: 201, responseBody: /"qrCode":"\[redacted\]"/ })
-  t.match((await operator('GET', '/api/admin/v1/operations/returnLabel.create')).body, { settings: { prefix: 'BACK' }, settingsSchema: { properties: { prefix: {} } } })
+  t.match((await operator('GET', '/api/admin/v1/operations/returnLabel.create')).body, {
+    settings: { prefix: 'BACK' }, settingsSchema: { properties: { prefix: {} } }
+  })
   t.match((await operator('GET', '/api/admin/v1/plugins/return-labels')).body, { console: { label: 'Return labels', href: '/return-labels' } })
   t.match((await callerOf(url, null)('GET', '/return-labels')).text, /1 so far/)
   t.match((await callerOf(url, null)('GET', '/docs/json')).text, /returnLabel\.reason_missing/)
@@ -107,13 +115,22 @@ const minimal = 'id: \'x\', title: \'X\', summary: \'X.\', category: \'X\', requ
 const WRONG: ReadonlyArray<[what: string, plugins: () => string, line: RegExp, more?: Record<string, string>]> = [
   ['a folder that is not there', () => './nowhere', /^PLUGINS: \.\/nowhere is not a folder \(looked for in .*\)\.\n$/],
   ['a package that is not installed', () => 'wms-nowhere', /^PLUGINS: wms-nowhere is not an installed npm package\.\n$/],
-  ['another contract', () => broken('newer', `export default { contract: 99, ${minimal}, register () {} }`), /^PLUGINS: .*newer is built for contract 99 of this service, which has contract 1: .*\n$/],
+  ['another contract', () => broken('newer', `export default { contract: 99, ${minimal}, register () {} }`),
+    /^PLUGINS: .*newer is built for contract 99 of this service, which has contract 1: .*\n$/],
   ['no plugin', () => broken('other', 'export const plugin = 1'), /^PLUGINS: .*other has no plugin as its default export: .*\n$/],
   ['one that breaks', () => broken('breaks', 'throw new Error("no luck")'), /^PLUGINS: .*breaks could not be loaded: no luck\.\n$/],
-  ['one that needs another', () => broken('needy', `export default { contract: 1, ${minimal.replace('requires: []', 'requires: [\'y\']')}, register () {} }`), /^The installed plugins can't be loaded:\n- plugin "x": requires "y", which is not installed\n$/],
-  ['a wrong value', () => labels, /^RETURN_LABELS_CARRIER must be the name of a carrier, at most 50 characters; it is "x+"\.\n$/, { RETURN_LABELS_CARRIER: 'x'.repeat(51) }],
-  ['an unknown variable', () => labels, /^RETURN_LABELS_CARIER is not known: plugin return-labels reads RETURN_LABELS_CARRIER\.\n$/, { RETURN_LABELS_CARIER: 'x' }],
-  ['a migration that was changed', () => { appendFileSync(join(labels, 'migrations/001_labels.sql'), '-- changed\n'); return labels }, /^Migration 001_labels\.sql of return-labels was changed after it was applied to this database\. .*\n$/]
+  ['one that needs another', () => broken('needy', `export default { contract: 1, ${minimal.replace('requires: []', 'requires: [\'y\']')}, register () {} }`),
+    /^The installed plugins can't be loaded:\n- plugin "x": requires "y", which is not installed\n$/],
+  ['a wrong value', () => labels, /^RETURN_LABELS_CARRIER must be the name of a carrier, at most 50 characters; it is "x+"\.\n$/, {
+    RETURN_LABELS_CARRIER: 'x'.repeat(51)
+  }],
+  ['an unknown variable', () => labels, /^RETURN_LABELS_CARIER is not known: plugin return-labels reads RETURN_LABELS_CARRIER\.\n$/, {
+    RETURN_LABELS_CARIER: 'x'
+  }],
+  ['a migration that was changed', () => {
+    appendFileSync(join(labels, 'migrations/001_labels.sql'), '-- changed\n')
+    return labels
+  }, /^Migration 001_labels\.sql of return-labels was changed after it was applied to this database\. .*\n$/]
 ]
 for (const [what, plugins, line, more] of WRONG) {
   t.test(`${what}: one clear line, exit 1`, async t => {

@@ -22,7 +22,16 @@ export type Kills = ReadonlyArray<[Kind, number]>
 
 /** Of `npm run test:kill`: in two files, twenty times in all. */
 export const TEN_KILLS: Kills = [
-  ['product', 0.3], ['product', 0.8], ['opening', 0.5], ['order', 0.1], ['ship', 0.2], ['ship', 0.7], ['order', 0.6], ['cancel', 0.5], ['order', 0.9], ['return', 1]
+  ['product', 0.3],
+  ['product', 0.8],
+  ['opening', 0.5],
+  ['order', 0.1],
+  ['ship', 0.2],
+  ['ship', 0.7],
+  ['order', 0.6],
+  ['cancel', 0.5],
+  ['order', 0.9],
+  ['return', 1]
 ]
 const EXCERPT = 'test/demo/online-retail-excerpt.csv'
 
@@ -44,7 +53,13 @@ export async function killLoop (t: Test, database: Record<string, string>, kills
   t.teardown(receiver.close)
   const port = await freePort()
   const env = {
-    DATA_DIR: dataDir, PORT: String(port), OPERATOR_EMAIL: OPERATOR.email, OPERATOR_PASSWORD: OPERATOR.password, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', LOG_LEVEL: 'warn', ...database
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    OPERATOR_EMAIL: OPERATOR.email,
+    OPERATOR_PASSWORD: OPERATOR.password,
+    WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
+    LOG_LEVEL: 'warn',
+    ...database
   }
   let service: ServiceProcess = await startService(env)
   t.teardown(async () => { await service.stop() })

@@ -32,7 +32,13 @@ for (const [what, environment, expected] of refusals) {
 
 t.test('a DATABASE_URL where no one answers is reported after 6 s', async t => {
   const url = `postgresql://wms:s3cret@127.0.0.1:${await occupiedPort(t)}/wms`
-  const service = run(t, process.execPath, [MAIN], { PORT: '0', DATABASE_URL: url, DATABASE_WAIT_S: '0', PUBLIC_URL: 'https://wms.example.com', ENCRYPTION_KEY: KEY })
+  const service = run(t, process.execPath, [MAIN], {
+    PORT: '0',
+    DATABASE_URL: url,
+    DATABASE_WAIT_S: '0',
+    PUBLIC_URL: 'https://wms.example.com',
+    ENCRYPTION_KEY: KEY
+  })
   t.equal(await service.ended, 1)
   t.match(service.errors(), /^The database at 127\.0\.0\.1:\d+\/wms .*no answer within 6 s\.\n$/)
 })

@@ -35,7 +35,9 @@ export interface Process {
 }
 
 export function run (t: Test, command: string, args: string[], env: Record<string, string>): Process {
-  const child = spawn(command, args, { cwd: ROOT, detached: true, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    cwd: ROOT, detached: true, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString() })
@@ -69,7 +71,9 @@ export function dataDirectory (t: Test): string {
   return join(folder, 'data')
 }
 
-export const settings = (dataDir: string): Record<string, string> => ({ DATA_DIR: dataDir, PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn' })
+export const settings = (dataDir: string): Record<string, string> => ({
+  DATA_DIR: dataDir, PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn'
+})
 
 export interface Entry { pid: number, parent: number, command: string }
 
@@ -105,7 +109,9 @@ export const alive = (entries: Entry[]): Entry[] => {
 }
 
 export async function signIn (url: string, password: string, email = 'admin@localhost'): Promise<number> {
-  const answer = await fetch(`${url}/api/admin/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }) })
+  const answer = await fetch(`${url}/api/admin/v1/session`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password })
+  })
   await answer.body?.cancel()
   return answer.status
 }

@@ -5,7 +5,9 @@ import t from 'tap'
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 import { onlyRoot, placeOf, query, startService, temporaryFolder } from './fixtures.js'
 
-t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and in its old name leave the database, name it, and it is found under the new name', { skip: onlyRoot }, async t => {
+t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and in its old name leave the database, name it, and it is found under the new name', {
+  skip: onlyRoot
+}, async t => {
   const base = temporaryFolder(t, 0o700)
   const dataDir = path.join(base, 'data')
   const first = await startEmbeddedPostgres({ dataDir, log: () => {} })
@@ -25,8 +27,14 @@ t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and i
   const elsewhere = await startEmbeddedPostgres({ dataDir: temporaryFolder(t), log: () => {} })
   await elsewhere.stop()
   for (const { announce } of [fresh, elsewhere]) {
-    t.equal(announce.filter(line => line === `${place} holds the database of ${dataDir}, which does not lead there any more. If that folder was moved, start with DATA_DIR set to its new name; ` +
-      `if the data are not needed, remove them: rm -rf ${place}`).length, 1)
+    t.equal(
+      announce.filter(line =>
+        line ===
+          `${place} holds the database of ${dataDir}, which does not lead there any more. If that folder was moved, start with DATA_DIR set to its new name; ` +
+            `if the data are not needed, remove them: rm -rf ${place}`
+      ).length,
+      1
+    )
   }
   const found = await startEmbeddedPostgres({ dataDir: path.join(base, 'renamed'), log: () => {} })
   t.equal(found.dataFolder, first.dataFolder)
@@ -35,20 +43,24 @@ t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and i
   await found.stop()
 })
 
-t.test('root, the service is killed and its DATA_DIR deleted – the database stays and is named; a new DATA_DIR of this name has a new one', { skip: onlyRoot }, async t => {
-  const dataDir = path.join(temporaryFolder(t, 0o700), 'data')
-  const service = startService(t, { dataDir })
-  const { dataFolder } = await service.started()
-  const place = placeOf(t, dataFolder)
-  await service.kill()
-  rmSync(dataDir, { recursive: true })
-  const again = await startEmbeddedPostgres({ dataDir, log: () => {} })
-  t.teardown(again.stop)
-  placeOf(t, again.dataFolder)
-  t.not(again.dataFolder, dataFolder)
-  t.ok(existsSync(path.join(dataFolder, 'PG_VERSION')))
-  t.ok(again.announce.some(line => line.startsWith(`${place} holds the database of ${dataDir}`)))
-})
+t.test(
+  'root, the service is killed and its DATA_DIR deleted – the database stays and is named; a new DATA_DIR of this name has a new one',
+  { skip: onlyRoot },
+  async t => {
+    const dataDir = path.join(temporaryFolder(t, 0o700), 'data')
+    const service = startService(t, { dataDir })
+    const { dataFolder } = await service.started()
+    const place = placeOf(t, dataFolder)
+    await service.kill()
+    rmSync(dataDir, { recursive: true })
+    const again = await startEmbeddedPostgres({ dataDir, log: () => {} })
+    t.teardown(again.stop)
+    placeOf(t, again.dataFolder)
+    t.not(again.dataFolder, dataFolder)
+    t.ok(existsSync(path.join(dataFolder, 'PG_VERSION')))
+    t.ok(again.announce.some(line => line.startsWith(`${place} holds the database of ${dataDir}`)))
+  }
+)
 
 t.test('root, a first start fails in a place that holds a database which its DATA_DIR does not know to be one – it stays', { skip: onlyRoot }, async t => {
   const dataDir = path.join(temporaryFolder(t, 0o700), 'data')

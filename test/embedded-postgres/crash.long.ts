@@ -36,28 +36,32 @@ t.test('kill -9 and never started again – PostgreSQL ends by itself', { skip: 
   await until('the socket folder is removed', () => !existsSync(host))
 })
 
-t.test('kill -9 where nothing ends PostgreSQL with the service – the next start ends it, and leaves nothing of it', { skip: onlyLinux || noMounts() }, async t => {
-  const dataDir = temporaryFolder(t)
-  const service = startService(t, { dataDir }, { orphans: true })
-  const first = await service.started()
-  const postmaster = Number.parseInt(readFileSync(path.join(first.dataFolder, 'postmaster.pid'), 'utf8'), 10)
-  await query(first.url, 'CREATE TABLE kept (n int)')
-  await service.kill()
-  await query(first.url, "DO $$ BEGIN RAISE LOG 'no one reads this any more'; END $$")
-  const other = await startEmbeddedPostgres({ dataDir: temporaryFolder(t), log: () => {} })
-  await other.stop()
-  await query(first.url, 'INSERT INTO kept VALUES (1)')
-  t.ok(isAlive(postmaster), 'an orphan that can not write its log goes on')
-  const logs: string[] = []
-  const second = await startEmbeddedPostgres({ dataDir, log: line => logs.push(line) })
-  t.equal(logs[0], `stopping the PostgreSQL that an interrupted run has left (process ${postmaster})`)
-  t.notOk(isAlive(postmaster))
-  t.notOk(existsSync(first.host))
-  t.same(await query(second.url, 'SELECT n FROM kept'), [{ n: 1 }])
-  await second.stop()
-  t.same(leftIn(dataDir), ['postgres'])
-  t.same(processesIn(dataDir), [])
-})
+t.test(
+  'kill -9 where nothing ends PostgreSQL with the service – the next start ends it, and leaves nothing of it',
+  { skip: onlyLinux || noMounts() },
+  async t => {
+    const dataDir = temporaryFolder(t)
+    const service = startService(t, { dataDir }, { orphans: true })
+    const first = await service.started()
+    const postmaster = Number.parseInt(readFileSync(path.join(first.dataFolder, 'postmaster.pid'), 'utf8'), 10)
+    await query(first.url, 'CREATE TABLE kept (n int)')
+    await service.kill()
+    await query(first.url, 'DO $$ BEGIN RAISE LOG \'no one reads this any more\'; END $$')
+    const other = await startEmbeddedPostgres({ dataDir: temporaryFolder(t), log: () => {} })
+    await other.stop()
+    await query(first.url, 'INSERT INTO kept VALUES (1)')
+    t.ok(isAlive(postmaster), 'an orphan that can not write its log goes on')
+    const logs: string[] = []
+    const second = await startEmbeddedPostgres({ dataDir, log: line => logs.push(line) })
+    t.equal(logs[0], `stopping the PostgreSQL that an interrupted run has left (process ${postmaster})`)
+    t.notOk(isAlive(postmaster))
+    t.notOk(existsSync(first.host))
+    t.same(await query(second.url, 'SELECT n FROM kept'), [{ n: 1 }])
+    await second.stop()
+    t.same(leftIn(dataDir), ['postgres'])
+    t.same(processesIn(dataDir), [])
+  }
+)
 
 t.test('an orphaned server of an unknown run – is stopped, and its data are kept', { skip: onlyLinux || needsCopy }, async t => {
   const dataDir = temporaryFolder(t)
@@ -67,8 +71,8 @@ t.test('an orphaned server of an unknown run – is stopped, and its data are ke
   await service.kill()
   await until('the first PostgreSQL is gone', () => processesIn(dataDir).length === 0)
   const { uid, gid } = statSync(first.dataFolder)
-  const orphan = spawn(path.join(packageFolder(), 'native/bin/postgres'), ['-D', first.dataFolder, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${first.dataFolder}`],
-    { cwd: first.dataFolder, stdio: 'ignore', detached: true, env: {}, uid, gid })
+  const orphan = spawn(path.join(packageFolder(), 'native/bin/postgres'), ['-D', first.dataFolder, '-c', 'listen_addresses=', '-c',
+    `unix_socket_directories=${first.dataFolder}`], { cwd: first.dataFolder, stdio: 'ignore', detached: true, env: {}, uid, gid })
   t.teardown(() => orphan.kill('SIGKILL'))
   await until('the orphan runs', () => /ready/.test(readIfThere(path.join(first.dataFolder, 'postmaster.pid'))))
   const logs: string[] = []

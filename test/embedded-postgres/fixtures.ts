@@ -110,7 +110,8 @@ export interface ServiceOptions {
 
 /** Mounts are seen by the processes of the command only, and end with them: none can be left behind. */
 export const PRIVATE_MOUNTS = ['unshare', '-m']
-const HIDE_SETPRIV = [...PRIVATE_MOUNTS, 'sh', '-c', 'for f in /usr/bin/setpriv /bin/setpriv; do [ ! -e $f ] || mount --bind /dev/null $f; done; exec "$@"', 'sh']
+const HIDE_SETPRIV = [...PRIVATE_MOUNTS, 'sh', '-c', 'for f in /usr/bin/setpriv /bin/setpriv; do [ ! -e $f ] || mount --bind /dev/null $f; done; exec "$@"',
+  'sh']
 
 /** Starts the service of `service.ts` in a process of its own; it is stopped at the end of the test. */
 export function startService (t: Test, options: object, { file = serviceFile, user, orphans = false }: ServiceOptions = {}): Service {

@@ -27,7 +27,9 @@ t.test('a second call in the same process – is refused too', async t => {
   const dataDir = temporaryFolder(t)
   const first = await startEmbeddedPostgres({ dataDir, log: () => {} })
   t.teardown(first.stop)
-  await t.rejects(startEmbeddedPostgres({ dataDir, log: () => {} }), { message: `${dataDir} is in use by process ${process.pid}; set DATABASE_URL to run several processes` })
+  await t.rejects(startEmbeddedPostgres({ dataDir, log: () => {} }), {
+    message: `${dataDir} is in use by process ${process.pid}; set DATABASE_URL to run several processes`
+  })
   t.same(await query(first.url, 'SELECT 1 AS n'), [{ n: 1 }])
 })
 

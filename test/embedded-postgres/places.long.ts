@@ -61,5 +61,7 @@ t.test('root, data that belong to root – a clear line', { skip: onlyRoot }, as
   const dataDir = temporaryFolder(t)
   mkdirSync(path.join(dataDir, 'postgres'))
   writeFileSync(path.join(dataDir, 'postgres', 'PG_VERSION'), '18\n')
-  await t.rejects(startEmbeddedPostgres({ dataDir, log: () => {} }), { message: /belongs to root, and PostgreSQL does not run as root; give it to another user/ })
+  await t.rejects(startEmbeddedPostgres({ dataDir, log: () => {} }), {
+    message: /belongs to root, and PostgreSQL does not run as root; give it to another user/
+  })
 })

@@ -29,7 +29,8 @@ t.test('root, an account for PostgreSQL – postgres before nobody, never one wi
   writeFileSync(accounts, 'root:x:0:0::/root:/bin/sh\n')
   await t.rejects(userForPostgres(path.join(base, 'none'), accounts), {
     name: 'EmbeddedPostgresError',
-    message: 'PostgreSQL does not run as root, and this system has neither a user postgres nor a user no one; start the service as a plain user, or set DATABASE_URL'
+    message:
+      'PostgreSQL does not run as root, and this system has neither a user postgres nor a user no one; start the service as a plain user, or set DATABASE_URL'
   })
 })
 

@@ -15,7 +15,15 @@ import { relayTo } from './relay.js'
 const CLOCK = fileURLToPath(new URL('../../../test/faults/clock-ahead.mjs', import.meta.url))
 const DAY_MS = 86_400_000
 const byUrl = (url: string, more: Record<string, string> = {}): Record<string, string> => ({
-  DATABASE_URL: url, ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'), PUBLIC_URL: 'http://wms.test', PORT: '0', OPERATOR_PASSWORD: PASSWORD, PASSWORD_COST: '14', LOG_LEVEL: 'warn', WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', ...more
+  DATABASE_URL: url,
+  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  PUBLIC_URL: 'http://wms.test',
+  PORT: '0',
+  OPERATOR_PASSWORD: PASSWORD,
+  PASSWORD_COST: '14',
+  LOG_LEVEL: 'warn',
+  WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
+  ...more
 })
 const start = (t: Test, env: Record<string, string>, args: string[] = []): Process => run(t, process.execPath, [...args, MAIN], env)
 const address = async (service: Process): Promise<string> => {
@@ -26,16 +34,21 @@ const ready = async (url: string): Promise<number> => await fetch(`${url}/health
 
 async function operatorOf (url: string): Promise<(method: string, path: string, body?: unknown) => Promise<{ status: number, body: Record<string, unknown> }>> {
   const json = { 'content-type': 'application/json' }
-  const session = await fetch(`${url}/api/admin/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ email: 'admin@localhost', password: PASSWORD }) })
+  const session = await fetch(`${url}/api/admin/v1/session`, {
+    method: 'POST', headers: json, body: JSON.stringify({ email: 'admin@localhost', password: PASSWORD })
+  })
   const { token } = await session.json() as { token: string }
   return async (method, path, body) => {
-    const answer = await fetch(`${url}/api/admin/v1/${path}`, { method, headers: { authorization: `Bearer ${token}`, ...body === undefined ? {} : json }, ...body === undefined ? {} : { body: JSON.stringify(body) } })
+    const answer = await fetch(`${url}/api/admin/v1/${path}`, {
+      method, headers: { authorization: `Bearer ${token}`, ...body === undefined ? {} : json }, ...body === undefined ? {} : { body: JSON.stringify(body) }
+    })
     const text = await answer.text()
     return { status: answer.status, body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> }
   }
 }
 
-const count = async (url: string, table: string): Promise<number> => await onServer(url, async client => Number((await client.query(`SELECT count(*) AS n FROM "${table}"`)).rows[0].n))
+const count = async (url: string, table: string): Promise<number> =>
+  await onServer(url, async client => Number((await client.query(`SELECT count(*) AS n FROM "${table}"`)).rows[0].n))
 const TABLES = ['Audit', 'AuditBody', 'Event', 'Attempt', 'Delivery', 'OperatorSession']
 
 t.test('clock: a process that is 100 days ahead deletes nothing', async t => {
@@ -44,7 +57,9 @@ t.test('clock: a process that is 100 days ahead deletes nothing', async t => {
   const first = start(t, byUrl(url))
   const operator = await operatorOf(await first.ready())
   await operator('PATCH', 'plugins/external-api', { enabled: true })
-  await operator('POST', 'webhooks', { name: 'w', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' } })
+  await operator('POST', 'webhooks', {
+    name: 'w', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' }
+  })
   await shop(await address(first), operator, 3)
   await waitFor(() => receiver.ledger.length === 3, () => 'the deliveries')
   t.equal(await stop(first), 0)
@@ -85,7 +100,8 @@ t.test('silent connections: every call is answered, and the service recovers', a
   const operator = await operatorOf(url)
   relay.silence()
   const begun = performance.now()
-  const statuses = await Promise.all(Array.from({ length: 20 }, async (_, at) => at % 2 === 0 ? (await operator('GET', 'clients')).status : (await fetch(`${url}/nowhere`)).status))
+  const statuses = await Promise
+    .all(Array.from({ length: 20 }, async (_, at) => at % 2 === 0 ? (await operator('GET', 'clients')).status : (await fetch(`${url}/nowhere`)).status))
   t.ok(statuses.every(status => status < 500 || status === 503), statuses.join())
   await waitFor(async () => await ready(url) === 200, () => 'readiness')
   t.equal((await operator('GET', 'clients')).status, 200)
@@ -102,7 +118,13 @@ t.test('freeze: 40 s without a database are 503 and no closed sockets; overload:
   const url = await service.ready()
   const operator = await operatorOf(url)
   const family = execFileSync('pgrep', ['-f', `postgres.*${postgres.dataFolder}`]).toString().trim().split('\n').map(Number)
-  const children = family.flatMap(pid => { try { return execFileSync('pgrep', ['-P', String(pid)]).toString().trim().split('\n').map(Number) } catch { return [] } })
+  const children = family.flatMap(pid => {
+    try {
+      return execFileSync('pgrep', ['-P', String(pid)]).toString().trim().split('\n').map(Number)
+    } catch {
+      return []
+    }
+  })
   const all = [...family, ...children]
   for (const pid of all) process.kill(pid, 'SIGSTOP')
   const thaw = setTimeout(() => { for (const pid of all) process.kill(pid, 'SIGCONT') }, 40_000)
@@ -131,28 +153,43 @@ t.test('kill: what a killed worker had taken is delivered by the other one', asy
   const [first] = [await one.ready(), await two.ready()]
   const operator = await operatorOf(first)
   await operator('PATCH', 'plugins/external-api', { enabled: true })
-  await operator('POST', 'webhooks', { name: 'w', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' } })
+  await operator('POST', 'webhooks', {
+    name: 'w', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' }
+  })
   receiver.answer({ instead: 'silence' })
   await shop(first, operator, 10)
   await waitFor(() => receiver.ledger.length >= 10, () => 'the first calls')
-  const { rows: [row] } = await onServer(url, async client => await client.query('SELECT "claimedBy", count(*) FROM "Delivery" WHERE "status" = \'sending\' GROUP BY 1 ORDER BY 2 DESC'))
+  const { rows: [row] } = await onServer(
+    url, async client => await client.query('SELECT "claimedBy", count(*) FROM "Delivery" WHERE "status" = \'sending\' GROUP BY 1 ORDER BY 2 DESC')
+  )
   t.comment(row)
   receiver.answer({})
   // Whichever has them: the other one goes on.
   one.child.kill('SIGKILL')
   const killedAt = performance.now()
-  await waitFor(async () => await count(url, 'Delivery') === await onServer(url, async client => Number((await client.query('SELECT count(*) AS n FROM "Delivery" WHERE "status" = \'succeeded\'')).rows[0].n)), () => 'the deliveries')
+  await waitFor(
+    async () =>
+      await count(url, 'Delivery') === await onServer(url, async client =>
+        Number((await client.query('SELECT count(*) AS n FROM "Delivery" WHERE "status" = \'succeeded\'')).rows[0].n)),
+    () => 'the deliveries'
+  )
   t.comment(`all delivered ${Math.round((performance.now() - killedAt) / 100) / 10} s after the kill`)
   t.equal(await stop(two), 0)
 })
 
 /** An API client creates products. */
 async function shop (url: string, operator: Awaited<ReturnType<typeof operatorOf>>, products: number): Promise<void> {
-  const { body: { client, clientSecret } } = await operator('POST', 'clients', { name: 'shop' }) as unknown as { body: { client: { clientId: string }, clientSecret: string } }
+  const { body: { client, clientSecret } } = await operator('POST', 'clients', { name: 'shop' }) as unknown as {
+    body: { client: { clientId: string }, clientSecret: string }
+  }
   const json = { 'content-type': 'application/json' }
-  const minted = await fetch(`${url}/api/external/v1/auth/token`, { method: 'POST', headers: json, body: JSON.stringify({ client_id: client.clientId, client_secret: clientSecret }) })
+  const minted = await fetch(`${url}/api/external/v1/auth/token`, {
+    method: 'POST', headers: json, body: JSON.stringify({ client_id: client.clientId, client_secret: clientSecret })
+  })
   const { access_token: token } = await minted.json() as { access_token: string }
   for (let at = 0; at < products; at++) {
-    await fetch(`${url}/api/external/v1/products`, { method: 'POST', headers: { ...json, authorization: `Bearer ${token}` }, body: JSON.stringify({ sku: `P-${at}`, name: 'p' }) })
+    await fetch(`${url}/api/external/v1/products`, {
+      method: 'POST', headers: { ...json, authorization: `Bearer ${token}` }, body: JSON.stringify({ sku: `P-${at}`, name: 'p' })
+    })
   }
 }

@@ -80,7 +80,9 @@ t.test('503 overloaded – while the audit can not be written; the waiting calls
   recorder.delay = async () => {}
   proceed()
   await waitFor(async () => await inject('/unknown') === 404, 'calls are answered again')
-  await waitFor(() => recorder.calls.some(({ errorCode, url }) => errorCode === 'overloaded' && /^\(\d+ calls\)$/.test(url)), 'a row for those that were refused')
+  await waitFor(
+    () => recorder.calls.some(({ errorCode, url }) => errorCode === 'overloaded' && /^\(\d+ calls\)$/.test(url)), 'a row for those that were refused'
+  )
 })
 
 t.test('what has ended makes room, however it was made', async t => {

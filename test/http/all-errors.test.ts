@@ -4,7 +4,8 @@ import { buildTestApp } from '../../src/test-kit/service.js'
 
 const wms = await buildTestApp(t)
 const client = await wms.newClient()
-const errorsOf = (answer: { body: { errors?: Array<{ pointer: string, message: string }> } }): Record<string, string> => Object.fromEntries((answer.body.errors ?? []).map(({ pointer, message }) => [pointer, message]))
+const errorsOf = (answer: { body: { errors?: Array<{ pointer: string, message: string }> } }): Record<string, string> =>
+  Object.fromEntries((answer.body.errors ?? []).map(({ pointer, message }) => [pointer, message]))
 
 t.test('400 – three wrong fields are three errors', async t => {
   const answer = await client.post('/api/external/v1/products', { sku: 'A', name: 'A', price: 2.55, weightG: -1, colour: 'red', kind: 'thing' })
@@ -27,7 +28,12 @@ t.test('400 – of query parameters, with a hint about + in timestamps', async t
 t.test('400 – in nested lists, and the known types of a union', async t => {
   const answer = await client.post('/api/external/v1/orders', { externalRef: 'R', lines: [{ sku: 'A', qty: -1 }, { qty: 1 }, { sku: 'B', qty: 'x' }] })
   t.same(Object.keys(errorsOf(answer)).sort(), ['/lines/0/qty', '/lines/1/sku', '/lines/2/qty'])
-  const hook = await wms.operator.post('/api/admin/v1/webhooks', { name: 'x', url: 'https://example.com', events: ['product.created'], auth: { type: 'magic' } })
+  const hook = await wms.operator.post('/api/admin/v1/webhooks', {
+    name: 'x',
+    url: 'https://example.com',
+    events: ['product.created'],
+    auth: { type: 'magic' }
+  })
   t.equal(hook.status, 400)
   t.match(Object.values(errorsOf(hook)).join(' '), /"basic"/)
 })

@@ -8,10 +8,18 @@ import type { BulkOutcome } from '../../src/kernel/contract/writes.js'
 const failure = (code: string | undefined): Error => Object.assign(new Error(`database says ${String(code)}`), code === undefined ? {} : { code })
 const tx = { send () {} } as unknown as Tx
 
-interface Options { later?: string[], topicsOf?: (name: string) => string[], before?: () => Promise<void>, work?: (name: string) => BulkOutcome, commit?: () => Promise<void> }
+interface Options {
+  later?: string[]
+  topicsOf?: (name: string) => string[]
+  before?: () => Promise<void>
+  work?: (name: string) => BulkOutcome
+  commit?: () => Promise<void>
+}
 
 /** Sends calls in one tick, and `later` ones while the first transaction is under way. @returns what each came to, and which were made alone */
-async function send (names: readonly string[], { later = [], topicsOf = name => [name], before = async () => {}, work = () => ({}), commit = async () => {} }: Options): Promise<{ answers: string[], alone: string[], together: string[][], mostAtATime: number }> {
+async function send (
+  names: readonly string[], { later = [], topicsOf = name => [name], before = async () => {}, work = () => ({}), commit = async () => {} }: Options
+): Promise<{ answers: string[], alone: string[], together: string[][], mostAtATime: number }> {
   const [alone, together] = [[] as string[], [] as string[][]]
   let [atATime, mostAtATime] = [0, 0]
   const db = {
@@ -115,7 +123,9 @@ t.test('any error before the decision: nothing was made, each is made alone', as
 })
 
 t.test('who waits too long gets a transaction of its own, and nothing is done twice', async t => {
-  const { answers, alone, together } = await send(Array.from({ length: 60 }, (_, at) => `call-${at}`), { before: async () => await new Promise(resolve => setTimeout(resolve, 2_100)) })
+  const { answers, alone, together } = await send(Array.from({ length: 60 }, (_, at) => `call-${at}`), {
+    before: async () => await new Promise(resolve => setTimeout(resolve, 2_100))
+  })
   t.equal(together.flat().length, 48)
   t.equal(alone.length, 12)
   t.notOk(answers.some(answer => answer.startsWith('40001')), answers.join())

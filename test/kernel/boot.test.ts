@@ -26,16 +26,49 @@ t.test('routes without operations, operations without routes and accesses withou
   })
   const error = await toyHost(t, [wrong]).then(() => null, (failure: unknown) => failure)
   if (!(error instanceof ManifestError)) return t.fail(String(error))
-  for (const expected of ['GET /bare: has no operation', '"thing.unknown" is declared by no plugin', '"thing.unrouted" has no route', '"thing.twice" has two routes', '"thing.guarded" has access "operator"']) {
+  for (
+    const expected of ['GET /bare: has no operation', '"thing.unknown" is declared by no plugin', '"thing.unrouted" has no route',
+      '"thing.twice" has two routes', '"thing.guarded" has access "operator"']
+  ) {
     t.ok(error.mistakes.some(line => line.includes(expected)), `${expected}\n${error.message}`)
   }
 })
 
 t.test('a service is there for those that require it, and only for them', async t => {
-  const provider = definePlugin({ id: 'provider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.provide({ answer: 42 }) } })
+  const provider = definePlugin({
+    id: 'provider',
+    title: '-',
+    summary: '-',
+    category: 'Test',
+    requires: [],
+    operations: {},
+    register (_, kernel) {
+      kernel.services.provide({ answer: 42 })
+    }
+  })
   let answer = 0
-  const user = definePlugin({ id: 'user', title: '-', summary: '-', category: 'Test', requires: ['provider'], operations: {}, register (_, kernel) { answer = kernel.services.use<{ answer: number }>('provider').answer } })
-  const outsider = definePlugin({ id: 'outsider', title: '-', summary: '-', category: 'Test', requires: [], operations: {}, register (_, kernel) { kernel.services.use('provider') } })
+  const user = definePlugin({
+    id: 'user',
+    title: '-',
+    summary: '-',
+    category: 'Test',
+    requires: ['provider'],
+    operations: {},
+    register (_, kernel) {
+      answer = kernel.services.use<{ answer: number }>('provider').answer
+    }
+  })
+  const outsider = definePlugin({
+    id: 'outsider',
+    title: '-',
+    summary: '-',
+    category: 'Test',
+    requires: [],
+    operations: {},
+    register (_, kernel) {
+      kernel.services.use('provider')
+    }
+  })
   await toyHost(t, [user, provider])
   t.equal(answer, 42)
   await t.rejects(toyHost(t, [provider, outsider]), /"outsider" uses "provider", which is not in its requires/)

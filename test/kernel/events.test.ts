@@ -6,7 +6,8 @@ import type { PlatformDatabase } from '../../src/platform/database/database.js'
 
 interface EventRow { sequence: number, id: string, subjectId: string, envelope: string }
 
-const log = async (db: PlatformDatabase): Promise<EventRow[]> => (await db.query<EventRow>(`SELECT e.*, ${envelopeOf('e')} AS "envelope" FROM "Event" e ORDER BY "sequence"`)).rows
+const log = async (db: PlatformDatabase): Promise<EventRow[]> =>
+  (await db.query<EventRow>(`SELECT e.*, ${envelopeOf('e')} AS "envelope" FROM "Event" e ORDER BY "sequence"`)).rows
 
 /** A plugin that only listens. */
 function listener (seen: SequencedEvent[][]): ReturnType<typeof definePlugin> {
@@ -22,7 +23,9 @@ function listener (seen: SequencedEvent[][]): ReturnType<typeof definePlugin> {
 }
 
 /** A plugin that lends its handle to the test. */
-function emitter (lend: (emit: (tx: Parameters<Parameters<PlatformDatabase['transaction']>[0]>[0], subjectId: string, version: number) => Promise<string>) => void): ReturnType<typeof definePlugin> {
+function emitter (
+  lend: (emit: (tx: Parameters<Parameters<PlatformDatabase['transaction']>[0]>[0], subjectId: string, version: number) => Promise<string>) => void
+): ReturnType<typeof definePlugin> {
   return definePlugin({
     id: 'emitter',
     title: '-',
@@ -31,7 +34,11 @@ function emitter (lend: (emit: (tx: Parameters<Parameters<PlatformDatabase['tran
     requires: [],
     operations: {},
     register (_, kernel) {
-      lend(async (tx, subjectId, version) => kernel.events.emit(tx, 'thing.created', { subject: { type: 'thing', id: subjectId, version, externalRef: null }, ownerId: 'own_1', data: { id: subjectId, name: 'é "quoted"', version } }))
+      lend(async (tx, subjectId, version) =>
+        kernel.events.emit(tx, 'thing.created', {
+          subject: { type: 'thing', id: subjectId, version, externalRef: null }, ownerId: 'own_1', data: { id: subjectId, name: 'é "quoted"', version }
+        })
+      )
     }
   })
 }
@@ -39,7 +46,9 @@ function emitter (lend: (emit: (tx: Parameters<Parameters<PlatformDatabase['tran
 t.test('the envelope names subject, actor, call and cause, and carries its number', async t => {
   const seen: SequencedEvent[][] = []
   const { host, db } = await toyHost(t, [access, things(), listener(seen)])
-  const answer = await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one', 'x-correlation-id': 'c-1' } })
+  const answer = await host.app.inject({
+    method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one', 'x-correlation-id': 'c-1' }
+  })
   // A subscriber sees it before it is committed.
   await waitFor(async () => (await log(db)).length === 1, 'the event')
   const [event] = seen[0]!
@@ -79,7 +88,9 @@ t.test('numbers have no gap whatever rolls back, and each aggregate keeps its or
   const events = await log(db)
   t.same(events.map(event => event.sequence), events.map((_, index) => index + 1), 'no gap, no repeat')
   for (const id of ids) {
-    const versions = events.filter(event => event.subjectId === id).map(event => (JSON.parse(event.envelope) as { subject: { version: number } }).subject.version)
+    const versions = events.filter(event => event.subjectId === id).map(event =>
+      (JSON.parse(event.envelope) as { subject: { version: number } }).subject.version
+    )
     t.same(versions, versions.map((_, index) => index + 1), `versions of ${id} in order`)
   }
 })
@@ -123,13 +134,23 @@ t.test('two processes number together without gaps or repeats, and what a subscr
   const one = await toyHost(t, [access, things(), shaky])
   const two = await toyHost(t, [access, things(), shaky], { databaseUrl: one.databaseUrl })
   const total = 60
-  await Promise.all(Array.from({ length: total }, async (_, index) =>
-    await (index % 2 === 0 ? one : two).host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: newId('n').slice(0, 20) }, headers: { authorization: 'Toy one' } })))
+  await Promise
+    .all(Array.from(
+      { length: total },
+      async (_, index) =>
+        await (index % 2 === 0 ? one : two).host.app.inject({
+          method: 'POST', url: '/api/toy/v1/things', payload: { name: newId('n').slice(0, 20) }, headers: { authorization: 'Toy one' }
+        })
+    ))
   await waitFor(() => seen.flat().length === total, 'all events')
   t.same(seen.flat().map(event => event.sequence).sort((a, b) => a - b), Array.from({ length: total }, (_, index) => index + 1))
 })
 
 t.test('an event that no one declares is a mistake of the programmer', async t => {
-  const { host } = await toyHost(t, [access, things({ work: async (tx, kernel) => { kernel.events.emit(tx, 'thing.gone', { subject: { type: 'thing', id: 'x', version: 1, externalRef: null }, ownerId: 'o', data: {} }) } })])
+  const { host } = await toyHost(t, [access, things({
+    work: async (tx, kernel) => {
+      kernel.events.emit(tx, 'thing.gone', { subject: { type: 'thing', id: 'x', version: 1, externalRef: null }, ownerId: 'o', data: {} })
+    }
+  })])
   t.equal((await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: { name: 'x' }, headers: { authorization: 'Toy one' } })).statusCode, 500)
 })

@@ -61,7 +61,9 @@ t.test('404 – switched off, unknown and wrong method are the same for every me
   t.equal(recorder.calls.length, 2 * variants.length * 5, 'each of them is in the audit')
   t.ok(recorder.calls.every(record => record.status === 404 && record.operation === null))
   const granted = await call(base, 'POST', '/api/toy/v1/things', { ...json, authorization: 'Toy one' }, '{"name":')
-  t.match([granted.status, JSON.parse(granted.body)], [403, { code: 'operation.switched_off', detail: /thing\.create/ }], 'a client that was granted it learns so')
+  t.match(
+    [granted.status, JSON.parse(granted.body)], [403, { code: 'operation.switched_off', detail: /thing\.create/ }], 'a client that was granted it learns so'
+  )
   t.match(recorder.calls.at(-1), { status: 403, errorCode: 'operation.switched_off', operation: 'thing.create' })
 })
 
@@ -76,7 +78,9 @@ t.test('401 and 403 – recognised before the body is read', async t => {
   const { host } = await toyHost(t, [access, things()])
   const missing = await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: '{broken', headers: { 'content-type': 'application/json' } })
   t.match([missing.statusCode, missing.headers['www-authenticate'], missing.json().code], [401, 'Toy', 'token.missing'])
-  const poor = await host.app.inject({ method: 'POST', url: '/api/toy/v1/things', payload: '{broken', headers: { 'content-type': 'application/json', authorization: 'Toy poor' } })
+  const poor = await host.app.inject({
+    method: 'POST', url: '/api/toy/v1/things', payload: '{broken', headers: { 'content-type': 'application/json', authorization: 'Toy poor' }
+  })
   t.match([poor.statusCode, poor.json().code], [403, 'insufficient_scope'])
 })
 

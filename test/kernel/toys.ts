@@ -3,7 +3,10 @@ import { Type } from '@sinclair/typebox'
 import { randomBytes, createHmac } from 'node:crypto'
 import { createFoundation } from '../../src/foundation.js'
 import { createHost, type Host } from '../../src/kernel/host/host.js'
-import { AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets, type Tx } from '../../src/kernel/contract/index.js'
+import {
+  AppError, definePlugin, strictObject, ref, type CallRecord, type Kernel, type Plugin, type Principal, type Secrets,
+  type Tx
+} from '../../src/kernel/contract/index.js'
 import { openDatabaseClock } from '../../src/platform/database/clock.js'
 import { openDatabase, type PlatformDatabase } from '../../src/platform/database/database.js'
 import { createDatabase } from '../../src/test-kit/databases.js'
@@ -12,10 +15,20 @@ import type { Teardown } from '../../src/test-kit/service.js'
 export const Thing = strictObject({ id: Type.String(), name: Type.String(), version: Type.Integer() }, {
   $id: 'Thing', examples: [{ id: 'thg_1', name: 'A thing', version: 1 }]
 })
-const ThingBody = strictObject({ name: Type.String({ minLength: 1, maxLength: 50 }), note: Type.Optional(Type.Union([Type.String(), Type.Null()])) }, { $id: 'ThingBody' })
+const ThingBody = strictObject({ name: Type.String({ minLength: 1, maxLength: 50 }), note: Type.Optional(Type.Union([Type.String(), Type.Null()])) }, {
+  $id: 'ThingBody'
+})
 
 export const principal = (changes: Partial<Principal> = {}): Principal => ({
-  type: 'client', id: 'cli_1', name: 'Toy client', ownerId: 'own_1', grants: new Set(['thing.create', 'thing.get', 'thing.fail']), role: null, sessionId: null, secretLast4: null, ...changes
+  type: 'client',
+  id: 'cli_1',
+  name: 'Toy client',
+  ownerId: 'own_1',
+  grants: new Set(['thing.create', 'thing.get', 'thing.fail']),
+  role: null,
+  sessionId: null,
+  secretLast4: null,
+  ...changes
 })
 
 /** Recognises `Authorization: Toy <name>`. */
@@ -50,14 +63,18 @@ export function things (hooks: { work?: (tx: Tx, kernel: Kernel) => Promise<void
     requires: ['toy-access'],
     prefix: '/api/toy/v1',
     operations: {
-      'thing.create': { title: 'Create a thing', access: 'client', settings: strictObject({ shout: Type.Boolean({ default: false }) }), emits: ['thing.created'] },
+      'thing.create': {
+        title: 'Create a thing', access: 'client', settings: strictObject({ shout: Type.Boolean({ default: false }) }), emits: ['thing.created']
+      },
       'thing.get': { title: 'Read a thing', access: 'client' },
       'thing.fail': { title: 'Fail in every way', access: 'client' }
     },
     events: { 'thing.created': { title: 'A thing was created', data: Thing, kind: 'fact' } },
     schemas: [Thing, ThingBody],
     async register (app, kernel) {
-      app.post('/things', { config: { operation: 'thing.create', examples: { body: { name: 'A thing' } } }, schema: { body: ref(ThingBody), response: { 201: ref(Thing) } } }, async (request, reply) =>
+      app.post('/things', {
+        config: { operation: 'thing.create', examples: { body: { name: 'A thing' } } }, schema: { body: ref(ThingBody), response: { 201: ref(Thing) } }
+      }, async (request, reply) =>
         await kernel.write(request, reply, async tx => {
           const { name } = request.body
           const { shout } = kernel.settings<ThingSettings>('thing.create')
@@ -67,16 +84,21 @@ export function things (hooks: { work?: (tx: Tx, kernel: Kernel) => Promise<void
           await hooks.work?.(tx, kernel)
           return { status: 201, body: thing, headers: { etag: '"1"' } }
         }))
-      app.get('/things/:id', { config: { operation: 'thing.get' }, schema: { params: strictObject({ id: Type.String({ maxLength: 2000 }) }), response: { 200: ref(Thing) } } },
-        async request => ({ id: request.params.id, name: 'A thing', version: 1 }))
-      app.post('/fail', { config: { operation: 'thing.fail' }, schema: { body: Type.Any(), response: { 200: ref(Thing) } } }, async (request, reply) =>
-        await kernel.write(request, reply, async tx => {
-          await tx.query('INSERT INTO "Toy" ("name") VALUES ($1)', ['never'])
-          const { how } = request.body as { how: string }
-          if (how === 'throw') throw new Error('a secret detail of the inside')
-          if (how === 'serialise') return { body: { id: 'thg_1' } }
-          throw new AppError(409, 'thing.conflict', 'It is taken.')
-        }))
+      app.get('/things/:id', {
+        config: { operation: 'thing.get' }, schema: { params: strictObject({ id: Type.String({ maxLength: 2000 }) }), response: { 200: ref(Thing) } }
+      }, async request => ({ id: request.params.id, name: 'A thing', version: 1 }))
+      app.post(
+        '/fail',
+        { config: { operation: 'thing.fail' }, schema: { body: Type.Any(), response: { 200: ref(Thing) } } },
+        async (request, reply) =>
+          await kernel.write(request, reply, async tx => {
+            await tx.query('INSERT INTO "Toy" ("name") VALUES ($1)', ['never'])
+            const { how } = request.body as { how: string }
+            if (how === 'throw') throw new Error('a secret detail of the inside')
+            if (how === 'serialise') return { body: { id: 'thg_1' } }
+            throw new AppError(409, 'thing.conflict', 'It is taken.')
+          })
+      )
     }
   })
 }
@@ -119,7 +141,9 @@ export function toyRecorder (): ToyRecorder {
 
 export interface ToyHost { host: Host, db: PlatformDatabase, databaseUrl: string, close: () => Promise<void> }
 
-export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databaseUrl, handlerMs }: { databaseUrl?: string, handlerMs?: number } = {}): Promise<ToyHost> {
+export async function toyHost (
+  t: Teardown, plugins: readonly Plugin[], { databaseUrl, handlerMs }: { databaseUrl?: string, handlerMs?: number } = {}
+): Promise<ToyHost> {
   const url = databaseUrl ?? (await createDatabase(t, { migrated: true })).url
   const db = await openDatabase({ connection: url, poolSize: 8, applicationName: 'logistics-wms' })
   await db.query('CREATE TABLE IF NOT EXISTS "Toy" ("id" bigserial PRIMARY KEY, "name" text NOT NULL)')
@@ -130,8 +154,21 @@ export async function toyHost (t: Teardown, plugins: readonly Plugin[], { databa
   const host = await createHost({
     ...common,
     plugins,
-    foundation: createFoundation({ ...common, databaseClock: await openDatabaseClock(db), disk: { isLow: false }, log: { logger: { level: 'silent' } }, trustedProxies: [], worker: true, ...(handlerMs === undefined ? {} : { handlerMs }) }),
-    http: { post: async () => { throw new Error('no target in kernel tests') }, checkTarget: async () => ({ ok: true }) },
+    foundation: createFoundation({
+      ...common,
+      databaseClock: await openDatabaseClock(db),
+      disk: { isLow: false },
+      log: { logger: { level: 'silent' } },
+      trustedProxies: [],
+      worker: true,
+      ...(handlerMs === undefined ? {} : { handlerMs })
+    }),
+    http: {
+      post: async () => {
+        throw new Error('no target in kernel tests')
+      },
+      checkTarget: async () => ({ ok: true })
+    },
     announce: () => {},
     metrics: { forPart: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },
     config: {}

@@ -15,7 +15,15 @@ t.test('201 – change, event and audit row commit together', async t => {
   const answer = await create(toy, { name: 'hello' }, { 'x-correlation-id': 'order-7' })
   t.match([answer.statusCode, answer.json(), answer.headers.etag], [201, { id: 'thg_1', name: 'hello', version: 1 }, '"1"'])
   t.same([await rows(toy), await events(toy), recorder.calls.length], [1, 1, 1])
-  t.match(recorder.calls[0], { status: 201, operation: 'thing.create', route: '/api/toy/v1/things', correlationId: 'order-7', requestBody: { name: 'hello' }, responseBody: answer.payload, principal: { id: 'cli_one' } })
+  t.match(recorder.calls[0], {
+    status: 201,
+    operation: 'thing.create',
+    route: '/api/toy/v1/things',
+    correlationId: 'order-7',
+    requestBody: { name: 'hello' },
+    responseBody: answer.payload,
+    principal: { id: 'cli_one' }
+  })
   t.equal(recorder.calls[0]!.requestId, answer.headers['x-request-id'])
 })
 
@@ -68,7 +76,11 @@ t.test('reads are recorded in groups, one insert in flight', async t => {
 t.test('400 – bodies are strict, parameters named', async t => {
   const toy = await toyHost(t, [access, things()])
   const cases: Array<[unknown, string, string]> = [
-    [{}, '/name', 'required'], [{ name: 1 }, '/name', 'type'], [{ name: 'x', nam: 'y' }, '/nam', 'unknown'], [{ name: '' }, '/name', 'minLength'], [[], '', 'type']
+    [{}, '/name', 'required'],
+    [{ name: 1 }, '/name', 'type'],
+    [{ name: 'x', nam: 'y' }, '/nam', 'unknown'],
+    [{ name: '' }, '/name', 'minLength'],
+    [[], '', 'type']
   ]
   for (const [body, pointer, code] of cases) {
     const answer = await create(toy, body)
@@ -103,7 +115,13 @@ t.test('a setting takes effect on the next call', async t => {
 t.test('503 – a call that takes too long is given up, and recorded as that', async t => {
   let end = (): void => {}
   const recorder = toyRecorder()
-  const toy = await toyHost(t, [recorder.plugin, access, things({ work: async () => { await new Promise<void>(resolve => { end = resolve }) } })], { handlerMs: 50 })
+  const toy = await toyHost(t, [recorder.plugin, access, things({
+    work: async () => {
+      await new Promise<void>(resolve => {
+        end = resolve
+      })
+    }
+  })], { handlerMs: 50 })
   const answer = await create(toy, { name: 'slow' })
   t.match([answer.statusCode, answer.json().code, answer.headers['retry-after']], [503, 'request.timeout', '1'])
   t.match(recorder.calls, [{ status: 503, errorCode: 'request.timeout' }])

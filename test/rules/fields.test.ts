@@ -72,7 +72,15 @@ const ORDER: Json = {
 }
 const LINE: Json = { uomCode: 'EA', externalLineRef: '10', batch: 'L1', minShelfLifeDays: 3, unitPrice: '3.39', attributes: { a: 1 } }
 const READ_AS: Json = { batch: 'pinnedBatch' }
-const BATCH: Json = { expiryDate: '2035-01-31', bestBeforeDate: '2035-01-01', manufacturedAt: '2030-01-01', manufacturedDate: '2030-01-01', supplierBatch: 'S-1', countryOfOrigin: 'DE', attributes: { a: 1 } }
+const BATCH: Json = {
+  expiryDate: '2035-01-31',
+  bestBeforeDate: '2035-01-01',
+  manufacturedAt: '2030-01-01',
+  manufacturedDate: '2030-01-01',
+  supplierBatch: 'S-1',
+  countryOfOrigin: 'DE',
+  attributes: { a: 1 }
+}
 
 let count = 0
 const made = (answer: Answer): Answer['body'] => {
@@ -104,7 +112,8 @@ t.test('orders and their lines', async t => {
   const line = schemas['CreateOrder'].properties.lines.items as Json
   for (const field of Object.keys(line['properties'] as Json).filter(name => name !== 'sku' && name !== 'qty')) {
     t.ok(field in LINE, `${field}: a new field needs a value here`)
-    const { lines: [read] } = made(await client.post(`${API}/orders`, { externalRef: `F-${++count}`, lines: [{ sku: 'ORDERED', qty: 1, [field]: LINE[field] }] }))
+    const { lines: [read] } =
+      made(await client.post(`${API}/orders`, { externalRef: `F-${++count}`, lines: [{ sku: 'ORDERED', qty: 1, [field]: LINE[field] }] }))
     t.same(read[READ_AS[field] ?? field], LINE[field], field)
   }
 })

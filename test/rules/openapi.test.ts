@@ -35,8 +35,12 @@ t.test('valid for two independent validators', async t => {
     const file = join(folder, `${name}.json`)
     await writeFile(file, JSON.stringify(document))
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' }
-    const { stdout, stderr, failed } = await promisify(execFile)(process.execPath, ['node_modules/@redocly/cli/bin/cli.js', 'lint', file, '--config', 'test/rules/redocly.yaml', '--format', 'stylish'], { env })
-      .then(result => ({ ...result, failed: false }), (error: Error & { stdout: string, stderr: string }) => ({ stdout: error.stdout, stderr: error.stderr, failed: true }))
+    const { stdout, stderr, failed } = await promisify(execFile)(process.execPath, ['node_modules/@redocly/cli/bin/cli.js', 'lint', file, '--config',
+      'test/rules/redocly.yaml', '--format', 'stylish'], { env })
+      .then(
+        result => ({ ...result, failed: false }),
+        (error: Error & { stdout: string, stderr: string }) => ({ stdout: error.stdout, stderr: error.stderr, failed: true })
+      )
     t.notOk(failed, `${name}: ${stdout}${stderr}`)
     const result = await new Validator().validate(structuredClone(document))
     t.ok(result.valid, `${name}: ${JSON.stringify(result.errors)?.slice(0, 2000)}`)
@@ -51,9 +55,9 @@ t.test('every operation says what it is, who may call it and how it fails', asyn
     t.equal(item['security'].length === 0, operation?.access === 'public', `${String(item['operationId'])}: security`)
     const errors = Object.keys(item['responses']).filter(status => status.startsWith('4'))
     t.ok(errors.length >= 2, item['operationId'])
-    if (item['requestBody'] !== undefined) t.ok(item['requestBody'].content['application/json'].example !== undefined, `${String(item['operationId'])}: request example`)
+    if (item['requestBody'] !== undefined) { t.ok(item['requestBody'].content['application/json'].example !== undefined, `${String(item['operationId'])}: request example`) }
     for (const [status, response] of Object.entries(item['responses'] as Json)) {
-      for (const media of Object.values((response as Json)['content'] ?? {})) t.ok((media as Json)['example'] !== undefined, `${String(item['operationId'])}: ${status} example`)
+      for (const media of Object.values((response as Json)['content'] ?? {})) { t.ok((media as Json)['example'] !== undefined, `${String(item['operationId'])}: ${status} example`) }
     }
     t.equal(path.startsWith('/api/admin/') || path === '/docs/operator/json', audience === 'operator', path)
   }
@@ -74,7 +78,9 @@ t.test('every example fits its schema', async t => {
       if (typeof value !== 'object' || value === null) return
       const node = value as Json
       if (node['schema'] !== undefined && node['example'] !== undefined) fits(node['schema'], node['example'], where)
-      if (Array.isArray(node['examples']) && (node['type'] !== undefined || node['properties'] !== undefined)) for (const example of node['examples']) fits(node, example, where)
+      if (Array.isArray(node['examples']) && (node['type'] !== undefined || node['properties'] !== undefined)) {
+        for (const example of node['examples']) fits(node, example, where)
+      }
       for (const [key, inner] of Object.entries(node)) if (key !== 'example' && key !== 'examples') visit(inner, `${where}/${key}`)
     }
     visit(document, '')
@@ -120,7 +126,10 @@ t.test('what is switched off vanishes at once, with what only it referred to', a
 async function endedDelivery (): Promise<string> {
   let rows: Array<{ id: string }> = []
   await wms.waitFor(async () => {
-    rows = (await wms.db.query<{ id: string }>('UPDATE "Delivery" SET "status" = \'dead\', "finishedAt" = now() WHERE "status" = \'pending\' AND "attemptCount" = 1 RETURNING "id"')).rows
+    rows =
+      (await wms.db.query<
+        { id: string }
+      >('UPDATE "Delivery" SET "status" = \'dead\', "finishedAt" = now() WHERE "status" = \'pending\' AND "attemptCount" = 1 RETURNING "id"')).rows
     return rows.length > 0
   }, 'a delivery that was tried')
   return rows[0]!.id
@@ -128,22 +137,42 @@ async function endedDelivery (): Promise<string> {
 
 /** Objects that stand in for the ids of examples. */
 async function prepare (): Promise<Record<string, string>> {
-  const product = await owner.post('/api/external/v1/products', { sku: 'EXAMPLE', name: 'For examples', barcodes: [{ value: '4012345678901' }], uoms: [{ code: 'CASE', qtyInBase: 12 }] })
+  const product = await owner.post('/api/external/v1/products', {
+    sku: 'EXAMPLE', name: 'For examples', barcodes: [{ value: '4012345678901' }], uoms: [{ code: 'CASE', qtyInBase: 12 }]
+  })
   await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-BATCH', name: 'For examples', trackBatch: true })
   await owner.put('/api/external/v1/products/sku:LANTERN-02', { name: 'Black metal lantern' })
   await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-ORDER', name: 'For the orders of the examples' })
   await owner.post('/api/external/v1/stock/adjustments', { reason: 'found', lines: [{ sku: 'EXAMPLE-ORDER', delta: 100 }] })
-  await owner.post('/api/external/v1/stock/adjustments', { reason: 'found', lines: ['L2411-A', 'L2412-B'].map(batch => ({ sku: 'EXAMPLE-BATCH', batch, delta: 5 })) })
+  await owner.post('/api/external/v1/stock/adjustments', {
+    reason: 'found', lines: ['L2411-A', 'L2412-B'].map(batch => ({ sku: 'EXAMPLE-BATCH', batch, delta: 5 }))
+  })
   const batch = await owner.post('/api/external/v1/batches', { sku: 'EXAMPLE-BATCH', code: 'EXAMPLE' })
   const client = (await wms.operator.post('/api/admin/v1/clients', { name: 'For examples' })).body.client
-  const hook = (await wms.operator.post('/api/admin/v1/webhooks', { name: 'Example', url: 'http://127.0.0.1:4011/', events: ['product.created'], auth: { type: 'basic', username: 'a', password: 'b' } })).body
+  const hook =
+    (await wms.operator.post('/api/admin/v1/webhooks', {
+      name: 'Example',
+      url: 'http://127.0.0.1:4011/',
+      events: ['product.created'],
+      auth: { type: 'basic', username: 'a', password: 'b' }
+    })).body
   await owner.post('/api/external/v1/products', { sku: 'EXAMPLE-DELIVERED', name: 'Reported to the webhook' })
   const delivery = await endedDelivery()
-  const person = (await wms.operator.post('/api/admin/v1/operators', { email: 'example@example.com', name: 'E', password: 'a long enough password', role: 'viewer' })).body
+  const person =
+    (await wms.operator.post('/api/admin/v1/operators', { email: 'example@example.com', name: 'E', password: 'a long enough password', role: 'viewer' })).body
   await wms.waitFor(async () => (await wms.operator.get('/api/admin/v1/events')).body.data.length > 0, 'an event')
   const [event] = (await wms.operator.get('/api/admin/v1/events')).body.data
   const [row] = (await wms.operator.get('/api/admin/v1/audit?limit=1')).body.data
-  return { products: product.body.product.id, batches: batch.body.id, clients: client.id, webhooks: hook.id, deliveries: delivery, operators: person.id, events: event.id, audit: row.id }
+  return {
+    products: product.body.product.id,
+    batches: batch.body.id,
+    clients: client.id,
+    webhooks: hook.id,
+    deliveries: delivery,
+    operators: person.id,
+    events: event.id,
+    audit: row.id
+  }
 }
 
 const owner = await wms.newClient({ name: 'Examples' })
@@ -177,13 +206,20 @@ t.test('every request example works on the running service', async t => {
     const answer = await send(caller, method, query === '' ? url : `${url}?${query}`, body)
     const expected = special.get(operation.id)
     if (expected !== undefined) t.equal(answer.status, expected, `${operation.id}: ${answer.text.slice(0, 300)}`)
-    else t.ok(answer.status < 300 || (answer.status === 409 && operation.id === 'delivery.redeliver'), `${operation.id} ${method} ${url}: ${answer.status} ${answer.text.slice(0, 400)}`)
+    else {
+      t.ok(
+        answer.status < 300 || (answer.status === 409 && operation.id === 'delivery.redeliver'),
+        `${operation.id} ${method} ${url}: ${answer.status} ${answer.text.slice(0, 400)}`
+      )
+    }
   }
 })
 
 const STEPS = ['release', 'pick', 'pack', 'ship']
 /** How many of these steps an order has behind it before an operation's example is sent; the others take one that is new. */
-const BEHIND: Readonly<Record<string, number>> = { 'order.pick': 1, 'order.pack': 2, 'order.ship': 3, 'order.unpick': 2, 'order.unpack': 3, 'shipment.get': 4, 'shipment.updateTracking': 4 }
+const BEHIND: Readonly<Record<string, number>> = {
+  'order.pick': 1, 'order.pack': 2, 'order.ship': 3, 'order.unpick': 2, 'order.unpack': 3, 'shipment.get': 4, 'shipment.updateTracking': 4
+}
 let orders = 0
 
 /** The id of a new order, or of its shipment, as far on as the operation wants it. */
@@ -219,13 +255,18 @@ t.test('patterns are those that other languages compile too; optional filters ha
   t.ok(patterns.size > 5)
   // Neither Unicode classes nor looking around nor four-digit escapes: Go's regexp has none of them, Python's re not the first.
   for (const pattern of patterns) t.notMatch(pattern, /\\[pPu]|\(\?[=!<]/, pattern)
-  const compiled = spawnSync('python3', ['-c', 'import json, re, sys\nfor pattern in json.load(sys.stdin): re.compile(pattern)'], { input: JSON.stringify([...patterns]), encoding: 'utf8' })
+  const compiled = spawnSync('python3', ['-c', 'import json, re, sys\nfor pattern in json.load(sys.stdin): re.compile(pattern)'], {
+    input: JSON.stringify([...patterns]), encoding: 'utf8'
+  })
   if (compiled.error === undefined) t.equal(compiled.status, 0, compiled.stderr)
   else t.comment('no python3 here: patterns were not compiled by it')
   for (const { item } of operations) {
     for (const parameter of (item['parameters'] ?? []) as Json[]) {
       if (parameter['required'] === true) continue
-      t.notOk('example' in parameter || 'examples' in (parameter['schema'] as Json) || 'example' in (parameter['schema'] as Json), `${item['operationId'] as string} ${parameter['name'] as string}`)
+      t.notOk(
+        'example' in parameter || 'examples' in (parameter['schema'] as Json) || 'example' in (parameter['schema'] as Json),
+        `${item['operationId'] as string} ${parameter['name'] as string}`
+      )
     }
   }
 })
@@ -233,7 +274,8 @@ t.test('patterns are those that other languages compile too; optional filters ha
 t.test('headers, scopes, merge patch and limits are in the document', async t => {
   const paths = documents['external']!['paths'] as Json
   const create = paths['/api/external/v1/products'].post
-  const headersOf = (item: Json): string[] => (item['parameters'] as Json[]).filter(parameter => parameter['in'] === 'header').map(parameter => parameter['name'] as string)
+  const headersOf = (item: Json): string[] =>
+    (item['parameters'] as Json[]).filter(parameter => parameter['in'] === 'header').map(parameter => parameter['name'] as string)
   t.same(headersOf(create), ['X-Correlation-Id', 'Idempotency-Key'])
   t.same(Object.keys(create.responses['201'].headers), ['X-Request-Id', 'ETag', 'Location', 'Idempotency-Replayed'])
   const patch = paths['/api/external/v1/products/{id}'].patch

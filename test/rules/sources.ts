@@ -17,7 +17,9 @@ export async function importsOf (files: readonly string[]): Promise<Array<{ file
   }
   const all = await Promise.all(files.map(async file => {
     const text = await readFile(file, 'utf8')
-    return [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, specifier]) => ({ file, target: specifier!.startsWith('.') ? pathOf(file, specifier!) : specifier! }))
+    return [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, specifier]) => ({
+      file, target: specifier!.startsWith('.') ? pathOf(file, specifier!) : specifier!
+    }))
   }))
   return all.flat()
 }

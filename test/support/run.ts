@@ -57,7 +57,9 @@ async function runGroup (group: readonly string[], env: NodeJS.ProcessEnv): Prom
   const compiled = group.map(file => file.replace(/\.ts$/, '.js'))
   const program = compiled.length === 1 ? compiled : ['support/together.js', ...compiled]
   const file = group.length === 1 ? group[0]! : `${dirname(group[0]!)}/{${group.map(path => basename(path, '.test.ts')).join(',')}}`
-  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=16', join(ROOT, 'dist/test', program[0]!), ...program.slice(1)], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=16', join(ROOT, 'dist/test', program[0]!), ...program.slice(1)], {
+    cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe']
+  })
   running.add(child)
   let output = ''
   const keep = (chunk: string): void => { output += chunk }

@@ -23,7 +23,13 @@ export default definePlugin({
       description: 'For an order, by the reference of the shop.',
       access: 'client',
       settings: Type.Object({
-        prefix: Type.String({ title: 'Start of numbers', description: 'What the numbers of new labels begin with.', default: 'RET', pattern: '^[A-Z]{1,6}$', errorMessage: 'must be 1 to 6 capital letters' }),
+        prefix: Type.String({
+          title: 'Start of numbers',
+          description: 'What the numbers of new labels begin with.',
+          default: 'RET',
+          pattern: '^[A-Z]{1,6}$',
+          errorMessage: 'must be 1 to 6 capital letters'
+        }),
         reasonRequired: Type.Boolean({ title: 'Reason required', description: 'Refuses labels that do not say why the goods come back.', default: false })
       }, { additionalProperties: false }),
       emits: ['returnLabel.created'],

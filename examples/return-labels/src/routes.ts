@@ -14,16 +14,19 @@ export function labelRoutes (app: App, kernel: Kernel): void {
   app.post(LABELS, {
     config: { operation: 'returnLabel.create', examples: { body: { orderRef: 'WEB-536365', reason: 'Too small' } } },
     schema: { body: CreateReturnLabel, response: { 201: ref(ReturnLabel) } }
-  }, async (request, reply) => await kernel.write(request, reply, async tx => {
-    const { prefix, reasonRequired } = kernel.settings<Settings>('returnLabel.create')
-    const { orderRef, reason = null } = request.body
-    if (reasonRequired && reason === null) throw brokenRule('returnLabel.reason_missing', '/reason', 'must say why the goods come back')
-    const ownerId = request.call.principal!.ownerId!
-    const label = await insertLabel(tx, { id: newId('rlb'), ownerId, prefix, orderRef, carrier, reason })
-    kernel.events.emit(tx, 'returnLabel.created', { subject: { type: 'returnLabel', id: label.id, version: label.version, externalRef: orderRef }, ownerId, data: label })
-    request.call.entities.push({ type: 'returnLabel', id: label.id })
-    return { status: 201, body: label, headers: { etag: etag(label.version), location: `${LABELS}/${label.id}` } }
-  }))
+  }, async (request, reply) =>
+    await kernel.write(request, reply, async tx => {
+      const { prefix, reasonRequired } = kernel.settings<Settings>('returnLabel.create')
+      const { orderRef, reason = null } = request.body
+      if (reasonRequired && reason === null) throw brokenRule('returnLabel.reason_missing', '/reason', 'must say why the goods come back')
+      const ownerId = request.call.principal!.ownerId!
+      const label = await insertLabel(tx, { id: newId('rlb'), ownerId, prefix, orderRef, carrier, reason })
+      kernel.events.emit(tx, 'returnLabel.created', {
+        subject: { type: 'returnLabel', id: label.id, version: label.version, externalRef: orderRef }, ownerId, data: label
+      })
+      request.call.entities.push({ type: 'returnLabel', id: label.id })
+      return { status: 201, body: label, headers: { etag: etag(label.version), location: `${LABELS}/${label.id}` } }
+    }))
 
   app.get(LABELS, {
     config: { operation: 'returnLabel.list' },
@@ -55,7 +58,7 @@ export function labelRoutes (app: App, kernel: Kernel): void {
 export function pageRoute (app: App, kernel: Kernel): void {
   app.get('/return-labels', { config: { asset: true } }, async (_, reply) => {
     const count = await countLabels(kernel.db)
-    return await reply.code(200).type('text/html; charset=utf-8').send(
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Return labels</title></head><body><h1>Return labels</h1><p>${count} so far.</p></body></html>`)
+    return await reply.code(200).type('text/html; charset=utf-8')
+      .send(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Return labels</title></head><body><h1>Return labels</h1><p>${count} so far.</p></body></html>`)
   })
 }

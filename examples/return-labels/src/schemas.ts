@@ -16,7 +16,10 @@ export const ReturnLabel = strictObject({
 export const ReturnLabelPage = pageOf(ReturnLabel, 'ReturnLabelPage')
 
 /** No control characters, and at least one that is not white space. */
-const PRINTABLE = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$', errorMessage: 'must have a character that is not white space, and no control characters' }
+const PRINTABLE = {
+  pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$',
+  errorMessage: 'must have a character that is not white space, and no control characters'
+}
 
 export const CreateReturnLabel = strictObject({
   orderRef: Type.String({ ...PRINTABLE, maxLength: 100, description: 'Your own reference of the order.', examples: ['WEB-536365'] }),

@@ -3,7 +3,9 @@ import type { Queryable, Tx } from 'logistics-wms-api-webhooks/plugin'
 import type { ReturnLabelView } from './schemas.js'
 
 const TIMESTAMP = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const VIEW = `"id", "number", "orderRef", "carrier", "reason", 'RL1:' || "number" AS "qrCode", "version", ${TIMESTAMP('"createdAt"')} AS "createdAt", ${TIMESTAMP('"updatedAt"')} AS "updatedAt"`
+const VIEW = `"id", "number", "orderRef", "carrier", "reason", 'RL1:' || "number" AS "qrCode", "version", ${TIMESTAMP('"createdAt"')} AS "createdAt", ${
+  TIMESTAMP('"updatedAt"')
+} AS "updatedAt"`
 
 export interface LabelRow { id: string, ownerId: string, prefix: string, orderRef: string, carrier: string, reason: string | null }
 
@@ -18,7 +20,9 @@ export async function insertLabel (tx: Tx, { id, ownerId, prefix, orderRef, carr
 }
 
 export async function readLabel (db: Queryable, ownerId: string, id: string): Promise<ReturnLabelView | undefined> {
-  return (await db.query<ReturnLabelView>({ name: 'return-labels-read', text: `SELECT ${VIEW} FROM "ReturnLabel" WHERE "ownerId" = $1 AND "id" = $2` }, [ownerId, id])).rows[0]
+  return (await db.query<ReturnLabelView>({ name: 'return-labels-read', text: `SELECT ${VIEW} FROM "ReturnLabel" WHERE "ownerId" = $1 AND "id" = $2` }, [
+    ownerId, id
+  ])).rows[0]
 }
 
 export async function listLabels (db: Queryable, ownerId: string, after: readonly string[] | null, limit: number): Promise<ReturnLabelView[]> {

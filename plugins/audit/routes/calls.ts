@@ -19,10 +19,15 @@ export function auditRoutes (app: App, kernel: Kernel, audit: AuditService, stat
     return await reply.code(200).send(await shownTo(request).list(filters, limit, cursor))
   })
 
-  app.get('/audit/clients', {
-    config: { operation: 'audit.clients', examples: { query: { from: '2026-01-31T00:00:00.000Z' } } },
-    schema: { querystring: CallersQuery, response: { 200: ref(AuditCallers) } }
-  }, async (request, reply) => await reply.code(200).send({ data: await audit.callers(request.query.from === undefined ? null : timestampOf('from', request.query.from)) }))
+  app.get(
+    '/audit/clients',
+    {
+      config: { operation: 'audit.clients', examples: { query: { from: '2026-01-31T00:00:00.000Z' } } },
+      schema: { querystring: CallersQuery, response: { 200: ref(AuditCallers) } }
+    },
+    async (request, reply) =>
+      await reply.code(200).send({ data: await audit.callers(request.query.from === undefined ? null : timestampOf('from', request.query.from)) })
+  )
 
   app.get('/audit/statistics', {
     config: { operation: 'audit.statistics', examples: { query: { range: 'day' } } },
@@ -50,7 +55,9 @@ function lastEventId ({ headers }: FastifyRequest): number | null {
   if (id === undefined || id === '') return null
   if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
     const message = 'must be the id of an event of this stream, a whole number such as 4711'
-    throw new AppError(400, 'request.invalid', `header /last-event-id ${message}`, { errors: [{ in: 'header', pointer: '/last-event-id', code: 'invalid', message }] })
+    throw new AppError(400, 'request.invalid', `header /last-event-id ${message}`, {
+      errors: [{ in: 'header', pointer: '/last-event-id', code: 'invalid', message }]
+    })
   }
   return Number(id)
 }
@@ -88,22 +95,30 @@ function streamRoutes (app: App, kernel: Kernel, audit: AuditService): void {
   app.get('/audit/tail', {
     exposeHeadRoute: false,
     config: { operation: 'audit.tail', examples: { query: { direction: 'in', seconds: 1 } } },
-    schema: { querystring: TailQuery, produces: ['text/event-stream'], response: { 200: Type.String({ description: 'Server-sent events `call`, each with an entry of the list.' }) } }
+    schema: {
+      querystring: TailQuery,
+      produces: ['text/event-stream'],
+      response: { 200: Type.String({ description: 'Server-sent events `call`, each with an entry of the list.' }) }
+    }
   }, async (request, reply) => {
     const { seconds = 300, ...filters } = request.query
     checkTimes(filters)
     const after = lastEventId(request)
-    return await reply.type('text/event-stream').headers({ ...STREAM_HEADERS, 'x-accel-buffering': 'no' }).send(stream(request, signal => tail(auditFor(audit, request.call.principal?.role ?? null), filters, { after, forMs: seconds * 1000 }, signal)))
+    return await reply.type('text/event-stream').headers({ ...STREAM_HEADERS, 'x-accel-buffering': 'no' }).send(stream(request, signal =>
+      tail(auditFor(audit, request.call.principal?.role ?? null), filters, { after, forMs: seconds * 1000 }, signal)))
   })
 
   app.get('/audit/export', {
     exposeHeadRoute: false,
     config: { operation: 'audit.export', examples: { query: { format: 'csv', direction: 'in' } } },
-    schema: { querystring: ExportQuery, produces: ['text/csv', 'application/x-ndjson'], response: { 200: Type.String({ description: 'The rows, newest first.' }) } }
+    schema: {
+      querystring: ExportQuery, produces: ['text/csv', 'application/x-ndjson'], response: { 200: Type.String({ description: 'The rows, newest first.' }) }
+    }
   }, async (request, reply) => {
     const { format = 'csv', ...filters } = request.query
     checkTimes(filters)
     const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson; charset=utf-8'
-    return await reply.type(type).headers({ ...STREAM_HEADERS, 'content-disposition': `attachment; filename="audit.${format}"` }).send(stream(request, signal => exported(auditFor(audit, request.call.principal?.role ?? null), filters, format, signal)))
+    return await reply.type(type).headers({ ...STREAM_HEADERS, 'content-disposition': `attachment; filename="audit.${format}"` }).send(stream(request, signal =>
+      exported(auditFor(audit, request.call.principal?.role ?? null), filters, format, signal)))
   })
 }

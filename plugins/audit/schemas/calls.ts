@@ -24,7 +24,9 @@ export const AuditOutbound = strictObject({
   nextAttemptAt: nullable(Timestamp(), { description: 'When it is tried again; null when it is not.' }),
   remoteAddress: text('The address that was dialled.', '203.0.113.7'),
   tlsVersion: text('TLS version of the connection.', 'TLSv1.3'),
-  timings: Type.Record(Type.String(), Type.Number(), { description: 'Milliseconds by phase.', examples: [{ dnsMs: 2, connectMs: 11, ttfbMs: 40, totalMs: 54 }] }),
+  timings: Type.Record(Type.String(), Type.Number(), {
+    description: 'Milliseconds by phase.', examples: [{ dnsMs: 2, connectMs: 11, ttfbMs: 40, totalMs: 54 }]
+  }),
   errorClass: text('Why no answer came.', 'timeout')
 }, { $id: 'AuditOutbound' })
 
@@ -32,7 +34,9 @@ const entry = {
   id: Type.String({ description: 'Read the whole record with it.', examples: ['aud_mgv1c5a3_2s'] }),
   seq: Type.Integer({ description: 'Grows by the order of writing.', examples: [100] }),
   occurredAt: Timestamp({ description: 'When the call started.' }),
-  direction: oneOf(DIRECTIONS, { description: '`in`: from an API client or an unauthenticated caller; `operator`: from an operator; `out`: an attempt of ours.' }),
+  direction: oneOf(DIRECTIONS, {
+    description: '`in`: from an API client or an unauthenticated caller; `operator`: from an operator; `out`: an attempt of ours.'
+  }),
   requestId: Type.String({ description: 'As in the answer; of an attempt, the attempt.', examples: ['req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   correlationId: Type.String({ description: 'Joins a call, its events and their attempts.', examples: ['req_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   actorType: nullable(oneOf(['client', 'operator']), { description: 'Null for a caller who was not recognised.' }),
@@ -81,7 +85,9 @@ const filters = {
   from: Type.Optional(Timestamp({ description: 'Calls that started at or after this timestamp.' })),
   to: Type.Optional(Timestamp({ description: 'Calls that started before this timestamp.' })),
   direction: Type.Optional(oneOf(DIRECTIONS)),
-  operatorReads: Type.Optional(Type.Boolean({ default: true, description: 'False leaves out what operators only read: a page that is open reads all the time.' })),
+  operatorReads: Type.Optional(Type.Boolean({
+    default: true, description: 'False leaves out what operators only read: a page that is open reads all the time.'
+  })),
   clientId: optional('Id of the API client that called.'),
   operatorId: optional('Id of the operator that called.'),
   claimedId: optional('Who the caller said to be, also without proof.'),
@@ -105,15 +111,23 @@ export const AuditQuery = strictObject({ ...listParameters, ...filters })
 
 export const TailQuery = strictObject({
   ...filters,
-  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300, default: 300, description: 'How long the stream stays open; browsers open a new one by themselves.' }))
+  seconds: Type.Optional(Type.Integer({
+    minimum: 1, maximum: 300, default: 300, description: 'How long the stream stays open; browsers open a new one by themselves.'
+  }))
 })
 
 export const ExportQuery = strictObject({
   ...filters,
-  format: Type.Optional(oneOf(['csv', 'ndjson'], { default: 'csv', description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.', examples: ['csv'] }))
+  format: Type.Optional(oneOf(['csv', 'ndjson'], {
+    default: 'csv',
+    description: '`csv`: RFC 4180, safe against formulas. `ndjson`: an entry of the list per line.',
+    examples: ['csv']
+  }))
 })
 
-export const CallersQuery = strictObject({ from: Type.Optional(Timestamp({ description: 'Calls that started at or after this timestamp. Default: 24 hours ago.' })) })
+export const CallersQuery = strictObject({
+  from: Type.Optional(Timestamp({ description: 'Calls that started at or after this timestamp. Default: 24 hours ago.' }))
+})
 
 export const AuditCallers = strictObject({
   data: Type.Array(strictObject({

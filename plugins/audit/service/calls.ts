@@ -97,7 +97,12 @@ export function auditFor (audit: AuditService, role: Role | null): AuditService 
     async get (id) {
       const call = shown(await audit.get(id))
       const text = (body: string | null): string | null => body === null ? null : originOnly(body)
-      return { ...call, requestBody: text(call.requestBody), responseBody: text(call.responseBody), changes: JSON.parse(originOnly(JSON.stringify(call.changes))) as typeof call.changes }
+      return {
+        ...call,
+        requestBody: text(call.requestBody),
+        responseBody: text(call.responseBody),
+        changes: JSON.parse(originOnly(JSON.stringify(call.changes))) as typeof call.changes
+      }
     }
   }
 }

@@ -74,7 +74,8 @@ const INBOUND_VALUES = INBOUND_COLUMNS.map(([, type], at) => `$${at + 1}::${type
 const [REQUEST_PARAMETER, RESPONSE_PARAMETER] = [`$${INBOUND_COLUMNS.length + 1}`, `$${INBOUND_COLUMNS.length + 2}`]
 
 /** Of a caller who is not known only these, and of each so much: it could send any others, as large as it likes. */
-const HEADERS_OF_UNKNOWN = ['host', 'user-agent', 'content-type', 'content-length', 'accept', 'authorization', 'cookie', 'origin', 'referer', 'x-forwarded-for', 'x-correlation-id', 'idempotency-key', 'expect', 'upgrade']
+const HEADERS_OF_UNKNOWN = ['host', 'user-agent', 'content-type', 'content-length', 'accept', 'authorization', 'cookie', 'origin', 'referer', 'x-forwarded-for',
+  'x-correlation-id', 'idempotency-key', 'expect', 'upgrade']
 const MAX_HEADER_OF_UNKNOWN = 300
 
 function keptHeaders ({ direction, principal, requestHeaders }: CallRecord): CallRecord['requestHeaders'] {
@@ -118,7 +119,9 @@ export function rulesFrom (catalogue: Catalogue): RulesOf {
   const known = new Map([...catalogue.operations.values()].flatMap(({ id, pluginId, recordedFields }): Array<[string, BodyRules]> => {
     const { secretFields } = catalogue.plugin(pluginId)!
     if (recordedFields === undefined && secretFields === undefined) return []
-    return [[id, { only: recordedFields === undefined ? undefined : new Set(recordedFields), secret: secretFields === undefined ? undefined : new Set(secretFields) }]]
+    return [[id, {
+      only: recordedFields === undefined ? undefined : new Set(recordedFields), secret: secretFields === undefined ? undefined : new Set(secretFields)
+    }]]
   }))
   return operation => operation === null ? undefined : known.get(operation)
 }

@@ -1,7 +1,10 @@
 // Counts calls in the background, each once: minutes that are over for good are added to the periods that they are part of.
 import type { Database, Kernel } from '#kernel'
 import { addTo, emptyHistogram } from '../domain/histogram.js'
-import { addRollups, countCalls, dropRollups, firstCall, lockRolledTo, writeRolledTo, type CallCount, type PartyCount, type PartyRollup, type Rollup } from '../store/rollup.js'
+import {
+  addRollups, countCalls, dropRollups, firstCall, lockRolledTo, writeRolledTo, type CallCount, type PartyCount, type PartyRollup,
+  type Rollup
+} from '../store/rollup.js'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -57,7 +60,11 @@ function rollupsOf (calls: readonly CallCount[]): Rollup[] {
   for (const { minute, direction, statusClass, bucket, count } of calls) {
     for (const [resolution, { lengthMs }] of Object.entries(RESOLUTIONS)) {
       const start = floorTo(minute.getTime(), lengthMs)
-      const rollup = entry(found, [resolution, start.getTime(), direction, statusClass], () => ({ resolution, start, direction, statusClass, count: 0, histogram: emptyHistogram() }))
+      const rollup = entry(
+        found,
+        [resolution, start.getTime(), direction, statusClass],
+        () => ({ resolution, start, direction, statusClass, count: 0, histogram: emptyHistogram() })
+      )
       rollup.count += count
       rollup.histogram[bucket]! += count
     }

@@ -55,7 +55,8 @@ export async function readStatistics (kernel: Kernel, range: Range): Promise<Sta
   }
 }
 
-const sumOf = (counts: readonly Count[], fits: (statusClass: number) => boolean): number => counts.reduce((sum, { statusClass, count }) => fits(statusClass) ? sum + count : sum, 0)
+const sumOf = (counts: readonly Count[], fits: (statusClass: number) => boolean): number =>
+  counts.reduce((sum, { statusClass, count }) => fits(statusClass) ? sum + count : sum, 0)
 const succeeded = (statusClass: number): boolean => statusClass === 2 || statusClass === 3
 const refused = (statusClass: number): boolean => statusClass === 4
 const failed = (statusClass: number): boolean => !succeeded(statusClass) && !refused(statusClass)

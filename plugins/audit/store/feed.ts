@@ -20,7 +20,9 @@ const conditions = (filters: AuditFilters): Clause[] => {
 }
 
 /** The rows after one number up to another, each with which of the filters it fits. One statement, however many follow. */
-export async function findNext (db: Queryable, range: { after: number, to: number, since: Date, limit: number }, filters: readonly AuditFilters[]): Promise<Array<EntryRow & { fits: boolean[] }>> {
+export async function findNext (
+  db: Queryable, range: { after: number, to: number, since: Date, limit: number }, filters: readonly AuditFilters[]
+): Promise<Array<EntryRow & { fits: boolean[] }>> {
   const values: unknown[] = [range.after, range.to, range.since.toISOString()]
   const fits = filters.map(conditions).map(clauses => clauses.length === 0 ? 'true' : `coalesce(${and(clauses, values)}, false)`)
   return (await db.query<EntryRow & { fits: boolean[] }>(`SELECT ${ENTRY}, ARRAY[${fits.join(', ')}]::boolean[] AS "fits" FROM "Audit" a

@@ -38,7 +38,9 @@ export async function writeRolledTo (tx: Tx, rolledTo: Date): Promise<void> {
 
 /** When the first call since a timestamp was made; null when there was none. */
 export async function firstCall (db: Queryable, since: Date): Promise<Date | null> {
-  return (await db.query<{ first: Date | null }>('SELECT min("occurredAt") AS "first" FROM "Audit" WHERE "occurredAt" >= $1::timestamptz', [since.toISOString()])).rows[0]?.first ?? null
+  return (await db.query<{ first: Date | null }>('SELECT min("occurredAt") AS "first" FROM "Audit" WHERE "occurredAt" >= $1::timestamptz', [
+    since.toISOString()
+  ])).rows[0]?.first ?? null
 }
 
 export interface Rollup { resolution: string, start: Date, direction: string, statusClass: number, count: number, histogram: number[] }
@@ -63,12 +65,21 @@ const ADD_PARTIES: Statement = {
 /** Adds to what is counted of the same period already. */
 export async function addRollups (tx: Tx, calls: readonly Rollup[], parties: readonly PartyRollup[]): Promise<void> {
   await tx.query(ADD_CALLS, [
-    calls.map(row => row.resolution), calls.map(row => row.start.toISOString()), calls.map(row => row.direction), calls.map(row => row.statusClass), calls.map(row => row.count),
+    calls.map(row => row.resolution),
+    calls.map(row => row.start.toISOString()),
+    calls.map(row => row.direction),
+    calls.map(row => row.statusClass),
+    calls.map(row => row.count),
     calls.map(row => `{${row.histogram.join(',')}}`)
   ])
   await tx.query(ADD_PARTIES, [
-    parties.map(row => row.resolution), parties.map(row => row.start.toISOString()), parties.map(row => row.kind), parties.map(row => row.key), parties.map(row => row.name),
-    parties.map(row => row.count), parties.map(row => row.failed)
+    parties.map(row => row.resolution),
+    parties.map(row => row.start.toISOString()),
+    parties.map(row => row.kind),
+    parties.map(row => row.key),
+    parties.map(row => row.name),
+    parties.map(row => row.count),
+    parties.map(row => row.failed)
   ])
 }
 
@@ -83,12 +94,17 @@ export async function dropRollups (db: Queryable, resolution: string, keepMs: nu
 }
 
 /** Of one resolution, from a timestamp on; parties summed. */
-export async function readRollups (db: Queryable, resolution: string, from: Date): Promise<{ calls: Rollup[], parties: Array<Omit<PartyRollup, 'resolution' | 'start'>> }> {
+export async function readRollups (
+  db: Queryable, resolution: string, from: Date
+): Promise<{ calls: Rollup[], parties: Array<Omit<PartyRollup, 'resolution' | 'start'>> }> {
   const values = [resolution, from.toISOString()]
   const where = '"resolution" = $1 AND "start" >= $2::timestamptz'
   const [calls, parties] = await Promise.all([
     db.query<Rollup>(`SELECT "resolution", "start", "direction", "statusClass", "count", "histogram" FROM "AuditRollup" WHERE ${where}`, values),
-    db.query<PartyRollup>(`SELECT "kind", "key", max("name") AS "name", sum("count")::bigint AS "count", sum("failed")::bigint AS "failed" FROM "AuditRollupParty" WHERE ${where} GROUP BY 1, 2`, values)
+    db.query<PartyRollup>(
+      `SELECT "kind", "key", max("name") AS "name", sum("count")::bigint AS "count", sum("failed")::bigint AS "failed" FROM "AuditRollupParty" WHERE ${where} GROUP BY 1, 2`,
+      values
+    )
   ])
   return { calls: calls.rows, parties: parties.rows }
 }

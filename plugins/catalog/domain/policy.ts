@@ -23,7 +23,12 @@ export function applyPolicies (settings: ProductSettingsValues, said: Partial<Tr
       throw brokenRule('product.policy_conflict', `/${field}`, `must be ${value}: the operator of this service decides it for all products`)
     }
     if (wanted[field] === value) continue
-    applied.push({ field, policy, value, detail: `By the operator's settings every product written by API ${value ? 'requires' : 'does without'} ${REQUIRED[field]}, whatever the caller says.` })
+    applied.push({
+      field,
+      policy,
+      value,
+      detail: `By the operator's settings every product written by API ${value ? 'requires' : 'does without'} ${REQUIRED[field]}, whatever the caller says.`
+    })
     wanted[field] = value
   }
   return applied

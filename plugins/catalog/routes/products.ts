@@ -5,7 +5,10 @@ import { badId, parseAlias, skuKey } from '../domain/alias.js'
 import { otherSku } from '../errors.js'
 import { listProducts } from '../service/list.js'
 import { withBarcode, withoutBarcode, withoutUnit, withUnit } from '../service/barcodes-units.js'
-import { AddBarcode, BarcodeParams, ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, PutUnit, UnitParams, UpdateProduct, UpsertProduct } from '../schemas/products.js'
+import {
+  AddBarcode, BarcodeParams, ChangedProduct, CreateProduct, ListProducts, Product, ProductPage, ProductParams, PutUnit, UnitParams, UpdateProduct,
+  UpsertProduct
+} from '../schemas/products.js'
 import type { Outcome, ProductService, Scope } from '../service/products.js'
 
 export function productRoutes (app: App, kernel: Kernel, products: ProductService): void {
@@ -41,7 +44,10 @@ function writeRoutes (app: App, kernel: Kernel, products: ProductService): void 
     config: { operation: 'product.update', examples: { body: { name: 'White metal lantern, large', reorderPoint: 20 } } },
     schema: { params: ProductParams, body: ref(UpdateProduct), response: { 200: ref(ChangedProduct), 201: ref(ChangedProduct) } }
   }, async (request, reply) => {
-    if (!prefersUpsert(request)) return await kernel.write(request, reply, async tx => answer(request, kernel, await products.update(tx, scopeOf(request), parseAlias(request.params.id), request.body)))
+    if (!prefersUpsert(request)) {
+      return await kernel.write(request, reply, async tx =>
+        answer(request, kernel, await products.update(tx, scopeOf(request), parseAlias(request.params.id), request.body)))
+    }
     const sku = skuOfPath(request.params.id)
     if (request.body.sku !== undefined && skuKey(request.body.sku) !== skuKey(sku)) throw otherSku()
     return await kernel.write(request, reply, async tx => {
@@ -67,12 +73,17 @@ function writeRoutes (app: App, kernel: Kernel, products: ProductService): void 
 }
 
 /** RFC 7240, section 2: preferences are tokens, with or without a value, separated by commas. */
-const prefersUpsert = ({ headers: { prefer } }: FastifyRequest): boolean => String(prefer ?? '').split(',').some(preference => preference.trim().toLowerCase() === 'upsert')
+const prefersUpsert = ({ headers: { prefer } }: FastifyRequest): boolean =>
+  String(prefer ?? '').split(',').some(preference => preference.trim().toLowerCase() === 'upsert')
 
 /** Who may change products may not therefore make some. @throws AppError 403 */
 function checkMayMake (request: FastifyRequest, { switches }: Kernel): void {
   const may = ['product.create', 'product.upsert'].some(id => request.call.principal?.grants?.has(id) === true && switches.isOperationOn(id))
-  if (!may) throw new AppError(403, 'insufficient_scope', 'There is no such product, and this client may not make one: an operator can grant it product.create or product.upsert.')
+  if (!may) {
+    throw new AppError(
+      403, 'insufficient_scope', 'There is no such product, and this client may not make one: an operator can grant it product.create or product.upsert.'
+    )
+  }
 }
 
 /** Single barcodes and units, so that no one has to send the others. */
@@ -83,17 +94,35 @@ function partRoutes (app: App, kernel: Kernel, products: ProductService): void {
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
     answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ barcodes }) => withBarcode(barcodes, request.body)))))
 
-  app.delete('/products/:id/barcodes/:value', {
-    config: { operation: 'product.removeBarcode', examples: { params: { value: '4012345678901' } } },
-    schema: { params: BarcodeParams, response: { 200: ref(ChangedProduct) } }
-  }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ barcodes }) => withoutBarcode(barcodes, request.params.value)))))
+  app.delete(
+    '/products/:id/barcodes/:value',
+    {
+      config: { operation: 'product.removeBarcode', examples: { params: { value: '4012345678901' } } },
+      schema: { params: BarcodeParams, response: { 200: ref(ChangedProduct) } }
+    },
+    async (request, reply) =>
+      await kernel.write(request, reply, async tx =>
+        answer(
+          request,
+          kernel,
+          await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ barcodes }) => withoutBarcode(barcodes, request.params.value))
+        ))
+  )
 
-  app.put('/products/:id/units/:code', {
-    config: { operation: 'product.putUnit', examples: { params: { code: 'PALLET' }, body: { qtyInBase: 480 } } },
-    schema: { params: UnitParams, body: ref(PutUnit), response: { 200: ref(ChangedProduct) } }
-  }, async (request, reply) => await kernel.write(request, reply, async tx =>
-    answer(request, kernel, await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ uoms }) => withUnit(uoms, { code: request.params.code, ...request.body })))))
+  app.put(
+    '/products/:id/units/:code',
+    {
+      config: { operation: 'product.putUnit', examples: { params: { code: 'PALLET' }, body: { qtyInBase: 480 } } },
+      schema: { params: UnitParams, body: ref(PutUnit), response: { 200: ref(ChangedProduct) } }
+    },
+    async (request, reply) =>
+      await kernel.write(request, reply, async tx =>
+        answer(
+          request,
+          kernel,
+          await products.edit(tx, scopeOf(request), parseAlias(request.params.id), ({ uoms }) => withUnit(uoms, { code: request.params.code, ...request.body }))
+        ))
+  )
 
   app.delete('/products/:id/units/:code', {
     config: { operation: 'product.removeUnit', examples: { params: { code: 'CASE' } } },

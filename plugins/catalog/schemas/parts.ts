@@ -2,9 +2,17 @@
 import { Type, nullable, oneOf, strictObject } from '#kernel'
 
 /** No control characters, and at least one that is not white space. */
-const PRINTABLE = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$', errorMessage: 'must have a character that is not white space, and no control characters' }
-const UNIT = { pattern: '^[A-Z0-9][A-Z0-9._-]{0,15}$', errorMessage: 'must be 1 to 16 of A to Z, 0 to 9, dot, underscore and hyphen, and begin with a letter or digit' }
-const MONEY = { pattern: '^(0|[1-9][0-9]{0,13})(\\.[0-9]{1,4})?$', errorMessage: 'must be a decimal string like "12.50": not negative, at most 14 digits before and 4 after the point' }
+const PRINTABLE = {
+  pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$',
+  errorMessage: 'must have a character that is not white space, and no control characters'
+}
+const UNIT = {
+  pattern: '^[A-Z0-9][A-Z0-9._-]{0,15}$', errorMessage: 'must be 1 to 16 of A to Z, 0 to 9, dot, underscore and hyphen, and begin with a letter or digit'
+}
+const MONEY = {
+  pattern: '^(0|[1-9][0-9]{0,13})(\\.[0-9]{1,4})?$',
+  errorMessage: 'must be a decimal string like "12.50": not negative, at most 14 digits before and 4 after the point'
+}
 
 const text = (maxLength: number, example: string, description: string) => Type.String({ ...PRINTABLE, maxLength, description, examples: [example] })
 const whole = (maximum: number, example: number, description: string) => Type.Integer({ minimum: 0, maximum, description, examples: [example] })
@@ -28,7 +36,9 @@ export const barcodeFields = {
 
 export const uomFields = {
   code: unit('INNER, CASE, LAYER, PALLET or a code of your own.', 'CASE'),
-  qtyInBase: Type.Number({ exclusiveMinimum: 0, maximum: 99_999_999_999, decimals: 4, description: 'How many base units it holds, at most 4 decimals.', examples: [12] }),
+  qtyInBase: Type.Number({
+    exclusiveMinimum: 0, maximum: 99_999_999_999, decimals: 4, description: 'How many base units it holds, at most 4 decimals.', examples: [12]
+  }),
   weightG: grams,
   lengthMm: millimetres,
   widthMm: millimetres,
@@ -74,13 +84,21 @@ export const plainFields = {
   shelfLifeDays: days('From production to expiry.'),
   minShelfLifeReceiveDays: days('Remaining days below which goods are not received.'),
   minShelfLifeShipDays: days('Remaining days below which goods are not shipped.'),
-  allocationStrategy: oneOf(['inherit', 'FEFO', 'FIFO', 'LIFO', 'CLOSEST'], { description: 'Which stock is taken first. Default inherit: as the warehouse does.', examples: ['inherit'] }),
+  allocationStrategy: oneOf(['inherit', 'FEFO', 'FIFO', 'LIFO', 'CLOSEST'], {
+    description: 'Which stock is taken first. Default inherit: as the warehouse does.', examples: ['inherit']
+  }),
   weightG: grams,
   lengthMm: millimetres,
   widthMm: millimetres,
   heightMm: millimetres,
-  hsCode: nullable(Type.String({ pattern: '^[0-9]{6,12}$', errorMessage: 'must be 6 to 12 digits without dots', description: 'Customs tariff number.', examples: ['940550'] })),
-  countryOfOrigin: nullable(Type.String({ pattern: '^[A-Z]{2}$', errorMessage: 'must be two capital letters, like DE', description: 'ISO 3166-1 alpha-2.', examples: ['DE'] })),
+  hsCode:
+    nullable(Type.String({
+      pattern: '^[0-9]{6,12}$', errorMessage: 'must be 6 to 12 digits without dots', description: 'Customs tariff number.', examples: ['940550']
+    })),
+  countryOfOrigin:
+    nullable(Type.String({
+      pattern: '^[A-Z]{2}$', errorMessage: 'must be two capital letters, like DE', description: 'ISO 3166-1 alpha-2.', examples: ['DE']
+    })),
   tempMinC: celsius(2, 'Lowest storage temperature in °C.'),
   tempMaxC: celsius(8, 'Highest storage temperature in °C.'),
   safetyStock: quantity('Kept back: neither published as available nor allocated for orders. Default 0.'),
@@ -89,10 +107,16 @@ export const plainFields = {
   maxStock: nullable(quantity('Not more than this.')),
   cost: money('Per base unit, with two to four decimals.'),
   price: money('Per base unit, with two to four decimals.'),
-  currency: nullable(Type.String({ pattern: '^[A-Z]{3}$', errorMessage: 'must be three capital letters, like EUR', description: 'ISO 4217, of cost and price.', examples: ['EUR'] })),
+  currency:
+    nullable(Type.String({
+      pattern: '^[A-Z]{3}$', errorMessage: 'must be three capital letters, like EUR', description: 'ISO 4217, of cost and price.', examples: ['EUR']
+    })),
   supplierSku: nullable(text(64, '85123A', 'The supplier\'s own code.')),
   categories: Type.Array(text(64, 'lighting', 'A category.'), { maxItems: 20, uniqueItems: true, examples: [['lighting']] }),
   imageUrl: nullable(Type.String({
-    maxLength: 2048, pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must be an http or https URL', examples: ['https://cdn.example.com/lantern.jpg']
+    maxLength: 2048,
+    pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$',
+    errorMessage: 'must be an http or https URL',
+    examples: ['https://cdn.example.com/lantern.jpg']
   }))
 }

@@ -28,14 +28,19 @@ export const AppliedPolicy = Type.Object({
   field: oneOf(['trackBatch', 'trackExpiry'], { description: 'The field of the product that the setting decided.', examples: ['trackBatch'] }),
   policy: oneOf(['always', 'never'], { description: 'The setting.', examples: ['always'] }),
   value: Type.Boolean({ description: 'What the field became.', examples: [true] }),
-  detail: Type.String({ description: 'One sentence for a person.', examples: ["By the operator's settings every product written by API requires a batch, whatever the caller says."] })
+  detail: Type.String({
+    description: 'One sentence for a person.',
+    examples: ['By the operator\'s settings every product written by API requires a batch, whatever the caller says.']
+  })
 }, { $id: 'AppliedPolicy', additionalProperties: false })
 export type Applied = Static<typeof AppliedPolicy>
 
 /** The answer to a change. */
 export const ChangedProduct = Type.Object({
   product: ref(Product),
-  applied: Type.Array(ref(AppliedPolicy), { description: 'What the operator\'s settings made different from what the call alone would have done; empty when nothing was.' })
+  applied: Type.Array(ref(AppliedPolicy), {
+    description: 'What the operator\'s settings made different from what the call alone would have done; empty when nothing was.'
+  })
 }, { $id: 'ChangedProduct', additionalProperties: false })
 
 export const ProductPage = pageOf(Product, 'ProductPage')
@@ -71,8 +76,10 @@ const { code: unitCode, ...unitFields } = uomInput.properties
 export const PutUnit = strictObject(unitFields, { $id: 'PutUnit' })
 export type UnitInput = Static<typeof PutUnit> & { code: string }
 
-const plainText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters' })
-const query = (maxLength: number, description: string, example: string) => Type.Optional(Type.String({ ...plainText(maxLength), description, examples: [example] }))
+const plainText = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters' })
+const query = (maxLength: number, description: string, example: string) =>
+  Type.Optional(Type.String({ ...plainText(maxLength), description, examples: [example] }))
 const several = (maxLength: number, description: string) => severalOf(plainText(maxLength), description)
 
 export const SORTS = ['updatedAt', '-updatedAt', 'sku', '-sku'] as const
@@ -118,7 +125,14 @@ export type ProductSettingsValues = Static<typeof ProductSettings>
 
 export const BarcodeParams = strictObject({
   ...ProductParams.properties,
-  value: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must have no control characters', description: 'The code; a GTIN in any of its lengths.', examples: ['4006381333931'] })
+  value: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]+$',
+    errorMessage: 'must have no control characters',
+    description: 'The code; a GTIN in any of its lengths.',
+    examples: ['4006381333931']
+  })
 })
 
 export const UnitParams = strictObject({ ...ProductParams.properties, code: unitCode })

@@ -38,7 +38,8 @@ export interface ProductService {
 
 const SETTINGS = 'product.create'
 /** What other plugins build on. */
-const GUARDED: ReadonlySet<keyof Draft> = new Set(['kind', 'status', 'baseUom', 'uoms', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const)
+const GUARDED: ReadonlySet<keyof Draft> =
+  new Set(['kind', 'status', 'baseUom', 'uoms', 'qtyScale', 'trackBatch', 'trackExpiry', 'safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const)
 
 /** @param ask the guards of other plugins */
 export function createProductService (kernel: Kernel, ask: Facts['ask']): ProductService {
@@ -84,11 +85,13 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
       const before = await lock(tx, scope, alias)
       return await replace(tx, before, mergePatch(draftOf(before), change(draftOf(before))) as Description, {})
     },
-    merge: async (tx, scope, sku, patch, mayMake) => await makeOr(insert, tx, scope, sku, () => {
-      mayMake()
-      return { ...mergePatch({}, patch) as ProductPatch, name: nameOf(patch) } as UpsertInput
-    }, async before => await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)),
-    upsert: async (tx, scope, sku, input) => await makeOr(insert, tx, scope, sku, () => input, async before => await replace(tx, before, { sku: before.sku, ...input }, input)),
+    merge: async (tx, scope, sku, patch, mayMake) =>
+      await makeOr(insert, tx, scope, sku, () => {
+        mayMake()
+        return { ...mergePatch({}, patch) as ProductPatch, name: nameOf(patch) } as UpsertInput
+      }, async before => await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)),
+    upsert: async (tx, scope, sku, input) =>
+      await makeOr(insert, tx, scope, sku, () => input, async before => await replace(tx, before, { sku: before.sku, ...input }, input)),
     async archive (tx, scope, alias) {
       const before = await lock(tx, scope, alias)
       return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), applied: [], isNew: false }
@@ -99,7 +102,9 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
 type Insert = (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean) => Promise<Outcome | undefined>
 
 /** Changes the product with this SKU or makes it, however many callers do so at once. */
-async function makeOr (insert: Insert, tx: Tx, scope: Scope, sku: string, input: () => UpsertInput, changeIt: (before: ProductView) => Promise<Outcome>): Promise<Outcome> {
+async function makeOr (
+  insert: Insert, tx: Tx, scope: Scope, sku: string, input: () => UpsertInput, changeIt: (before: ProductView) => Promise<Outcome>
+): Promise<Outcome> {
   const alias: Alias = { by: 'sku', key: skuKey(sku) }
   const changeFound = async (before: ProductView): Promise<Outcome> => {
     scope.checkVersion(before.version)

@@ -47,9 +47,14 @@ function statementOf (filters: ListFilters): { statement: string | Statement, va
   if (createdSince !== null) add('created', `p."createdAt" >= ${bind(createdSince)}::timestamptz AND p."updatedAt" >= $${values.length}::timestamptz`)
   if (skuKeys !== null) add('sku', `p."skuKey" = ANY (${bind(skuKeys)}::text[])`)
   if (externalRefs !== null) add('ref', `p."externalRef" = ANY (${bind(externalRefs)}::text[])`)
-  if (barcodes !== null) add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`)
+  if (barcodes !== null) { add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`) }
   // Written out, not bound: only so does a plan use the index of the products that are not active.
-  if (statuses !== null) add(statuses.join('|'), statuses.length === 1 ? `p."status" = ${STATUS[statuses[0]!]}` : `p."status" IN (${statuses.map(status => STATUS[status]).join(', ')})`)
+  if (statuses !== null) {
+    add(
+      statuses.join('|'),
+      statuses.length === 1 ? `p."status" = ${STATUS[statuses[0]!]}` : `p."status" IN (${statuses.map(status => STATUS[status]).join(', ')})`
+    )
+  }
 
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   const bySku = sort.endsWith('sku')

@@ -33,7 +33,9 @@ const FACTS = `p."id", p."ownerId", p."sku", p."externalRef", p."name", p."kind"
   p."allocationStrategy", p."safetyStock", p."reorderPoint", p."minShelfLifeShipDays", p."version",
   coalesce((SELECT json_agg(json_build_object('code', u."code", 'qtyInBase', u."qtyInBase")) FROM "ProductUom" u WHERE u."productId" = p."id"), '[]') AS "uoms"`
 const FIND = {
-  skus: { name: 'catalog-facts-by-skus', text: `SELECT p."skuKey" AS "key", ${FACTS} FROM "Product" p WHERE p."ownerId" = $1 AND p."skuKey" = ANY ($2::text[])` },
+  skus: {
+    name: 'catalog-facts-by-skus', text: `SELECT p."skuKey" AS "key", ${FACTS} FROM "Product" p WHERE p."ownerId" = $1 AND p."skuKey" = ANY ($2::text[])`
+  },
   ids: { name: 'catalog-facts-by-ids', text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE p."ownerId" = $1 AND p."id" = ANY ($2::text[])` },
   ...perAlias(by => ({ name: `catalog-facts-by-${by}`, text: `SELECT p."id" AS "key", ${FACTS} FROM "Product" p WHERE ${WHERE[by]}`, isLookup: true as const }))
 }
@@ -41,15 +43,20 @@ const FIND = {
 /** Every change of a product, its barcodes and its packages raises its version. */
 const CHANGED: Statement = {
   name: 'catalog-facts-changed',
-  text: `SELECT p."id" AS "key", ${FACTS} FROM unnest($2::text[], $3::int[]) AS known ("id", "version") JOIN "Product" p ON p."id" = known."id" WHERE p."ownerId" = $1 AND p."version" <> known."version"`
+  text:
+    `SELECT p."id" AS "key", ${FACTS} FROM unnest($2::text[], $3::int[]) AS known ("id", "version") JOIN "Product" p ON p."id" = known."id" WHERE p."ownerId" = $1 AND p."version" <> known."version"`
 }
 
 /** What others need to know of products, each with the key that found it. @param keys a list for `skus` and `ids`, else one key */
-export async function selectFacts (db: Queryable, ownerId: string, way: keyof typeof FIND, keys: string | readonly string[]): Promise<Array<ProductFacts & { key: string }>> {
+export async function selectFacts (
+  db: Queryable, ownerId: string, way: keyof typeof FIND, keys: string | readonly string[]
+): Promise<Array<ProductFacts & { key: string }>> {
   return (await db.query<ProductFacts & { key: string }>(FIND[way], [ownerId, keys])).rows
 }
 
 /** The same of those whose version is another than the one that is known, by id. */
-export async function selectChangedFacts (db: Queryable, ownerId: string, known: ReadonlyArray<Pick<ProductFacts, 'id' | 'version'>>): Promise<Array<ProductFacts & { key: string }>> {
+export async function selectChangedFacts (
+  db: Queryable, ownerId: string, known: ReadonlyArray<Pick<ProductFacts, 'id' | 'version'>>
+): Promise<Array<ProductFacts & { key: string }>> {
   return (await db.query<ProductFacts & { key: string }>(CHANGED, [ownerId, known.map(({ id }) => id), known.map(({ version }) => version)])).rows
 }

@@ -14,7 +14,8 @@ const STAMP = `"version", ${timestamp('"createdAt"')} AS "createdAt", ${timestam
 
 const BARCODES = '"ownerId", "value", "productId", "position", "kind", "uomCode"'
 /** Sorted by value: two calls that want the same barcodes wait for each other instead of blocking each other. */
-const selectBarcodes = (ownerId: string, productId: string, json: string, from = ''): string => `SELECT ${ownerId}, b."value", ${productId}, b."position", b."kind", b."uomCode"
+const selectBarcodes = (ownerId: string, productId: string, json: string, from = ''): string =>
+  `SELECT ${ownerId}, b."value", ${productId}, b."position", b."kind", b."uomCode"
   FROM ${from} jsonb_to_recordset(${json}::jsonb) AS b("value" text, "position" int, "kind" text, "uomCode" text) ORDER BY b."value" COLLATE "C"`
 
 const UOM_FIELDS = '"code", "position", "qtyInBase", "weightG", "lengthMm", "widthMm", "heightMm", "isDefaultInbound", "isDefaultOutbound"'
@@ -32,10 +33,12 @@ function insertStatement (hasBarcodes: boolean, hasUoms: boolean, ifAbsent: bool
     parts.push(`inserted AS (INSERT INTO "ProductBarcode" (${BARCODES}) ${selectBarcodes('p."ownerId"', 'p."id"', `$${values.length + 1}`, 'p,')}
       ON CONFLICT DO NOTHING RETURNING "value")`)
   }
-  if (hasUoms) parts.push(`uoms AS (INSERT INTO "ProductUom" ("productId", ${UOM_FIELDS}) ${selectUoms('p."id"', `$${values.length + (hasBarcodes ? 2 : 1)}`, 'p,')})`)
+  if (hasUoms) { parts.push(`uoms AS (INSERT INTO "ProductUom" ("productId", ${UOM_FIELDS}) ${selectUoms('p."id"', `$${values.length + (hasBarcodes ? 2 : 1)}`, 'p,')})`) }
   return {
     name: ['catalog-product-insert', ...hasBarcodes ? ['barcodes'] : [], ...hasUoms ? ['uoms'] : [], ...ifAbsent ? ['if-absent'] : []].join('-'),
-    text: `WITH ${parts.join(',\n')}\nSELECT "version", "createdAt", "updatedAt", ${hasBarcodes ? 'ARRAY(SELECT "value" FROM inserted)' : "'{}'::text[]"} AS "barcodes" FROM p`
+    text: `WITH ${parts.join(',\n')}\nSELECT "version", "createdAt", "updatedAt", ${
+      hasBarcodes ? 'ARRAY(SELECT "value" FROM inserted)' : '\'{}\'::text[]'
+    } AS "barcodes" FROM p`
   }
 }
 
@@ -70,7 +73,9 @@ const APPEND_ONE: Statement = {
   name: 'catalog-product-append',
   text: `INSERT INTO "Product" (${NAMES}) VALUES ($1, $2, 1, $3::timestamptz, $3::timestamptz, ${WRITTEN.map((_, index) => `$${index + 4}`).join(', ')})`
 }
-const APPEND_ALL: Statement = { name: 'catalog-products-append', text: `INSERT INTO "Product" (${NAMES}) SELECT ${NAMES} FROM jsonb_populate_recordset(NULL::"Product", $1::jsonb)` }
+const APPEND_ALL: Statement = {
+  name: 'catalog-products-append', text: `INSERT INTO "Product" (${NAMES}) SELECT ${NAMES} FROM jsonb_populate_recordset(NULL::"Product", $1::jsonb)`
+}
 
 interface NewProduct { id: string, ownerId: string, draft: Draft, at: string }
 
@@ -78,7 +83,9 @@ const plainProducts: RowWriter<NewProduct> = {
   statementOf (rows) {
     const [{ id, ownerId, draft, at }] = rows as [NewProduct]
     if (rows.length === 1) return [APPEND_ONE, [id, ownerId, at, ...valuesOf(draft, skuKey(draft.sku))]]
-    return [APPEND_ALL, [JSON.stringify(rows.map(({ draft, at, ...key }) => ({ ...draft, ...key, skuKey: skuKey(draft.sku), version: 1, createdAt: at, updatedAt: at })))]]
+    return [APPEND_ALL, [
+      JSON.stringify(rows.map(({ draft, at, ...key }) => ({ ...draft, ...key, skuKey: skuKey(draft.sku), version: 1, createdAt: at, updatedAt: at })))
+    ]]
   },
   refuse: conflictOf
 }
@@ -96,7 +103,9 @@ export function appendProduct (tx: Tx, id: string, ownerId: string, draft: Draft
 const UPDATE = {
   name: 'catalog-product-update',
   // An earlier transaction may have begun later: the timestamp of a product's last change never goes back.
-  text: `UPDATE "Product" SET ${WRITTEN.map((name, index) => `"${name}" = $${index + 2}`).join(', ')}, "version" = "version" + 1, "updatedAt" = greatest(now(), "updatedAt")
+  text: `UPDATE "Product" SET ${
+    WRITTEN.map((name, index) => `"${name}" = $${index + 2}`).join(', ')
+  }, "version" = "version" + 1, "updatedAt" = greatest(now(), "updatedAt")
     WHERE "id" = $1 RETURNING ${STAMP}`
 }
 const REMOVE_BARCODES = { name: 'catalog-barcodes-remove', text: 'DELETE FROM "ProductBarcode" WHERE "productId" = $1 AND "value" <> ALL ($2::text[])' }

@@ -32,10 +32,14 @@ export interface Terms {
 }
 
 /** The terms of the one that wants a product today and asks for nothing else. */
-export const termsOf = ({ minShelfLifeShipDays }: Pick<ProductFacts, 'minShelfLifeShipDays'>, today: string): Terms => ({ today, leavesOn: today, minShelfLifeDays: minShelfLifeShipDays ?? 0 })
+export const termsOf = ({ minShelfLifeShipDays }: Pick<ProductFacts, 'minShelfLifeShipDays'>, today: string): Terms => ({
+  today, leavesOn: today, minShelfLifeDays: minShelfLifeShipDays ?? 0
+})
 
 /** Why what lies here can't be sent; null when it can. What levels and events show, what orders get and what is explained to them is decided here. */
-export function unavailableReason ({ batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, { today, leavesOn, minShelfLifeDays }: Terms): Exclude<UnavailableReason, 'safetyStock'> | null {
+export function unavailableReason (
+  { batch, location, status }: Pick<Item, 'batch' | 'location' | 'status'>, { today, leavesOn, minShelfLifeDays }: Terms
+): Exclude<UnavailableReason, 'safetyStock'> | null {
   if (status !== 'available') return status
   if (batch !== null && batch.status !== 'released') return batch.status === 'quarantined' ? 'quarantine' : 'blocked'
   const expiryDate = batch?.expiryDate ?? null
@@ -58,7 +62,9 @@ export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock
  * @param backordered in ten-thousandths
  * @param today the day where the warehouse is
  */
-export function bucketsOf (product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>, backordered: number, today: string): Buckets {
+export function bucketsOf (
+  product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>, backordered: number, today: string
+): Buckets {
   const sums = { onHand: 0, reserved: 0, free: 0, quality: 0, quarantine: 0, damaged: 0, blocked: 0, expired: 0, shelfLife: 0, notPickable: 0 }
   const terms = termsOf(product, today)
   for (const item of items) {
@@ -102,6 +108,12 @@ export function batchesOf (product: Pick<ProductFacts, 'minShelfLifeShipDays'>, 
     .filter(({ onHand, reserved }) => onHand !== 0 || reserved !== 0)
     .sort((a, b) => compareText(a.batch.expiryDate ?? '9999', b.batch.expiryDate ?? '9999') || compareText(a.batch.code, b.batch.code))
     .map(({ batch, onHand, reserved, available }) => ({
-      batchId: batch.id, code: batch.code, expiryDate: batch.expiryDate, status: batch.status, onHand: toDecimal(onHand), reserved: toDecimal(reserved), available: toDecimal(available)
+      batchId: batch.id,
+      code: batch.code,
+      expiryDate: batch.expiryDate,
+      status: batch.status,
+      onHand: toDecimal(onHand),
+      reserved: toDecimal(reserved),
+      available: toDecimal(available)
     }))
 }

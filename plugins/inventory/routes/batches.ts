@@ -1,7 +1,10 @@
 // The HTTP side of batches: what a call says, and how its outcome is answered.
 import type { FastifyRequest } from 'fastify'
 import { checkIfMatch, etag, IdParams, ref, type App, type Kernel, type Page, type Tx, type WriteResult } from '#kernel'
-import { Batch, BatchPage, CreateBatch, ListBatches, SetBatchStatus, UpdateBatch, type BatchFilters, type BatchStatusInput, type BatchView } from '../schemas/batches.js'
+import {
+  Batch, BatchPage, CreateBatch, ListBatches, SetBatchStatus, UpdateBatch, type BatchFilters, type BatchStatusInput,
+  type BatchView
+} from '../schemas/batches.js'
 import type { Batches, BatchScope } from '../service/batches.js'
 import { ownerOf } from '../../external-api/public.js'
 
@@ -26,7 +29,10 @@ export function batchReadRoutes (app: App, batches: Batches, list: BatchLister):
 
 export function batchWriteRoutes (app: App, kernel: Kernel, batches: Batches, setStatus: BatchStatusSetter): void {
   app.post('/batches', {
-    config: { operation: 'batch.create', examples: { body: { sku: 'LANTERN-01', code: 'L2411-A', expiryDate: '2027-03-31', manufacturedDate: '2026-03-31', countryOfOrigin: 'DE' } } },
+    config: {
+      operation: 'batch.create',
+      examples: { body: { sku: 'LANTERN-01', code: 'L2411-A', expiryDate: '2027-03-31', manufacturedDate: '2026-03-31', countryOfOrigin: 'DE' } }
+    },
     schema: { body: ref(CreateBatch), response: { 201: ref(Batch) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx => {
     const batch = await batches.create(tx, ownerOf(request), request.body)

@@ -8,7 +8,10 @@ const fields = {
   bestBeforeDate: nullable(day('Best before; does not keep goods from being sold.', '2027-02-28')),
   manufacturedDate: nullable(day('Made on; not after the expiry date.', '2026-03-31')),
   supplierBatch: nullable(text(64, 'S-77120', 'The supplier\'s own code.')),
-  countryOfOrigin: nullable(Type.String({ pattern: '^[A-Z]{2}$', errorMessage: 'must be two capital letters, like DE', description: 'ISO 3166-1 alpha-2.', examples: ['DE'] })),
+  countryOfOrigin:
+    nullable(Type.String({
+      pattern: '^[A-Z]{2}$', errorMessage: 'must be two capital letters, like DE', description: 'ISO 3166-1 alpha-2.', examples: ['DE']
+    })),
   attributes: Type.Unsafe<Record<string, unknown>>({
     type: 'object', additionalProperties: true, description: 'Fields of your own, at most 16 KB as JSON.', examples: [{ harvest: 2026 }]
   })
@@ -22,7 +25,10 @@ export const Batch = Type.Object({
   ...fields,
   status: batchStatus,
   statusReason: nullable(Type.String(), { examples: ['Supplier recall 2026-11'] }),
-  expired: Type.Boolean({ description: 'Its expiry date, the last good day, has passed by the day in the time zone of the oldest active warehouse. Stock is judged where it lies.', examples: [false] }),
+  expired: Type.Boolean({
+    description: 'Its expiry date, the last good day, has passed by the day in the time zone of the oldest active warehouse. Stock is judged where it lies.',
+    examples: [false]
+  }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
   createdAt: Timestamp(),
   updatedAt: Timestamp({ description: 'When its last change began.' })
@@ -61,12 +67,15 @@ export const BatchStatusChanged = Type.Object({
     onHand: Type.Number({ description: 'On hand of this batch in all warehouses.', examples: [120] }),
     released: Type.Number({ description: 'How much of it was allocated for orders and was deallocated.', examples: [20] }),
     orders: Type.Array(Type.String(), { description: 'Ids of those orders.', examples: [['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD']] }),
-    picked: Type.Array(Type.Object({ ...held }, { additionalProperties: false }), { description: 'What orders have picked of it and not packed: it is put back by `order.unpick`, or exchanged.' }),
-    packed: Type.Array(Type.Object({
-      ...held,
-      shipmentId: Type.String({ examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
-      parcelNo: Type.Integer({ examples: [1] })
-    }, { additionalProperties: false }), { description: 'What lies of it in parcels that have not left: they are opened by `order.unpack`.' })
+    picked: Type.Array(Type.Object({ ...held }, { additionalProperties: false }), {
+      description: 'What orders have picked of it and not packed: it is put back by `order.unpick`, or exchanged.'
+    }),
+    packed: Type.Array(
+      Type.Object({
+        ...held, shipmentId: Type.String({ examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }), parcelNo: Type.Integer({ examples: [1] })
+      }, { additionalProperties: false }),
+      { description: 'What lies of it in parcels that have not left: they are opened by `order.unpack`.' }
+    )
   }, { additionalProperties: false })
 }, { $id: 'BatchStatusChanged', additionalProperties: false })
 
@@ -89,20 +98,33 @@ export const ListBatches = strictObject({
   code: Type.Optional(text(50, 'L2411-A', 'With this code.')),
   status: Type.Optional(oneOf(BATCH_STATUSES)),
   expiringBefore: Type.Optional(day('Whose last good day is before this day.', '2027-01-01')),
-  sort: Type.Optional(oneOf(['updatedAt', '-updatedAt', 'expiryDate'], { default: 'updatedAt', description: 'By last change, oldest first, if not given. By expiry date: only batches that have one.' }))
+  sort: Type.Optional(oneOf(['updatedAt', '-updatedAt', 'expiryDate'], {
+    default: 'updatedAt',
+    description: 'By last change, oldest first, if not given. By expiry date: only batches that have one.'
+  }))
 })
 export type BatchFilters = Static<typeof ListBatches>
 
 export const BatchSettings = strictObject({
-  expiryEditableWithStock: Type.Boolean({ default: false, title: 'Expiry date can change while there is stock', description: 'Else a batch of which something is on hand keeps its expiry date.' }),
-  gs1Strict: Type.Boolean({ default: false, title: 'GS1 batch codes only', description: 'Codes of batches that are registered fit GS1 AI (10): at most 20 characters of its character set.' })
+  expiryEditableWithStock: Type.Boolean({
+    default: false, title: 'Expiry date can change while there is stock', description: 'Else a batch of which something is on hand keeps its expiry date.'
+  }),
+  gs1Strict: Type.Boolean({
+    default: false,
+    title: 'GS1 batch codes only',
+    description: 'Codes of batches that are registered fit GS1 AI (10): at most 20 characters of its character set.'
+  })
 })
 export type BatchSettingsValues = Static<typeof BatchSettings>
 
 export const BatchStatusSettings = strictObject({
   autoReleaseAllocations: Type.Boolean({
-    default: true, title: 'Let allocations go', description: 'When a batch is no longer released, what orders have allocated of it and no one has picked is deallocated.'
+    default: true,
+    title: 'Let allocations go',
+    description: 'When a batch is no longer released, what orders have allocated of it and no one has picked is deallocated.'
   }),
-  expiringDays: Type.Integer({ default: 30, minimum: 0, maximum: 3650, title: 'Days before expiry', description: 'So long before its expiry date `batch.expiring` is published.' })
+  expiringDays: Type.Integer({
+    default: 30, minimum: 0, maximum: 3650, title: 'Days before expiry', description: 'So long before its expiry date `batch.expiring` is published.'
+  })
 })
 export type BatchStatusSettingsValues = Static<typeof BatchStatusSettings>

@@ -62,7 +62,9 @@ const SET_LINES = 200
 
 export const AdjustStock = strictObject({
   warehouse: Type.Optional(warehouseField),
-  reason: text(40, 'damaged', 'Code of a reason: opening, found, customer_return, damaged, lost, expired, theft, sample, return_to_supplier, correction or recount.'),
+  reason: text(
+    40, 'damaged', 'Code of a reason: opening, found, customer_return, damaged, lost, expired, theft, sample, return_to_supplier, correction or recount.'
+  ),
   note: Type.Optional(note),
   reference: Type.Optional(text(128, 'INV-2026-17', 'Your own document: `doc.id` of the movements.')),
   lines: Type.Array(strictObject({
@@ -98,7 +100,9 @@ export const TransferStock = strictObject({
   warehouse: Type.Optional(warehouseField),
   note: Type.Optional(note),
   reference: Type.Optional(text(128, 'MOVE-2026-5', 'Your own document: `doc.id` of the movements.')),
-  lines: Type.Array(strictObject({ ...stockKey, qty: positive('How much; only what is not reserved can move.'), from: shelf, to: shelf }), { minItems: 1, maxItems: ADJUST_LINES })
+  lines: Type.Array(strictObject({ ...stockKey, qty: positive('How much; only what is not reserved can move.'), from: shelf, to: shelf }), {
+    minItems: 1, maxItems: ADJUST_LINES
+  })
 }, { $id: 'TransferStock' })
 export type Transfer = Static<typeof TransferStock>
 
@@ -127,14 +131,24 @@ export const StockChangeAnswer = Type.Object({
 }, { $id: 'StockChangeAnswer', additionalProperties: false })
 
 export const AdjustSettings = strictObject({
-  defaultWarehouse: nullable(text(40, 'MAIN', ''), { default: null, title: 'Default warehouse', description: 'Code or id of the warehouse when a call names none; null: the oldest.' }),
-  allowedReasons: Type.Array(text(40, 'damaged', ''), { default: [], maxItems: 50, title: 'Allowed reasons', description: 'Codes that callers may give; empty: all.' }),
-  maxAbsDelta: nullable(Type.Number({ exclusiveMinimum: 0, maximum: 99_999_999_999 }), { default: null, title: 'Largest change of one line', description: 'Null: no limit.' }),
+  defaultWarehouse: nullable(text(40, 'MAIN', ''), {
+    default: null, title: 'Default warehouse', description: 'Code or id of the warehouse when a call names none; null: the oldest.'
+  }),
+  allowedReasons: Type.Array(text(40, 'damaged', ''), {
+    default: [], maxItems: 50, title: 'Allowed reasons', description: 'Codes that callers may give; empty: all.'
+  }),
+  maxAbsDelta: nullable(Type.Number({ exclusiveMinimum: 0, maximum: 99_999_999_999 }), {
+    default: null, title: 'Largest change of one line', description: 'Null: no limit.'
+  }),
   requireNote: Type.Boolean({ default: false, title: 'Require a note', description: 'Every adjustment says why in words.' })
 })
 export type AdjustSettingsValues = Static<typeof AdjustSettings>
 
 export const SetSettings = strictObject({
-  requireExpected: Type.Boolean({ default: true, title: 'Require expectedOnHand', description: 'Callers say what they believe to be there, so that nothing that happened in between is overwritten.' })
+  requireExpected: Type.Boolean({
+    default: true,
+    title: 'Require expectedOnHand',
+    description: 'Callers say what they believe to be there, so that nothing that happened in between is overwritten.'
+  })
 })
 export type SetSettingsValues = Static<typeof SetSettings>

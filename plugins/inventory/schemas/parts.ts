@@ -3,17 +3,34 @@ import { Type, nullable, oneOf } from '#kernel'
 import { BATCH_STATUSES, STOCK_STATUSES } from '../domain/statuses.js'
 
 /** No control characters, and at least one that is not white space. */
-const PRINTABLE = { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$', errorMessage: 'must have a character that is not white space, and no control characters' }
+const PRINTABLE = {
+  pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x1f\\x7f-\\x9f\\s][^\\x00-\\x1f\\x7f-\\x9f]*$',
+  errorMessage: 'must have a character that is not white space, and no control characters'
+}
 const LARGEST = 99_999_999_999
 
 export const text = (maxLength: number, example: string, description: string) => Type.String({ ...PRINTABLE, maxLength, description, examples: [example] })
 
 export const quantity = (description: string, example = 12) =>
-  Type.Number({ minimum: 0, maximum: LARGEST, decimals: 4, description: `${description} In base units, at most as many decimals as the product has.`, examples: [example] })
+  Type.Number({
+    minimum: 0, maximum: LARGEST, decimals: 4, description: `${description} In base units, at most as many decimals as the product has.`, examples: [example]
+  })
 export const positive = (description: string, example = 12) =>
-  Type.Number({ exclusiveMinimum: 0, maximum: LARGEST, decimals: 4, description: `${description} In base units, at most as many decimals as the product has.`, examples: [example] })
+  Type.Number({
+    exclusiveMinimum: 0,
+    maximum: LARGEST,
+    decimals: 4,
+    description: `${description} In base units, at most as many decimals as the product has.`,
+    examples: [example]
+  })
 export const signed = (description: string, example = -2) =>
-  Type.Number({ minimum: -LARGEST, maximum: LARGEST, decimals: 4, description: `${description} In base units, at most as many decimals as the product has.`, examples: [example] })
+  Type.Number({
+    minimum: -LARGEST,
+    maximum: LARGEST,
+    decimals: 4,
+    description: `${description} In base units, at most as many decimals as the product has.`,
+    examples: [example]
+  })
 /** In an answer: may be below zero where a warehouse allows it. */
 export const sum = (description: string, example = 12) => Type.Number({ description, examples: [example] })
 

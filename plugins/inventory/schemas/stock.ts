@@ -59,7 +59,9 @@ export const StockState = Type.Object({
 export type LevelState = Static<typeof StockState>
 
 export const StockCause = Type.Object({
-  type: Type.String({ description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `shelf_life`, `batch_status`, `product`.', examples: ['allocation'] }),
+  type: Type.String({
+    description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `shelf_life`, `batch_status`, `product`.', examples: ['allocation']
+  }),
   docType: nullable(Type.String(), { examples: ['order'] }),
   docId: nullable(Type.String(), { examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   qty: sum('Negative: it left, or was deallocated.', 3)
@@ -106,7 +108,9 @@ export const StockParams = strictObject({
 })
 
 export const QueryStock = strictObject({
-  skus: Type.Array(skuField, { minItems: 1, maxItems: 500, description: 'At most 500; repeated ones are answered once.', examples: [['LANTERN-01', 'LANTERN-02']] }),
+  skus: Type.Array(skuField, {
+    minItems: 1, maxItems: 500, description: 'At most 500; repeated ones are answered once.', examples: [['LANTERN-01', 'LANTERN-02']]
+  }),
   warehouse: Type.Optional(warehouseField)
 }, { $id: 'QueryStock' })
 export type StockQuery = Static<typeof QueryStock>

@@ -46,7 +46,8 @@ const BUCKETS = ['onHand', 'reserved', 'available', 'backordered'] as const
 /** Publishes a level's new state. @returns what is now published about how much is available */
 export function announceLevel (kernel: Kernel, tx: Tx, level: Level, state: LevelState): Alert {
   const before = level.before!
-  const previous: Record<string, unknown> = Object.fromEntries(BUCKETS.filter(bucket => before[bucket] !== state[bucket]).map(bucket => [bucket, before[bucket]]))
+  const previous: Record<string, unknown> = Object
+    .fromEntries(BUCKETS.filter(bucket => before[bucket] !== state[bucket]).map(bucket => [bucket, before[bucket]]))
   const unavailable = Object.entries(before.unavailable).filter(([reason, quantity]) => state.unavailable[reason as keyof Buckets['unavailable']] !== quantity)
   if (unavailable.length > 0) previous['unavailable'] = Object.fromEntries(unavailable)
   emit(kernel, tx, 'stock.updated', level, { ...state, causes: level.causes }, previous)

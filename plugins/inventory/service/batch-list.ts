@@ -9,7 +9,9 @@ import { selectBatches } from '../store/batch-list.js'
  * One page.
  * @throws AppError 400 for a cursor of another list and for an invalid timestamp; 404 for an unknown product
  */
-export async function listBatches (kernel: Kernel, catalog: CatalogService, ownerId: string, { limit, cursor, sort = 'updatedAt', ...query }: BatchFilters): Promise<Page<BatchView>> {
+export async function listBatches (
+  kernel: Kernel, catalog: CatalogService, ownerId: string, { limit, cursor, sort = 'updatedAt', ...query }: BatchFilters
+): Promise<Page<BatchView>> {
   const { updatedSince, product, code, status = null, expiringBefore = null } = query
   const since = updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince)
   const productId = product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(product))).id

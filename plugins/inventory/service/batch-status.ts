@@ -23,7 +23,13 @@ export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, 
  * @throws AppError 404 `batch.not_found`, 409 `batch.illegal_transition`, 412
  */
 export async function setBatchStatus (
-  kernel: Kernel, catalog: CatalogService, release: () => BatchRelease, tx: Tx, { ownerId, checkVersion }: BatchScope, id: string, { status, reason }: BatchStatusInput
+  kernel: Kernel,
+  catalog: CatalogService,
+  release: () => BatchRelease,
+  tx: Tx,
+  { ownerId, checkVersion }: BatchScope,
+  id: string,
+  { status, reason }: BatchStatusInput
 ): Promise<BatchView> {
   const before = toView(found(await lockBatch(tx, ownerId, id)), kernel.clock.now())
   checkVersion(before.version)
@@ -34,7 +40,9 @@ export async function setBatchStatus (
   const open = async (): Promise<{ book: StockBook, lying: BookItem[] }> => await (opened ??= openProductBook(kernel, catalog, tx, ownerId, productId)
     .then(book => ({ book, lying: book.changeBatch(id, { status }, 'batch_status') })))
   const { autoReleaseAllocations } = kernel.settings<BatchStatusSettingsValues>('batch.setStatus')
-  const holders = await (from === 'released' ? release() : NO_RELEASE)(tx, ownerId, { id, code, expiryDate, status, productId, isLetGo: autoReleaseAllocations }, async () => (await open()).book)
+  const holders = await (from === 'released' ? release() : NO_RELEASE)(tx, ownerId, {
+    id, code, expiryDate, status, productId, isLetGo: autoReleaseAllocations
+  }, async () => (await open()).book)
   const { book, lying } = await open()
   const batch = toView(await updateStatus(tx, id, status, reason ?? null), kernel.clock.now())
   const onHand = toDecimal(lying.reduce((units, item) => units + item.onHand, 0))

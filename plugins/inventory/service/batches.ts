@@ -89,5 +89,7 @@ function draftOf ({ expiryDate, bestBeforeDate, manufacturedDate, supplierBatch,
 
 async function whyTaken (tx: Tx, productId: string, code: string, { expiryDate }: BatchDraft): Promise<Error> {
   const [known] = await findBatches(tx, [{ productId, code }])
-  return known !== undefined && expiryDate !== null && expiryDate !== known.expiryDate ? expiryConflict('/expiryDate', code, known.expiryDate) : batchCodeTaken()
+  return known !== undefined && expiryDate !== null && expiryDate !== known.expiryDate
+    ? expiryConflict('/expiryDate', code, known.expiryDate)
+    : batchCodeTaken()
 }

@@ -22,5 +22,12 @@ export function isShort ({ onHand, reserved, before, batch, level }: BookItem): 
 }
 
 export const toChange = ({ level, batch, location, status, onHand, reserved, receivedAt }: BookItem): ItemChange => ({
-  productId: level.product.id, warehouseId: level.warehouse.id, batchId: batch?.id ?? '', locationId: location.id, status, onHand: toDecimal(onHand), reserved: toDecimal(reserved), receivedAt
+  productId: level.product.id,
+  warehouseId: level.warehouse.id,
+  batchId: batch?.id ?? '',
+  locationId: location.id,
+  status,
+  onHand: toDecimal(onHand),
+  reserved: toDecimal(reserved),
+  receivedAt
 })

@@ -55,7 +55,16 @@ export class StockBook {
     const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
     const [onHand, reserved] = [toUnits(row.onHand), toUnits(row.reserved)]
     this.#items.get(level)!.set(keyOf(row.batchId, id, status), {
-      level, batch, location: { id, code, pickable, sellable, locked, pickPriority }, status, onHand, reserved, receivedAt, before: { onHand, reserved }, isFresh: false, pointers: []
+      level,
+      batch,
+      location: { id, code, pickable, sellable, locked, pickPriority },
+      status,
+      onHand,
+      reserved,
+      receivedAt,
+      before: { onHand, reserved },
+      isFresh: false,
+      pointers: []
     })
   }
 
@@ -86,7 +95,9 @@ export class StockBook {
     const key = keyOf(batch?.id ?? '', location.id, status)
     const found = items.get(key)
     if (found !== undefined) return found
-    const item: BookItem = { level, batch, location, status, onHand: 0, reserved: 0, receivedAt: this.now, before: { onHand: 0, reserved: 0 }, isFresh: true, pointers: [] }
+    const item: BookItem = {
+      level, batch, location, status, onHand: 0, reserved: 0, receivedAt: this.now, before: { onHand: 0, reserved: 0 }, isFresh: true, pointers: []
+    }
     items.set(key, item)
     return item
   }
@@ -113,7 +124,9 @@ export class StockBook {
     }
     this.#pending.push({ ...posting, balanceFrom: from === null ? null : toDecimal(from.onHand), balanceTo: to === null ? null : toDecimal(to.onHand) })
     const level = (from ?? to)!.level
-    this.note(level, { type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: toDecimal((to === null ? 0 : units) - (from === null ? 0 : units)) || toDecimal(units) })
+    this.note(level, {
+      type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: toDecimal((to === null ? 0 : units) - (from === null ? 0 : units)) || toDecimal(units)
+    })
   }
 
   /** Sets units aside for a document; negative units let them go. */
@@ -196,7 +209,9 @@ export class StockBook {
     this.#isClosed = true
     await this.#fillWaiting()
     this.#check()
-    const changed = [...this.#items.values()].flatMap(items => [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved))
+    const changed = [...this.#items.values()].flatMap(items =>
+      [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved)
+    )
     writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
     const movements = await this.#append()
     this.publish(this.#tx)

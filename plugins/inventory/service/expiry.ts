@@ -36,14 +36,18 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
     const short = await batchesPastShelfLife(kernel.db, zones, ROUND)
     for (const [productId, ownerId] of new Map(short.map(batch => [batch.productId, batch.ownerId]))) {
       if (signal.aborted) return false
-      await kernel.db.transaction(async tx => { await tellShelfLife(kernel, catalog, tx, ownerId, productId, short.filter(batch => batch.productId === productId).map(batch => batch.id)) })
+      await kernel.db.transaction(async tx => {
+        await tellShelfLife(kernel, catalog, tx, ownerId, productId, short.filter(batch => batch.productId === productId).map(batch => batch.id))
+      })
     }
     return passed === ROUND || (due.length === ROUND && published > 0) || short.length === ROUND
   }
 }
 
 /** @returns how many batches of the product were notified of */
-async function tellProduct (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[], days: number): Promise<number> {
+async function tellProduct (
+  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[], days: number
+): Promise<number> {
   const batches = await claimBatches(tx, ids)
   if (batches.length === 0) return 0
   const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
@@ -102,8 +106,10 @@ function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, exp
 function tellBatch (kernel: Kernel, tx: Tx, event: 'batch.expiring' | 'batch.expired', book: StockBook, row: NoticedBatch, daysLeft: number): void {
   const { expiryNotice: _, passingSince: __, ...batch } = row
   const items = book.itemsOf(row.id)
-  const sum = (level: Level, what: 'onHand' | 'reserved'): number => toDecimal(items.reduce((units, item) => item.level === level ? units + item[what] : units, 0))
-  const warehouses = [...new Set(items.map(item => item.level))].map(level =>
-    ({ id: level.warehouse.id, code: level.warehouse.code, onHand: sum(level, 'onHand'), reserved: sum(level, 'reserved') }))
+  const sum = (level: Level, what: 'onHand' | 'reserved'): number =>
+    toDecimal(items.reduce((units, item) => item.level === level ? units + item[what] : units, 0))
+  const warehouses = [...new Set(items.map(item => item.level))].map(level => ({
+    id: level.warehouse.id, code: level.warehouse.code, onHand: sum(level, 'onHand'), reserved: sum(level, 'reserved')
+  }))
   batchEvent(kernel, tx, event, { ...toView(batch, kernel.clock.now()), daysLeft, warehouses }, null)
 }

@@ -16,20 +16,26 @@ const STOCK = {
 export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
   catalog.guard(async (tx, before, after) => {
     if (before.baseUom !== after.baseUom && (await tx.query(MOVED, [before.id])).rows.length > 0) {
-      throw brokenRule('product.has_movements', '/baseUom', `can't change: stock of the product was counted in ${before.baseUom}. Add the other unit to its units, or make a new product`)
+      throw brokenRule(
+        'product.has_movements',
+        '/baseUom',
+        `can't change: stock of the product was counted in ${before.baseUom}. Add the other unit to its units, or make a new product`
+      )
     }
     const broken = ruleOf(before, after)
     if (broken !== null) {
       const { keys, onHand } = await stockOf(tx, before.id)
       if (keys > 0) throw broken(onHand)
     }
-    if (before.minShelfLifeShipDays !== after.minShelfLifeShipDays) resetShelfLife(tx, after.id, kernel.clock.now().toISOString().slice(0, 10), after.minShelfLifeShipDays)
+    if (before.minShelfLifeShipDays !== after.minShelfLifeShipDays) { resetShelfLife(tx, after.id, kernel.clock.now().toISOString().slice(0, 10), after.minShelfLifeShipDays) }
     if ((['safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const).some(name => before[name] !== after[name])) await retell(kernel, catalog, tx, after)
   })
 }
 
 /** What is kept back, and what must remain of the shelf life, change what is available; the reorder point changes what is low. */
-async function retell (kernel: Kernel, catalog: CatalogService, tx: Tx, { id, ownerId, safetyStock, reorderPoint, minShelfLifeShipDays }: GuardedFacts): Promise<void> {
+async function retell (
+  kernel: Kernel, catalog: CatalogService, tx: Tx, { id, ownerId, safetyStock, reorderPoint, minShelfLifeShipDays }: GuardedFacts
+): Promise<void> {
   const book = await openProductBook(kernel, catalog, tx, ownerId, id)
   book.changeProduct(id, { safetyStock, reorderPoint, minShelfLifeShipDays })
   await book.close()
@@ -41,8 +47,11 @@ function ruleOf (before: GuardedFacts, after: GuardedFacts): Refusal | null {
   if (after.status === 'archived' && before.status !== 'archived') {
     return onHand => new AppError(409, 'product.has_stock', `There are ${onHand} of this product on hand: adjust its stock to 0 before it is archived.`)
   }
-  const field = (['kind', 'trackBatch', 'trackExpiry'] as const).find(name => before[name] !== after[name]) ?? (after.qtyScale < before.qtyScale ? 'qtyScale' : undefined)
-  return field === undefined ? null : onHand => brokenRule('product.has_stock', `/${field}`, `can't change while there is stock of the product: ${onHand} on hand`)
+  const field = (['kind', 'trackBatch', 'trackExpiry'] as const).find(name => before[name] !== after[name]) ??
+    (after.qtyScale < before.qtyScale ? 'qtyScale' : undefined)
+  return field === undefined
+    ? null
+    : onHand => brokenRule('product.has_stock', `/${field}`, `can't change while there is stock of the product: ${onHand} on hand`)
 }
 
 async function stockOf (tx: Tx, productId: string): Promise<{ onHand: number, keys: number }> {

@@ -14,8 +14,12 @@ export interface Wanted { productId: string, warehouse: Warehouse }
  * @param known the products as this transaction has read them, if it has: only what has changed since is read again
  * @throws AppError 409 when one of them is not there any more
  */
-export async function openBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: readonly Wanted[], known: readonly ProductFacts[] = []): Promise<StockBook> {
-  const pairs = [...new Map(wanted.map(({ productId, warehouse }) => [`${productId} ${warehouse.id}`, { productId, warehouseId: warehouse.id, warehouse }])).values()]
+export async function openBook (
+  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: readonly Wanted[], known: readonly ProductFacts[] = []
+): Promise<StockBook> {
+  const pairs = [
+    ...new Map(wanted.map(({ productId, warehouse }) => [`${productId} ${warehouse.id}`, { productId, warehouseId: warehouse.id, warehouse }])).values()
+  ]
   const before = new Map(known.map(product => [product.id, product]))
   const unknown = [...new Set(pairs.map(pair => pair.productId))].filter(id => !before.has(id))
   const [{ levels, items }, read, changed] = await Promise.all([

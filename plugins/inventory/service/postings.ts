@@ -61,7 +61,8 @@ function side (item: BookItem | null): MovementView['from'] {
 }
 
 export function toRow (view: MovementView, ownerId: string): MovementRow {
-  const { groupId, type, product, batch, qty, warehouse, from, to, balanceFromAfter, balanceToAfter, reasonCode, note, doc, actor, requestId, reversalOf } = view
+  const { groupId, type, product, batch, qty, warehouse, from, to, balanceFromAfter, balanceToAfter, reasonCode, note, doc, actor, requestId, reversalOf } =
+    view
   return {
     groupId,
     ownerId,

@@ -8,7 +8,12 @@ import type { MovementView, StockChangeView } from '../schemas/movements.js'
 export type Outcome = StockChangeView & { movements: MovementView[] }
 
 /** @param changed stock keys with what was on hand before, in ten-thousandths */
-export function describe (book: StockBook, said: Pick<StockChangeView, 'reason' | 'note' | 'reference'>, warehouse: Warehouse, changed: ReadonlyArray<{ item: BookItem, before: number }>): StockChangeView {
+export function describe (
+  book: StockBook,
+  said: Pick<StockChangeView, 'reason' | 'note' | 'reference'>,
+  warehouse: Warehouse,
+  changed: ReadonlyArray<{ item: BookItem, before: number }>
+): StockChangeView {
   return {
     groupId: book.groupId,
     ...said,

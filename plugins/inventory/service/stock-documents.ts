@@ -32,7 +32,9 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
       book.post({ type, units: Math.abs(units), from: units < 0 ? item : null, to: units > 0 ? item : null, doc, reasonCode: reason, note, pointers })
     }
     const movements = await book.close()
-    const body = describe(book, { reason, note, reference }, warehouse, changes.filter(({ units }) => units !== 0).map(({ item }) => ({ item, before: before.get(item)! })))
+    const body = describe(
+      book, { reason, note, reference }, warehouse, changes.filter(({ units }) => units !== 0).map(({ item }) => ({ item, before: before.get(item)! }))
+    )
     if (movements.length > 0) announce(kernel, tx, ownerId, body)
     return { ...body, movements }
   }
@@ -41,27 +43,51 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
     async adjust (tx, ownerId, input) {
       checkAdjustment(settings(), input)
       checkReason(await readReasons(tx), input.reason, input)(input.lines.map(({ delta }) => delta), 'delta')
-      const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseOf(input), input.lines.map(({ sku, batch, expiryDate, location, status, delta }, index): Line =>
-        ({ sku, batch, expiryDate, quantity: delta, field: 'delta', comesIn: delta > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }] })))
+      const { book, warehouse, items } = await openLines(
+        kernel,
+        catalog,
+        tx,
+        ownerId,
+        warehouseOf(input),
+        input.lines.map(({ sku, batch, expiryDate, location, status, delta }, index): Line => ({
+          sku, batch, expiryDate, quantity: delta, field: 'delta', comesIn: delta > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }]
+        }))
+      )
       const changes = summed(items.map(([item], index) => ({ item: item!, units: toUnits(input.lines[index]!.delta), pointers: [`/lines/${index}/delta`] })))
-      return await change(tx, ownerId, { book, warehouse, changes, type: input.reason === 'opening' ? 'opening' : 'adjustment', reason: input.reason, note: input.note ?? null, reference: input.reference ?? null })
+      return await change(tx, ownerId, {
+        book,
+        warehouse,
+        changes,
+        type: input.reason === 'opening' ? 'opening' : 'adjustment',
+        reason: input.reason,
+        note: input.note ?? null,
+        reference: input.reference ?? null
+      })
     },
 
     async set (tx, ownerId, input) {
       const { requireExpected } = kernel.settings<SetSettingsValues>('stock.set')
       input.lines.forEach(({ expectedOnHand }, index) => {
-        if (requireExpected && expectedOnHand === undefined) throw brokenRule('stock.expected_required', `/lines/${index}/expectedOnHand`, 'is required: say what you believe to lie there')
+        if (requireExpected && expectedOnHand === undefined) { throw brokenRule('stock.expected_required', `/lines/${index}/expectedOnHand`, 'is required: say what you believe to lie there') }
       })
       const reason = input.reason ?? 'recount'
       const checkDirection = checkReason(await readReasons(tx), reason, input)
-      const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseOf(input), input.lines.map(({ sku, batch, expiryDate, location, status, onHand }, index): Line =>
-        ({ sku, batch, expiryDate, quantity: onHand, field: 'onHand', comesIn: onHand > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }] })))
+      const { book, warehouse, items } = await openLines(
+        kernel,
+        catalog,
+        tx,
+        ownerId,
+        warehouseOf(input),
+        input.lines.map(({ sku, batch, expiryDate, location, status, onHand }, index): Line => ({
+          sku, batch, expiryDate, quantity: onHand, field: 'onHand', comesIn: onHand > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }]
+        }))
+      )
       const seen = new Set<BookItem>()
       const changes = items.map(([item], index): Change => {
         const { onHand, expectedOnHand } = input.lines[index]!
         if (seen.has(item!)) throw brokenRule('stock.set_twice', `/lines/${index}`, 'sets the same stock as a line before it')
         seen.add(item!)
-        if (expectedOnHand !== undefined && toUnits(expectedOnHand) !== item!.onHand) throw unexpected(`/lines/${index}/expectedOnHand`, toDecimal(item!.onHand))
+        if (expectedOnHand !== undefined && toUnits(expectedOnHand) !== item!.onHand) { throw unexpected(`/lines/${index}/expectedOnHand`, toDecimal(item!.onHand)) }
         return { item: item!, units: toUnits(onHand) - item!.onHand, pointers: [`/lines/${index}/onHand`] }
       })
       checkDirection(changes.map(({ units }) => units), 'onHand')
@@ -95,14 +121,18 @@ function summed (changes: readonly Change[]): Change[] {
 }
 
 function checkAdjustment ({ maxAbsDelta, allowedReasons, requireNote }: AdjustSettingsValues, { reason, note, lines }: Adjustment): void {
-  if (requireNote && note === undefined) throw brokenRule('reason.note_required', '/note', 'is required: the operator of this service wants every adjustment explained')
+  if (requireNote && note === undefined) { throw brokenRule('reason.note_required', '/note', 'is required: the operator of this service wants every adjustment explained') }
   if (allowedReasons.length > 0 && !allowedReasons.includes(reason)) {
     throw brokenRule('reason.not_allowed', '/reason', `must be one of ${allowedReasons.join(', ')}: the operator of this service allows no other`)
   }
   lines.forEach(({ delta }, index) => {
     if (delta === 0) throw brokenRule('adjustment.zero', `/lines/${index}/delta`, 'must not be 0')
     if (maxAbsDelta !== null && Math.abs(delta) > maxAbsDelta) {
-      throw brokenRule('adjustment.too_large', `/lines/${index}/delta`, `must be between -${maxAbsDelta} and ${maxAbsDelta}: the operator of this service allows no larger adjustment`)
+      throw brokenRule(
+        'adjustment.too_large',
+        `/lines/${index}/delta`,
+        `must be between -${maxAbsDelta} and ${maxAbsDelta}: the operator of this service allows no larger adjustment`
+      )
     }
   })
 }
@@ -114,7 +144,11 @@ function checkReason (reasons: readonly Reason[], code: string, { note }: { note
   if (note === undefined && reason.requiresNote) throw brokenRule('reason.note_required', '/note', `is required with reason ${code}`)
   return (deltas, field) => {
     const wrong = deltas.findIndex(delta => (reason.direction === 'in' && delta < 0) || (reason.direction === 'out' && delta > 0))
-    if (wrong >= 0) throw brokenRule('reason.direction', `/lines/${wrong}/${field}`, `must ${reason.direction === 'in' ? 'add to' : 'take from'} the stock with reason ${code}`)
+    if (wrong >= 0) {
+      throw brokenRule(
+        'reason.direction', `/lines/${wrong}/${field}`, `must ${reason.direction === 'in' ? 'add to' : 'take from'} the stock with reason ${code}`
+      )
+    }
   }
 }
 

@@ -34,7 +34,9 @@ interface Opened {
 /**
  * @throws AppError 422 at the line that names what does not exist or does not fit, 409 `batch.expiry_conflict`
  */
-export async function openLines (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, lines: readonly Line[]): Promise<Opened> {
+export async function openLines (
+  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, lines: readonly Line[]
+): Promise<Opened> {
   const locations = lines.flatMap(({ shelves }) => shelves.flatMap(({ shelf }) => nameOf(shelf) ?? []))
   const [warehouse, products] = await Promise.all([
     findWarehouse(tx, warehouseName === null ? null : canonical(warehouseName), locations),

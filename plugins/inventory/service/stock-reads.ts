@@ -33,13 +33,16 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
 
   return {
     async list (ownerId, { limit, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
-      const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
+      const warehouseId = warehouse === undefined
+        ? null
+        : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
       const since = updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince)
       return await kernel.page({
         scope: ['stock.list', ownerId, sort, updatedSince, warehouse],
         limit,
         cursor,
-        read: async (after, limit) => await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after, limit }),
+        read: async (after, limit) =>
+          await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after, limit }),
         positionOf: row => [row.updatedAt, row.productId, row.warehouseId!],
         toView: row => stateOf(row, include === 'locations')
       })
@@ -82,7 +85,13 @@ function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, 
 function locationsOf (items: readonly Item[]): LocationSums[] {
   return items
     .map(({ location, status, batch, onHand, reserved }) => ({
-      locationId: location.id, location: location.code, status, batchId: batch?.id ?? null, batch: batch?.code ?? null, onHand: toDecimal(onHand), reserved: toDecimal(reserved)
+      locationId: location.id,
+      location: location.code,
+      status,
+      batchId: batch?.id ?? null,
+      batch: batch?.code ?? null,
+      onHand: toDecimal(onHand),
+      reserved: toDecimal(reserved)
     }))
     .sort((a, b) => compareText(a.location, b.location) || compareText(a.status, b.status) || compareText(a.batch ?? '', b.batch ?? ''))
 }

@@ -8,7 +8,9 @@ import { describe, type Outcome } from './stock-change-view.js'
 import { openLines, type Line } from './stock-lines.js'
 
 /** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */
-export async function transferStock (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, input: Transfer): Promise<Outcome> {
+export async function transferStock (
+  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, input: Transfer
+): Promise<Outcome> {
   const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseName, input.lines.map(toLine))
   const note = input.note ?? null
   const reference = input.reference ?? null

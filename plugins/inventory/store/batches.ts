@@ -13,7 +13,9 @@ export type FreshBatch = Named & { id: string, expiryDate: string | null }
 const COLUMNS = ['expiryDate', 'bestBeforeDate', 'manufacturedDate', 'supplierBatch', 'countryOfOrigin', 'attributes'] as const
 
 const VIEW = `b."id", b."ownerId", json_build_object('id', p."id", 'sku', p."sku", 'externalRef', p."externalRef") AS "product", b."code",
-  ${COLUMNS.map(name => `b."${name}"`).join(', ')}, b."status", b."statusReason", b."version", ${timestamp('b."createdAt"')} AS "createdAt", ${timestamp('b."updatedAt"')} AS "updatedAt",
+  ${COLUMNS.map(name => `b."${name}"`).join(', ')}, b."status", b."statusReason", b."version", ${timestamp('b."createdAt"')} AS "createdAt", ${
+  timestamp('b."updatedAt"')
+} AS "updatedAt",
   coalesce((SELECT w."timezone" FROM "Warehouse" w WHERE w."active" ORDER BY w."createdAt", w."id" LIMIT 1), 'UTC') AS "timezone"`
 
 /** Rows of `b` as callers see them. */

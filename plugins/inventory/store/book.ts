@@ -5,7 +5,15 @@ import type { StockStatus } from '../domain/statuses.js'
 
 interface Pair { productId: string, warehouseId: string }
 
-interface LevelRow extends Pair { backordered: number, isFillDue: boolean, alert: 'none' | 'low' | 'out', lastSeq: number, version: number, updatedAt: Date, now: Date }
+interface LevelRow extends Pair {
+  backordered: number
+  isFillDue: boolean
+  alert: 'none' | 'low' | 'out'
+  lastSeq: number
+  version: number
+  updatedAt: Date
+  now: Date
+}
 
 export interface ItemRow extends Pair {
   batchId: string
@@ -39,7 +47,8 @@ const ENSURE = {
 /** In one order for everybody: two changes of the same products wait for each other instead of blocking each other. */
 const LOCK = {
   name: 'inventory-levels-lock',
-  text: `SELECT l."productId", l."warehouseId", l."backordered", l."isFillDue", l."alert", l."lastSeq", l."version", l."updatedAt", now()::timestamptz(3) AS "now"
+  text:
+    `SELECT l."productId", l."warehouseId", l."backordered", l."isFillDue", l."alert", l."lastSeq", l."version", l."updatedAt", now()::timestamptz(3) AS "now"
     FROM ${PAIRS} JOIN "StockLevel" l USING ("productId", "warehouseId") ORDER BY l."productId", l."warehouseId" FOR UPDATE OF l`
 }
 const ITEM = `i."productId", i."warehouseId", i."batchId", b."code", b."expiryDate", b."status" AS "batchStatus", i."locationId", p."code" AS "location",
@@ -118,7 +127,8 @@ interface LevelChange extends Pair { backordered: number, isFillDue: boolean, al
 
 const UPDATE_LEVELS = {
   name: 'inventory-levels-update',
-  text: `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq", "version" = c."version", "updatedAt" = c."updatedAt"
+  text:
+    `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq", "version" = c."version", "updatedAt" = c."updatedAt"
     FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[], $8::boolean[])
       AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt", "isFillDue")
     WHERE l."productId" = c."productId" AND l."warehouseId" = c."warehouseId"`
@@ -126,8 +136,14 @@ const UPDATE_LEVELS = {
 
 export function writeLevels (tx: Tx, changes: readonly LevelChange[]): void {
   tx.send(UPDATE_LEVELS, [
-    changes.map(change => change.productId), changes.map(change => change.warehouseId), changes.map(change => change.backordered),
-    changes.map(change => change.alert), changes.map(change => change.lastSeq), changes.map(change => change.version), changes.map(change => change.updatedAt.toISOString()), changes.map(change => change.isFillDue)
+    changes.map(change => change.productId),
+    changes.map(change => change.warehouseId),
+    changes.map(change => change.backordered),
+    changes.map(change => change.alert),
+    changes.map(change => change.lastSeq),
+    changes.map(change => change.version),
+    changes.map(change => change.updatedAt.toISOString()),
+    changes.map(change => change.isFillDue)
   ])
 }
 
@@ -162,7 +178,9 @@ const MOVEMENT: Columns<MovementRow> = Object.entries(MOVEMENT_TYPES).map(([name
 /** Numbered in the order of the rows: the array is expanded in its order, and the sequence is drawn as they are inserted. */
 const INSERT_MOVEMENTS: Statement = {
   name: 'inventory-movements-insert',
-  text: `INSERT INTO "StockMovement" (${names(MOVEMENT)}) SELECT ${names(MOVEMENT)} FROM unnest(${MOVEMENT.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
+  text: `INSERT INTO "StockMovement" (${names(MOVEMENT)}) SELECT ${names(MOVEMENT)} FROM unnest(${
+    MOVEMENT.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')
+  })
     WITH ORDINALITY AS m (${names(MOVEMENT)}, "order") ORDER BY m."order" RETURNING "seq"`
 }
 

@@ -19,10 +19,18 @@ const LATEST = '(SELECT max("today") FROM zone)'
 const DUE = {
   name: 'inventory-expiry-due',
   text: `WITH zone AS (SELECT * FROM unnest($1::text[], $2::date[]) AS z ("timezone", "today"))
-    ${some(`b."expiryNotice" IN ('none', 'expiring') AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${LATEST} AND ${lies('b."expiryDate" < zone."today"')}`)}
+    ${
+    some(`b."expiryNotice" IN ('none', 'expiring') AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${LATEST} AND ${
+      lies('b."expiryDate" < zone."today"')
+    }`)
+  }
     UNION ${some(`b."expiryNotice" = 'none' AND b."expiryDate" <= ${LATEST} + $3::int AND ${lies('b."expiryDate" <= zone."today" + $3::int')}`)}
-    UNION ${some(`b."passingSince" IS NOT NULL AND b."expiryDate" < ${LATEST}
-      AND (b."expiryDate" < ${EARLIEST} OR ${lies('b."expiryDate" < zone."today" AND b."expiryDate" >= (b."passingSince" AT TIME ZONE zone."timezone")::date')})`)}
+    UNION ${
+    some(`b."passingSince" IS NOT NULL AND b."expiryDate" < ${LATEST}
+      AND (b."expiryDate" < ${EARLIEST} OR ${
+      lies('b."expiryDate" < zone."today" AND b."expiryDate" >= (b."passingSince" AT TIME ZONE zone."timezone")::date')
+    })`)
+  }
     LIMIT $4`
 }
 /** What lies nowhere is published to no one, and not looked at again once it is past in every time zone. */
@@ -30,7 +38,9 @@ const PASS_EMPTY = {
   name: 'inventory-expiry-pass-empty',
   text: `WITH zone AS (SELECT * FROM unnest($1::text[], $2::date[]) AS z ("timezone", "today"))
     UPDATE "Batch" SET "expiryNotice" = 'expired' WHERE "id" IN (
-      SELECT b."id" FROM "Batch" b WHERE b."expiryNotice" IN ('none', 'expiring') AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${EARLIEST} AND NOT ${lies('true')}
+      SELECT b."id" FROM "Batch" b WHERE b."expiryNotice" IN ('none', 'expiring') AND b."expiryNotice" <> 'expired' AND b."expiryDate" < ${EARLIEST} AND NOT ${
+    lies('true')
+  }
       ORDER BY b."expiryDate" LIMIT $3 FOR NO KEY UPDATE OF b SKIP LOCKED)`
 }
 /** Another process that holds the lock, or a caller who changes it, goes first: a batch that is skipped comes with the next round. */
@@ -40,7 +50,9 @@ const LOCK = {
 }
 const READ = {
   name: 'inventory-expiry-read',
-  text: `SELECT n.*, x."expiryNotice", x."passingSince" FROM (${viewOf('"Batch" b')} WHERE b."id" = ANY ($1::text[])) n JOIN "Batch" x USING ("id") ORDER BY n."id"`
+  text: `SELECT n.*, x."expiryNotice", x."passingSince" FROM (${
+    viewOf('"Batch" b')
+  } WHERE b."id" = ANY ($1::text[])) n JOIN "Batch" x USING ("id") ORDER BY n."id"`
 }
 /** Batches that have less than the shelf life their product must have when it is shipped, everywhere where stock may lie. */
 const PAST_SHELF_LIFE = {
@@ -55,7 +67,8 @@ const NOTE_SHELF_LIFE = { name: 'inventory-shelf-life-note', text: 'UPDATE "Batc
 /** A product that asks for more or less: what is published with it need not be published again. */
 const RESET_SHELF_LIFE = {
   name: 'inventory-shelf-life-reset',
-  text: 'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> coalesce("expiryDate" < $2::date + $3::int, false)'
+  text:
+    'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> coalesce("expiryDate" < $2::date + $3::int, false)'
 }
 
 export async function batchesPastShelfLife (db: Queryable, zones: readonly Zone[], limit: number): Promise<DueBatch[]> {

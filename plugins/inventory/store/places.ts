@@ -2,7 +2,9 @@
 import { AppError, brokenRule, type Queryable } from '#kernel'
 import type { Location, Warehouse } from '../domain/places.js'
 
-type Row = { [K in keyof Location]: Location[K] | null } & { warehouseId: string, warehouseCode: string, timezone: string, allowNegativeStock: boolean, receivingId: string | null, shippingId: string | null }
+type Row = { [K in keyof Location]: Location[K] | null } & {
+  warehouseId: string, warehouseCode: string, timezone: string, allowNegativeStock: boolean, receivingId: string | null, shippingId: string | null
+}
 
 /** Without a name: the oldest active warehouse. */
 const FIND = {
@@ -16,7 +18,8 @@ const FIND = {
 
 const noDefault = (): AppError => brokenRule('location.required', '/warehouse', 'has no default location: name one in each line')
 const unknownWarehouse = (): AppError => brokenRule('warehouse.unknown', '/warehouse', 'names no warehouse: use the code or the id of one')
-const unknownLocation = (pointer: string, code: string): AppError => brokenRule('location.unknown', pointer, `names no location of warehouse ${code}: use the code or the id of one`)
+const unknownLocation = (pointer: string, code: string): AppError =>
+  brokenRule('location.unknown', pointer, `names no location of warehouse ${code}: use the code or the id of one`)
 
 /**
  * @param name code or id; null for the oldest active one

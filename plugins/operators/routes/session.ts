@@ -38,7 +38,9 @@ export function sessionRoutes (app: App, kernel: Kernel, access: OperatorAccess,
   })
 
   app.put('/session/password', {
-    config: { operation: 'session.password', examples: { body: { currentPassword: 'correct horse battery staple', newPassword: 'a longer horse of another colour' } } },
+    config: {
+      operation: 'session.password', examples: { body: { currentPassword: 'correct horse battery staple', newPassword: 'a longer horse of another colour' } }
+    },
     schema: { body: ChangePassword, response: { 204: Type.Null({ description: 'Changed; all other sessions of this operator have ended.' }) } }
   }, async (request, reply) => {
     const { currentPassword, newPassword } = request.body
@@ -64,6 +66,8 @@ export function sessionRoutes (app: App, kernel: Kernel, access: OperatorAccess,
   }))
 }
 
-function sessionView ({ session, operator }: { session: SessionRow, operator: OperatorRow }): { expiresAt: string, idleExpiresAt: string, operator: ReturnType<typeof viewOf> } {
+function sessionView (
+  { session, operator }: { session: SessionRow, operator: OperatorRow }
+): { expiresAt: string, idleExpiresAt: string, operator: ReturnType<typeof viewOf> } {
   return { expiresAt: session.expiresAt.toISOString(), idleExpiresAt: session.idleExpiresAt.toISOString(), operator: viewOf(operator) }
 }

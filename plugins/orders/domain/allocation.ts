@@ -23,7 +23,8 @@ type Comparison = (a: BookItem, b: BookItem) => number
 const byReceipt: Comparison = (a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()
 const byPriority: Comparison = (a, b) => a.location.pickPriority - b.location.pickPriority
 /** Small rests first, and a fixed order where all else is equal. */
-const byRest: Comparison = (a, b) => (a.onHand - a.reserved) - (b.onHand - b.reserved) || compareText(a.location.code, b.location.code) || compareText(a.batch?.id ?? '', b.batch?.id ?? '')
+const byRest: Comparison = (a, b) =>
+  (a.onHand - a.reserved) - (b.onHand - b.reserved) || compareText(a.location.code, b.location.code) || compareText(a.batch?.id ?? '', b.batch?.id ?? '')
 
 const ORDERS: Readonly<Record<StrategyName, readonly Comparison[]>> = {
   FEFO: [(a, b) => compareText(expiryOf(a), expiryOf(b)), byReceipt, byPriority, byRest],
@@ -63,7 +64,9 @@ export function allocateLine (book: StockBook, order: Order, line: Line, wish: W
       book.reserve(item, taken, doc)
       line.allocated += taken
       const { batch, location } = item
-      addAllocation(order, { lineNo: line.lineNo, productId: line.productId!, batch, location, pickedFromId: '', stage: 'allocated', units: taken, strategy, pinned: pinned !== null })
+      addAllocation(order, {
+        lineNo: line.lineNo, productId: line.productId!, batch, location, pickedFromId: '', stage: 'allocated', units: taken, strategy, pinned: pinned !== null
+      })
     }
     return {
       batch: item.batch?.code ?? null,

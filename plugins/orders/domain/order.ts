@@ -83,7 +83,8 @@ export function allocationsOf (order: Order, lineNo: number, stage: Stage): Allo
   return order.allocations.filter(allocation => allocation.lineNo === lineNo && allocation.stage === stage)
 }
 
-export const keyOf = ({ lineNo, batch, location, pickedFromId, stage }: Allocation): string => `${lineNo} ${batch?.id ?? ''} ${location.id} ${pickedFromId} ${stage}`
+export const keyOf = ({ lineNo, batch, location, pickedFromId, stage }: Allocation): string =>
+  `${lineNo} ${batch?.id ?? ''} ${location.id} ${pickedFromId} ${stage}`
 
 /** Adds units under the allocation's key; what is left with none is no allocation any more. */
 export function addAllocation (order: Order, allocation: Allocation): void {
@@ -101,7 +102,9 @@ export function takeFrom (order: Order, allocation: Allocation, units: number): 
 
 function summaryOf (order: Order): Summary {
   const { lines, allocations, createdAt, updatedAt, ...header } = order
-  return { ...header, allocationStatus: allocationStatus(order), lineCount: lines.length, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
+  return {
+    ...header, allocationStatus: allocationStatus(order), lineCount: lines.length, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString()
+  }
 }
 
 /** One order for everybody: the answer to a step and the event about it list what a later read does. */
@@ -145,7 +148,15 @@ function lineView (line: Line, allocations: readonly Allocation[]): LineView {
     unitPrice,
     attributes,
     allocations: allocations.map(({ stage, units, batch, location, strategy, pinned }) => ({
-      stage, qty: toDecimal(units), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null, locationId: location.id, location: location.code, strategy, pinned
+      stage,
+      qty: toDecimal(units),
+      batchId: batch?.id ?? null,
+      batch: batch?.code ?? null,
+      expiryDate: batch?.expiryDate ?? null,
+      locationId: location.id,
+      location: location.code,
+      strategy,
+      pinned
     }))
   }
 }

@@ -30,9 +30,11 @@ interface Rule {
 }
 
 const some = (quantity: 'allocated' | 'picked' | 'packed' | 'backordered') => ({ lines }: Progress): boolean => lines.some(line => line[quantity] > 0)
-const openOf = ({ ordered, allocated, picked, packed, shipped, cancelled }: Progress['lines'][number]): number => ordered - allocated - picked - packed - shipped - cancelled
+const openOf = ({ ordered, allocated, picked, packed, shipped, cancelled }: Progress['lines'][number]): number =>
+  ordered - allocated - picked - packed - shipped - cancelled
 /** Services are in no stock: an order of nothing else needs no pick. */
-export const isServiceOnly = ({ lines }: Pick<Progress, 'lines'>): boolean => lines.every(line => !line.isStocked || line.cancelled === line.ordered) && lines.some(line => !line.isStocked && openOf(line) > 0)
+export const isServiceOnly = ({ lines }: Pick<Progress, 'lines'>): boolean =>
+  lines.every(line => !line.isStocked || line.cancelled === line.ordered) && lines.some(line => !line.isStocked && openOf(line) > 0)
 const either = (a: Parameters<typeof some>[0], b: Parameters<typeof some>[0]) => (order: Progress): boolean => some(a)(order) || some(b)(order)
 
 const BEFORE_IT_LEFT = ['draft', 'open', 'released', 'picking', 'picked', 'packed'] as const
@@ -59,7 +61,11 @@ const STEPS = {
   deliver: { call: 'PATCH /orders/{id} with status delivered', from: ['shipped'] },
   close: { call: 'PATCH /orders/{id} with status closed', from: ['partially_shipped'] },
   cancel: { call: 'POST /orders/{id}/cancel', from: BEFORE_IT_LEFT, until: 'cancelUntil' },
-  'cancel lines': { call: 'POST /orders/{id}/cancel with lines', from: [...BEFORE_IT_LEFT, 'partially_shipped'], needs: ({ lines }) => lines.some(line => line.ordered > line.picked + line.packed + line.shipped + line.cancelled) },
+  'cancel lines': {
+    call: 'POST /orders/{id}/cancel with lines',
+    from: [...BEFORE_IT_LEFT, 'partially_shipped'],
+    needs: ({ lines }) => lines.some(line => line.ordered > line.picked + line.packed + line.shipped + line.cancelled)
+  },
   hold: { call: 'POST /orders/{id}/hold', from: [...BEFORE_IT_LEFT, 'partially_shipped'] },
   'release the hold': { call: 'POST /orders/{id}/release-hold', from: [...BEFORE_IT_LEFT, 'partially_shipped'], needs: ({ holds }) => holds.length > 0 }
 } as const satisfies Record<string, Rule>
@@ -93,7 +99,13 @@ export function checkStep (order: Progress, step: Step, limits: Limits): void {
   if (mayTake(order, step, limits)) return
   const { from, until } = ruleOf(step)
   const isEnded = until !== undefined && from.includes(order.status)
-  throw illegal(isEnded ? `The operator of this service allows the step "${step}" until an order is ${limits[until]}, and this one is ${order.status}` : `An order that is ${order.status} takes no step "${step}"`, order, limits)
+  throw illegal(
+    isEnded
+      ? `The operator of this service allows the step "${step}" until an order is ${limits[until]}, and this one is ${order.status}`
+      : `An order that is ${order.status} takes no step "${step}"`,
+    order,
+    limits
+  )
 }
 
 export function illegal (sentence: string, order: Progress, limits: Limits): AppError {

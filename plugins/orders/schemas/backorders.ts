@@ -11,7 +11,9 @@ export const Backorder = Type.Object({
   onHold: Type.Boolean({ examples: [false] }),
   priority: Type.Integer({ examples: [5] }),
   requestedShipDate: nullable(Type.String({ format: 'date' }), { examples: ['2026-12-01'] }),
-  warehouse: Type.Object({ id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] }) }, { additionalProperties: false }),
+  warehouse: Type.Object({ id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] }) }, {
+    additionalProperties: false
+  }),
   createdAt: Timestamp(),
   lineNo,
   externalLineRef: nullable(Type.String(), { examples: ['10'] }),

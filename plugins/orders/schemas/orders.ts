@@ -10,7 +10,9 @@ const MAX_LINES = 2000
 export const OrderHold = Type.Object({
   code: Type.String({ examples: ['payment'] }),
   note: nullable(Type.String(), { examples: ['Card was refused'] }),
-  by: Type.Object({ type: Type.String({ examples: ['client'] }), id: nullable(Type.String(), { examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }) }, { additionalProperties: false }),
+  by: Type.Object({ type: Type.String({ examples: ['client'] }), id: nullable(Type.String(), { examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }) }, {
+    additionalProperties: false
+  }),
   at: Timestamp()
 }, { $id: 'OrderHold', additionalProperties: false })
 export type Hold = Static<typeof OrderHold>
@@ -65,7 +67,10 @@ const said = {
   requestedDeliveryDate: nullable(day('When it is to arrive.', '2026-12-03')),
   cancelAfterDate: nullable(day('Not wanted any more after it: when the day is over where the warehouse is, what is not picked is cancelled.', '2026-12-24')),
   allowPartialShipment: Type.Boolean({ description: 'May leave in several shipments. Default true.', examples: [true] }),
-  currency: nullable(Type.String({ pattern: '^[A-Z]{3}$', errorMessage: 'must be three capital letters, like EUR', description: 'ISO 4217, of the prices.', examples: ['GBP'] })),
+  currency:
+    nullable(Type.String({
+      pattern: '^[A-Z]{3}$', errorMessage: 'must be three capital letters, like EUR', description: 'ISO 4217, of the prices.', examples: ['GBP']
+    })),
   giftMessage: words(1000, 'Happy birthday', 'Printed on a card.'),
   packingNote: words(1000, 'Handle with care', 'For who packs it.'),
   tags: Type.Array(text(64, 'vip', 'A tag.'), { maxItems: 20, uniqueItems: true, examples: [['vip']] }),
@@ -91,7 +96,9 @@ const header = {
   updatedAt: Timestamp({ description: 'When its last change began.' })
 }
 
-export const OrderSummary = Type.Object({ ...header, lines: Type.Optional(Type.Array(ref(OrderLine), { description: 'With `include=lines`.' })) }, { $id: 'OrderSummary', additionalProperties: false })
+export const OrderSummary = Type.Object({ ...header, lines: Type.Optional(Type.Array(ref(OrderLine), { description: 'With `include=lines`.' })) }, {
+  $id: 'OrderSummary', additionalProperties: false
+})
 export type Summary = Static<typeof OrderSummary>
 
 export const Order = Type.Object({ ...header, lines: Type.Array(ref(OrderLine)) }, { $id: 'Order', additionalProperties: false })
@@ -108,9 +115,13 @@ const lineInput = {
   uomCode: Type.Optional(nullable(text(16, 'CASE', 'A unit of the product. Default: its base unit.'))),
   externalLineRef: Type.Optional(nullable(text(64, '10', 'Your own number of the line.'))),
   batch: Type.Optional(nullable(text(50, 'L2411-A', 'Only this batch will do.'))),
-  minShelfLifeDays: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 36_500, description: 'Days that must remain until expiry when it is shipped.', examples: [60] }))),
+  minShelfLifeDays: Type.Optional(nullable(Type.Integer({
+    minimum: 0, maximum: 36_500, description: 'Days that must remain until expiry when it is shipped.', examples: [60]
+  }))),
   unitPrice: Type.Optional(nullable(Type.String({
-    pattern: '^(0|[1-9][0-9]{0,13})(\\.[0-9]{1,4})?$', errorMessage: 'must be a decimal string like "12.50": not negative, at most 14 digits before and 4 after the point', examples: ['3.39']
+    pattern: '^(0|[1-9][0-9]{0,13})(\\.[0-9]{1,4})?$',
+    errorMessage: 'must be a decimal string like "12.50": not negative, at most 14 digits before and 4 after the point',
+    examples: ['3.39']
   }))),
   attributes: Type.Optional(attributes)
 }
@@ -128,7 +139,8 @@ export type OrderInput = Static<typeof CreateOrder>
 export const UpdateOrder = strictObject({
   ...Type.Partial(Type.Object(said)).properties,
   status: Type.Optional(oneOf(['open', 'picked', 'packed', 'delivered', 'closed'], {
-    description: 'open: submits a draft, takes a release back, or puts picked goods back; picked: unpacks; packed: takes a shipment back; delivered; closed: what was not shipped yet will not be.',
+    description:
+      'open: submits a draft, takes a release back, or puts picked goods back; picked: unpacks; packed: takes a shipment back; delivered; closed: what was not shipped yet will not be.',
     examples: ['open']
   })),
   reason: Type.Optional(reason)
@@ -136,10 +148,16 @@ export const UpdateOrder = strictObject({
 export type OrderPatch = Static<typeof UpdateOrder>
 
 export const UpdateOrderLines = strictObject({
-  lines: Type.Array(strictObject({
-    lineNo: Type.Optional(lineNo),
-    ...lineInput
-  }), { minItems: 1, maxItems: MAX_LINES, description: 'All lines that the order is to have: those with the lineNo of one change it, those without are added, those that are missing go.' })
+  lines: Type.Array(
+    strictObject({
+      lineNo: Type.Optional(lineNo), ...lineInput
+    }),
+    {
+      minItems: 1,
+      maxItems: MAX_LINES,
+      description: 'All lines that the order is to have: those with the lineNo of one change it, those without are added, those that are missing go.'
+    }
+  )
 }, { $id: 'UpdateOrderLines' })
 export type LinesInput = Static<typeof UpdateOrderLines>
 
@@ -173,24 +191,38 @@ export const OrderParams = strictObject({
 
 export const CreateSettings = strictObject({
   initialStatus: oneOf(['open', 'draft'], { default: 'open', title: 'Status of new orders', description: 'A draft is not allocated until it is submitted.' }),
-  autoAllocate: Type.Boolean({ default: true, title: 'Allocate on creation', description: 'Stock is allocated in the call that creates or submits an order or changes its lines.' }),
+  autoAllocate: Type.Boolean({
+    default: true, title: 'Allocate on creation', description: 'Stock is allocated in the call that creates or submits an order or changes its lines.'
+  }),
   autoRelease: Type.Boolean({ default: false, title: 'Release on creation', description: 'Fully allocated orders without a hold go to the floor at once.' }),
   onShortage: oneOf(['backorder', 'reject', 'partial'], {
     default: 'backorder', title: 'When there is not enough', description: 'Keep the rest waiting for stock, reject the call with 409, or cancel the rest.'
   }),
-  onUnknownSku: oneOf(['reject', 'hold'], { default: 'reject', title: 'When no product has a SKU', description: 'Reject the call with 422, or take the order and put it on hold.' }),
-  defaultWarehouse: nullable(text(40, 'MAIN', ''), { default: null, title: 'Default warehouse', description: 'Code or id of the warehouse when a call names none; null: the oldest.' }),
-  duplicateMode: oneOf(['reject', 'return_existing'], { default: 'reject', title: 'When the externalRef is taken', description: 'Reject the call with 409, or answer with the order that has it.' }),
+  onUnknownSku: oneOf(['reject', 'hold'], {
+    default: 'reject', title: 'When no product has a SKU', description: 'Reject the call with 422, or take the order and put it on hold.'
+  }),
+  defaultWarehouse: nullable(text(40, 'MAIN', ''), {
+    default: null, title: 'Default warehouse', description: 'Code or id of the warehouse when a call names none; null: the oldest.'
+  }),
+  duplicateMode: oneOf(['reject', 'return_existing'], {
+    default: 'reject', title: 'When the externalRef is taken', description: 'Reject the call with 409, or answer with the order that has it.'
+  }),
   maxLines: Type.Integer({ default: MAX_LINES, minimum: 1, maximum: MAX_LINES, title: 'Most lines of an order' })
 })
 export type CreateSettingsValues = Static<typeof CreateSettings>
 
 export const ReadSettings = strictObject({
-  exposePersonalData: Type.Boolean({ default: true, title: 'Show personal data', description: 'Customer and addresses; else they are null in answers, events, webhooks and the audit. A webhook that needs them can be allowed to have them.' })
+  exposePersonalData: Type.Boolean({
+    default: true,
+    title: 'Show personal data',
+    description: 'Customer and addresses; else they are null in answers, events, webhooks and the audit. A webhook that needs them can be allowed to have them.'
+  })
 })
 export type ReadSettingsValues = Static<typeof ReadSettings>
 
 export const UpdateSettings = strictObject({
-  editableUntil: oneOf(['open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'], { default: 'released', title: 'Editable until', description: 'How far an order may have come when its fields and lines still change.' })
+  editableUntil: oneOf(['open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'], {
+    default: 'released', title: 'Editable until', description: 'How far an order may have come when its fields and lines still change.'
+  })
 })
 export type UpdateSettingsValues = Static<typeof UpdateSettings>

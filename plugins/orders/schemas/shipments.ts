@@ -10,11 +10,17 @@ const measure = (description: string, example: number) => nullable(Type.Integer(
 const tracking = {
   trackingNumber: nullable(text(100, '1Z999AA10123456784', 'The carrier\'s number.')),
   trackingUrl: nullable(Type.String({
-    maxLength: 2048, pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$', errorMessage: 'must be an http or https URL', examples: ['https://carrier.example.com/1Z999AA10123456784']
+    maxLength: 2048,
+    pattern: '^https?://[^\\s\\x00-\\x1f\\x7f-\\x9f]+$',
+    errorMessage: 'must be an http or https URL',
+    examples: ['https://carrier.example.com/1Z999AA10123456784']
   }))
 }
 const box = {
-  sscc: nullable(Type.String({ pattern: '^[0-9]{18}$', errorMessage: 'must be 18 digits', description: 'GS1 serial shipping container code.', examples: ['340123450000000018'] })),
+  sscc:
+    nullable(Type.String({
+      pattern: '^[0-9]{18}$', errorMessage: 'must be 18 digits', description: 'GS1 serial shipping container code.', examples: ['340123450000000018']
+    })),
   ...tracking,
   weightG: measure('Grams.', 1200),
   lengthMm: measure('Millimetres.', 300),
@@ -49,7 +55,9 @@ const shipment = {
   orderId: Type.String({ examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
   orderNumber: Type.String({ examples: ['SO-1000001'] }),
   externalRef: Type.String({ description: 'Yours, of the order.', examples: ['WEB-536365'] }),
-  warehouse: Type.Object({ id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] }) }, { additionalProperties: false }),
+  warehouse: Type.Object({ id: Type.String({ examples: ['whs_00000000000000000000000000'] }), code: Type.String({ examples: ['MAIN'] }) }, {
+    additionalProperties: false
+  }),
   status: oneOf(SHIPMENT_STATUSES, { examples: ['packed'] }),
   isFinal: Type.Boolean({ description: 'Nothing of the order was left to be sent when it left.', examples: [true] }),
   carrierCode: nullable(text(50, 'DPD', 'Who carries it.')),
@@ -67,7 +75,9 @@ export type ShipmentView = Static<typeof Shipment>
 
 export const ShipmentPage = pageOf(Shipment, 'ShipmentPage')
 
-export const ShippedOrder = Type.Object({ ...Order.properties, shipments: Type.Array(ref(Shipment), { description: 'Those that this call made or sent.' }) }, { $id: 'ShippedOrder', additionalProperties: false })
+export const ShippedOrder = Type.Object({ ...Order.properties, shipments: Type.Array(ref(Shipment), { description: 'Those that this call made or sent.' }) }, {
+  $id: 'ShippedOrder', additionalProperties: false
+})
 
 const { sscc, trackingNumber, trackingUrl, ...measures } = box
 export const PackOrder = strictObject({
@@ -82,7 +92,9 @@ export const PackOrder = strictObject({
 }, { $id: 'PackOrder' })
 export type PackInput = Static<typeof PackOrder>
 
-const shipments = Type.Array(Type.String({ minLength: 1, maxLength: 200, examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }), { minItems: 1, maxItems: 100, description: 'Ids of packed shipments; all if left out.' })
+const shipments = Type.Array(Type.String({ minLength: 1, maxLength: 200, examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }), {
+  minItems: 1, maxItems: 100, description: 'Ids of packed shipments; all if left out.'
+})
 
 export const UnpackOrder = strictObject({ shipments: Type.Optional(shipments), reason: Type.Optional(reason) }, { $id: 'UnpackOrder' })
 export type UnpackInput = Static<typeof UnpackOrder>
@@ -99,7 +111,10 @@ export type ShipInput = Static<typeof ShipOrder>
 export const UpdateTracking = strictObject({
   carrierCode: Type.Optional(shipment.carrierCode),
   serviceCode: Type.Optional(shipment.serviceCode),
-  status: Type.Optional(oneOf(['in_transit', 'delivered', 'exception'], { description: 'Of all parcels. A parcel that is delivered stays so.', examples: ['in_transit'] })),
+  status: Type.Optional(oneOf(['in_transit', 'delivered', 'exception'], {
+    description: 'Of all parcels. A parcel that is delivered stays so.',
+    examples: ['in_transit']
+  })),
   carrierStatus: Type.Optional(nullable(text(100, 'OUT_FOR_DELIVERY', 'As the carrier calls it.'))),
   at: Type.Optional(Timestamp({ description: 'When the carrier saw it. Default: now.' })),
   parcels: Type.Optional(Type.Array(strictObject({
@@ -121,11 +136,15 @@ export const ListShipments = strictObject({
 })
 export type ShipmentFilters = Static<typeof ListShipments>
 
-export const ShipmentParams = strictObject({ id: Type.String({ minLength: 1, maxLength: 200, description: 'Id.', examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }) })
+export const ShipmentParams = strictObject({
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'Id.', examples: ['shp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] })
+})
 
 export const ShipSettings = strictObject({
   shipWithoutPick: Type.Boolean({ default: false, title: 'Ship in one step', description: 'Allocated goods are picked, packed and shipped by the one call.' }),
   requireTracking: Type.Boolean({ default: false, title: 'Require tracking numbers', description: 'Every parcel has one before it leaves.' }),
-  unshipWindowMinutes: Type.Integer({ default: 60, minimum: 0, maximum: 10_080, title: 'Minutes to take a shipment back', description: 'So long after it has left.' })
+  unshipWindowMinutes: Type.Integer({
+    default: 60, minimum: 0, maximum: 10_080, title: 'Minutes to take a shipment back', description: 'So long after it has left.'
+  })
 })
 export type ShipSettingsValues = Static<typeof ShipSettings>

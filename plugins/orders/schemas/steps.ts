@@ -13,7 +13,9 @@ export const CancelOrder = strictObject({
 }, { $id: 'CancelOrder' })
 export type Cancellation = Static<typeof CancelOrder>
 
-export const HoldOrder = strictObject({ code: text(50, 'payment', 'Why, as a code of your own.'), note: Type.Optional(text(500, 'Card was refused', 'For people.')) }, { $id: 'HoldOrder' })
+export const HoldOrder = strictObject({
+  code: text(50, 'payment', 'Why, as a code of your own.'), note: Type.Optional(text(500, 'Card was refused', 'For people.'))
+}, { $id: 'HoldOrder' })
 export type HoldInput = Static<typeof HoldOrder>
 
 export const ReleaseHold = strictObject({ code: Type.Optional(text(50, 'payment', 'Only holds with this code; all if left out.')) }, { $id: 'ReleaseHold' })
@@ -34,7 +36,19 @@ export const DeallocateOrder = strictObject({
 export type DeallocateInput = Static<typeof DeallocateOrder>
 
 export const REASONS = [
-  'taken', 'not_needed', 'reserved', 'expired', 'shelf_life', 'quarantine', 'blocked', 'quality', 'damaged', 'not_pickable', 'other_batch', 'safety_stock', 'waited_for'
+  'taken',
+  'not_needed',
+  'reserved',
+  'expired',
+  'shelf_life',
+  'quarantine',
+  'blocked',
+  'quality',
+  'damaged',
+  'not_pickable',
+  'other_batch',
+  'safety_stock',
+  'waited_for'
 ] as const
 
 export const Considered = Type.Object({
@@ -44,7 +58,8 @@ export const Considered = Type.Object({
   free: count('On hand and not reserved, when it came to this line.', 40),
   taken: count('How much of it this call took.', 6),
   reason: oneOf(REASONS, {
-    description: 'taken; not_needed: enough was found before; reserved: all of it is allocated for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
+    description:
+      'taken; not_needed: enough was found before; reserved: all of it is allocated for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
     examples: ['taken']
   })
 }, { $id: 'Considered', additionalProperties: false })
@@ -68,17 +83,33 @@ export const AllocatedOrder = Type.Object({
 export const ReleaseOrder = strictObject({}, { $id: 'ReleaseOrder' })
 
 export const PickOrder = strictObject({
-  lines: Type.Optional(Type.Array(strictObject({
-    lineNo,
-    qty: Type.Optional(Type.Number({ minimum: 0, maximum: 99_999_999_999, decimals: 4, description: 'In base units. Default: all that is allocated. 0 with `shortReason`: nothing was found.', examples: [6] })),
-    batch: Type.Optional(text(50, 'L2411-A', 'The batch that was taken, as scanned.')),
-    location: Type.Optional(text(40, 'DEFAULT', 'Code or id of the location that it was taken from.')),
-    shortReason: Type.Optional(text(500, 'Two were broken', 'Why the rest of what was allocated is not picked. It is deallocated, gets the status quality where it should lie, and other stock is looked for.'))
-  }), { minItems: 1, maxItems: 2000, description: 'Only these; all if left out.' }))
+  lines: Type.Optional(Type.Array(
+    strictObject({
+      lineNo,
+      qty: Type.Optional(Type.Number({
+        minimum: 0,
+        maximum: 99_999_999_999,
+        decimals: 4,
+        description: 'In base units. Default: all that is allocated. 0 with `shortReason`: nothing was found.',
+        examples: [6]
+      })),
+      batch: Type.Optional(text(50, 'L2411-A', 'The batch that was taken, as scanned.')),
+      location: Type.Optional(text(40, 'DEFAULT', 'Code or id of the location that it was taken from.')),
+      shortReason: Type.Optional(text(
+        500,
+        'Two were broken',
+        'Why the rest of what was allocated is not picked. It is deallocated, gets the status quality where it should lie, and other stock is looked for.'
+      ))
+    }),
+    { minItems: 1, maxItems: 2000, description: 'Only these; all if left out.' }
+  ))
 }, { $id: 'PickOrder' })
 export type PickInput = Static<typeof PickOrder>
 
-const backTo = Type.Optional(oneOf(['stock', 'quarantine'], { description: 'stock: for sale again, as far as its batch is; quarantine: not for sale.', examples: ['quarantine'] }))
+const backTo = Type.Optional(oneOf(['stock', 'quarantine'], {
+  description: 'stock: for sale again, as far as its batch is; quarantine: not for sale.',
+  examples: ['quarantine']
+}))
 
 export const UnpickOrder = strictObject({
   lines: Type.Optional(Type.Array(strictObject({
@@ -88,7 +119,11 @@ export const UnpickOrder = strictObject({
   }), { minItems: 1, maxItems: 2000, description: 'Only these; all that is picked if left out.' })),
   to: backTo,
   reason: Type.Optional(reason)
-}, { $id: 'UnpickOrder', description: 'Goods go back to where they were picked. Good ones stay allocated unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.' })
+}, {
+  $id: 'UnpickOrder',
+  description:
+    'Goods go back to where they were picked. Good ones stay allocated unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.'
+})
 export type UnpickInput = Static<typeof UnpickOrder>
 
 export const SubstituteBatch = strictObject({
@@ -100,7 +135,11 @@ export const SubstituteBatch = strictObject({
   }), { minItems: 1, maxItems: 2000 }),
   to: backTo,
   reason: Type.Optional(reason)
-}, { $id: 'SubstituteBatch', description: 'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was allocated is exchanged likewise. Default `to` of what was picked: quarantine.' })
+}, {
+  $id: 'SubstituteBatch',
+  description:
+    'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was allocated is exchanged likewise. Default `to` of what was picked: quarantine.'
+})
 export type SubstituteInput = Static<typeof SubstituteBatch>
 
 const change = {
@@ -108,7 +147,9 @@ const change = {
   to: oneOf(ORDER_STATUSES, { examples: ['released'] }),
   reason: nullable(Type.String(), { examples: [null] })
 }
-export const OrderStatusChange = Type.Object({ ...Order.properties, change: Type.Object(change, { additionalProperties: false }) }, { $id: 'OrderStatusChange', additionalProperties: false })
+export const OrderStatusChange = Type.Object({ ...Order.properties, change: Type.Object(change, { additionalProperties: false }) }, {
+  $id: 'OrderStatusChange', additionalProperties: false
+})
 
 const released = Type.Array(Type.Object({
   lineNo, batch: nullable(Type.String(), { examples: ['L2411-A'] }), location: Type.String({ examples: ['DEFAULT'] }), qty: count('In base units.')
@@ -139,7 +180,9 @@ export const OrderDeallocation = Type.Object({ ...Order.properties, released }, 
 const until = (values: readonly string[], fallback: string, title: string, description: string) => oneOf(values, { default: fallback, title, description })
 
 export const CancelSettings = strictObject({
-  cancelUntil: until(['open', 'released', 'picking', 'picked', 'packed'], 'released', 'Cancellable until', 'How far an order may have come. Picked goods are put back.')
+  cancelUntil: until(
+    ['open', 'released', 'picking', 'picked', 'packed'], 'released', 'Cancellable until', 'How far an order may have come. Picked goods are put back.'
+  )
 })
 export type CancelSettingsValues = { cancelUntil: 'open' | 'released' | 'picking' | 'picked' | 'packed' }
 
@@ -150,13 +193,19 @@ export type HoldSettingsValues = Static<typeof HoldSettings>
 
 export const AllocateSettings = strictObject({
   allowStrategyOverride: Type.Boolean({ default: true, title: 'Callers choose the strategy', description: 'Else that of the product counts.' }),
-  backorders: oneOf(['automatic', 'manual'], { default: 'automatic', title: 'When stock comes for orders that wait', description: 'Allocate it to them at once, by priority, requested ship date and age, before new orders; or leave that to the one that allocates them.' }),
+  backorders: oneOf(['automatic', 'manual'], {
+    default: 'automatic',
+    title: 'When stock comes for orders that wait',
+    description: 'Allocate it to them at once, by priority, requested ship date and age, before new orders; or leave that to the one that allocates them.'
+  }),
   allowPinnedBatch: Type.Boolean({ default: true, title: 'Callers choose batches', description: 'Of orders and in allocations.' })
 })
 export type AllocateSettingsValues = Static<typeof AllocateSettings>
 
 export const ReleaseSettings = strictObject({
-  requireFullAllocation: Type.Boolean({ default: false, title: 'Require full allocation', description: 'Orders go to the floor only when all of them is allocated.' })
+  requireFullAllocation: Type.Boolean({
+    default: false, title: 'Require full allocation', description: 'Orders go to the floor only when all of them is allocated.'
+  })
 })
 export type ReleaseSettingsValues = Static<typeof ReleaseSettings>
 

@@ -23,7 +23,9 @@ type OnShortage = CreateSettingsValues['onShortage']
  * @param onShortage what becomes of the rest: it waits, is cancelled, or the call is rejected
  * @throws AppError 409 `order.shortage`: rejected, or nothing at all is there of an order whose rest would be cancelled
  */
-export async function allocateLines (change: OrderChange, lines: readonly Line[], onShortage: OnShortage, wishOf: (line: Line) => Wish = () => ({})): Promise<Explanation[]> {
+export async function allocateLines (
+  change: OrderChange, lines: readonly Line[], onShortage: OnShortage, wishOf: (line: Line) => Wish = () => ({})
+): Promise<Explanation[]> {
   const { order } = change
   const open = lines.filter(line => line.isStocked && line.productId !== null && openUnits(line) > 0)
   if (open.length === 0) return []
@@ -36,7 +38,9 @@ export async function allocateLines (change: OrderChange, lines: readonly Line[]
     return explanation
   }
   if (onShortage === 'reject' || (onShortage === 'partial' && allocationStatus(order) === 'none')) {
-    throw shortage(short.map(line => ({ pointer: `/lines/${order.lines.indexOf(line)}`, sku: line.sku, wanted: toDecimal(line.ordered), found: toDecimal(line.ordered - openUnits(line)) })))
+    throw shortage(short.map(line => ({
+      pointer: `/lines/${order.lines.indexOf(line)}`, sku: line.sku, wanted: toDecimal(line.ordered), found: toDecimal(line.ordered - openUnits(line))
+    })))
   }
   if (onShortage === 'partial') cancelRest(change, short)
   else backorderRest(change, open, book)
@@ -61,11 +65,13 @@ export function createAllocations (services: Services): Allocations {
   return {
     async allocate (tx, scope, alias, { strategy, lines }) {
       const settings = kernel.settings<AllocateSettingsValues>('order.allocate')
-      if (strategy !== undefined && !settings.allowStrategyOverride) throw conflict('allocation.strategy_not_allowed', 'The operator of this service does not let callers choose the strategy: leave `strategy` out.')
+      if (strategy !== undefined && !settings.allowStrategyOverride) { throw conflict('allocation.strategy_not_allowed', 'The operator of this service does not let callers choose the strategy: leave `strategy` out.') }
       checkPins(kernel, lines ?? [])
       const change = await OrderChange.begin(services, tx, scope, alias, 'allocate')
       const chosen = chosenLines(change.order.lines, lines)
-      const wishOf = (line: Line): Wish => ({ strategy: strategy as StrategyName | undefined, batch: codeOf(lines?.find(wish => wish.lineNo === line.lineNo)?.batch) })
+      const wishOf = (line: Line): Wish => ({
+        strategy: strategy as StrategyName | undefined, batch: codeOf(lines?.find(wish => wish.lineNo === line.lineNo)?.batch)
+      })
       const explanation = await allocateLines(change, chosen, 'backorder', wishOf)
       change.settle()
       return { ...await change.finish(), explanation }
@@ -89,7 +95,7 @@ export function createAllocations (services: Services): Allocations {
       const status = allocationStatus(change.order)
       const { requireFullAllocation } = kernel.settings<ReleaseSettingsValues>('order.release')
       if (status === 'none') throw conflict('order.not_allocated', 'Nothing is allocated for the order: allocate it first.')
-      if (status !== 'full' && requireFullAllocation) throw conflict('order.not_fully_allocated', 'Not all of the order is allocated, and the operator of this service releases no others.')
+      if (status !== 'full' && requireFullAllocation) { throw conflict('order.not_fully_allocated', 'Not all of the order is allocated, and the operator of this service releases no others.') }
       change.moveTo('released')
       return await change.finish()
     }

@@ -30,7 +30,8 @@ export function createFill (services: Services): StockFreed {
     const cause = causeOf(levels)
     for (const id of chosen.filter(id => free.has(id))) {
       if (!levels.some(level => book.available(level) > 0)) break
-      const change = (await OrderChange.begin(services, tx, { ownerId: levels[0]!.product.ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null)).inBook(book).becauseOf(cause)
+      const change = (await OrderChange.begin(services, tx, { ownerId: levels[0]!.product.ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
+        .inBook(book).becauseOf(cause)
       await fill(change, book)
       await change.finish()
     }

@@ -97,7 +97,11 @@ async function nameProducts (change: OrderChange, catalog: Services['catalog']):
   const products = await productsOf(catalog, tx, order.ownerId, inputs)
   const lines = toLines(inputs, products, 'hold', index => unknown[index]!.lineNo)
   const still = lines.filter(line => line.productId === null)
-  if (still.length > 0) throw conflict('order.unknown_sku', `No product has the SKU ${still.map(line => line.sku).join(', ')}: create it, or cancel the line, before the hold is released.`)
+  if (still.length > 0) {
+    throw conflict(
+      'order.unknown_sku', `No product has the SKU ${still.map(line => line.sku).join(', ')}: create it, or cancel the line, before the hold is released.`
+    )
+  }
   lines.forEach((line, index) => {
     const { productId, sku, name, isStocked, ordered } = line
     const { cancelled } = unknown[index]!

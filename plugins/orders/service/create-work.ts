@@ -13,7 +13,9 @@ const MOST_LINES = 20
 export function createOrderWork (create: CreateOrders, prefix: string): BulkWork<OrderInput> {
   const toResult = ({ request }: BulkCall<OrderInput>, { order, isNew }: Created): WriteResult => {
     const { headers, ...rest } = answer(request, order)
-    return isNew ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } } : { ...rest, ...headers === undefined ? {} : { headers } }
+    return isNew
+      ? { status: 201, ...rest, headers: { ...headers, location: `${prefix}/orders/${order.id}` } }
+      : { ...rest, ...headers === undefined ? {} : { headers } }
   }
   return {
     keyOf: (request, { warehouse = '', lines }) => lines.length > MOST_LINES ? null : `${ownerOf(request)} ${warehouse}`,

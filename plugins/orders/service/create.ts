@@ -64,9 +64,12 @@ export function createOrders (services: Services): CreateOrders {
       const [ref, orderNumber, refusal] = [refs[at]!, orderNumbers[at]!, refusals[at]]
       if (refusal !== undefined) return refusal
       if (refs.indexOf(ref) < at) return 'alone'
-      return await settle(async () => orderNumber.taken !== null
-        ? await existing(tx, ownerId, orderNumber.taken, settings)
-        : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, orderNumber, { warehouse, products }, settings), orderNumber.now, null).inWarehouse(warehouse))
+      return await settle(async () =>
+        orderNumber.taken !== null
+          ? await existing(tx, ownerId, orderNumber.taken, settings)
+          : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, orderNumber, { warehouse, products }, settings), orderNumber.now, null)
+            .inWarehouse(warehouse)
+      )
     }))
     const made = await fill(begun.filter(each => each instanceof OrderChange), products.values(), settings)
     return begun.map(each => each instanceof OrderChange ? made.get(each)! : each)
@@ -74,7 +77,7 @@ export function createOrders (services: Services): CreateOrders {
 }
 
 function checkInput (kernel: Kernel, { lines }: OrderInput, { maxLines }: CreateSettingsValues): void {
-  if (lines.length > maxLines) throw brokenRule('order.too_many_lines', '/lines', `must be at most ${maxLines}: the operator of this service takes no longer orders`)
+  if (lines.length > maxLines) { throw brokenRule('order.too_many_lines', '/lines', `must be at most ${maxLines}: the operator of this service takes no longer orders`) }
   checkPins(kernel, lines)
 }
 
@@ -83,10 +86,13 @@ const wantsStock = ({ status, holds }: Order, { autoAllocate }: CreateSettingsVa
 /** The stock of all their lines, locked; null where they have none. */
 async function openTogether ({ inventory }: Services, changes: readonly OrderChange[], products: Iterable<ProductFacts>): Promise<StockBook | null> {
   const [first] = changes
-  const productIds = new Set(changes.flatMap(({ order }) => order.lines.flatMap(({ isStocked, productId }) => isStocked && productId !== null ? [productId] : [])))
+  const productIds =
+    new Set(changes.flatMap(({ order }) => order.lines.flatMap(({ isStocked, productId }) => isStocked && productId !== null ? [productId] : [])))
   if (first === undefined || productIds.size === 0) return null
   const warehouse = await first.warehouse()
-  return await inventory.open(first.tx, first.order.ownerId, [...productIds].map(productId => ({ productId, warehouse })), [...products].filter(({ id }) => productIds.has(id)))
+  return await inventory.open(
+    first.tx, first.order.ownerId, [...productIds].map(productId => ({ productId, warehouse })), [...products].filter(({ id }) => productIds.has(id))
+  )
 }
 
 /** A refusal is an outcome; anything else is not. */

@@ -35,7 +35,15 @@ const DEFAULTS: Said = {
 export interface Known { warehouse: Warehouse, products: ReadonlyMap<string, ProductFacts> }
 
 /** @throws AppError 422 for what contradicts itself or names what does not exist */
-export function draftOrder (tx: Tx, ownerId: string, externalRef: string, input: OrderInput, { number, now }: NewOrderNumber, { warehouse, products }: Known, settings: CreateSettingsValues): Order {
+export function draftOrder (
+  tx: Tx,
+  ownerId: string,
+  externalRef: string,
+  input: OrderInput,
+  { number, now }: NewOrderNumber,
+  { warehouse, products }: Known,
+  settings: CreateSettingsValues
+): Order {
   const { externalRef: _, warehouse: __, lines: inputs, ...said } = input
   const header = { ...DEFAULTS, ...said }
   checkHeader(header)
@@ -60,5 +68,7 @@ export function draftOrder (tx: Tx, ownerId: string, externalRef: string, input:
 
 function unknownSkuHold (tx: Tx, now: Date): Hold {
   const principal = tx.call?.principal ?? null
-  return { code: UNKNOWN_SKU, note: 'No product has the SKU of a line', by: { type: principal?.type ?? 'system', id: principal?.id ?? null }, at: now.toISOString() }
+  return {
+    code: UNKNOWN_SKU, note: 'No product has the SKU of a line', by: { type: principal?.type ?? 'system', id: principal?.id ?? null }, at: now.toISOString()
+  }
 }

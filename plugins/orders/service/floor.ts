@@ -37,7 +37,9 @@ export function createFulfilment (services: Services): Fulfilment {
     async pack (tx, scope, alias, { parcels }) {
       const change = await OrderChange.begin(services, tx, scope, alias, 'pack')
       change.checkHolds('pack')
-      await checkScales(change, (parcels ?? []).flatMap(({ items }, index) => items.map((item, position) => ({ ...item, pointer: `/parcels/${index}/items/${position}` }))))
+      await checkScales(
+        change, (parcels ?? []).flatMap(({ items }, index) => items.map((item, position) => ({ ...item, pointer: `/parcels/${index}/items/${position}` })))
+      )
       const shipment = packParcels(change, parcels ?? [{ items: wholeOf(change.order) }])
       putShipment(tx, shipment, { isNew: true })
       change.tellShipment('shipment.created', shipment)
@@ -75,7 +77,7 @@ const wholeOf = (order: Order): ParcelInput['items'] =>
 /** Packs picked goods; services are in the parcel that leaves last, and in no stock. */
 function packParcels (change: OrderChange, parcels: readonly ParcelInput[]): ShipmentView {
   const { order, now } = change
-  if (parcels.some(({ items }) => items.length === 0) || order.lines.every(line => line.picked === 0)) throw conflict('order.nothing_picked', 'Nothing of the order is picked and not packed yet.')
+  if (parcels.some(({ items }) => items.length === 0) || order.lines.every(line => line.picked === 0)) { throw conflict('order.nothing_picked', 'Nothing of the order is picked and not packed yet.') }
   const at = now.toISOString()
   const views = parcels.map(({ items, ...box }, index): ParcelView => ({
     no: index + 1,
@@ -96,7 +98,22 @@ function packParcels (change: OrderChange, parcels: readonly ParcelInput[]): Shi
   change.settle()
   const { id: orderId, ownerId, number: orderNumber, externalRef, warehouse, carrierCode, serviceCode } = order
   return {
-    id: newId('shp'), ownerId, orderId, orderNumber, externalRef, warehouse, status: 'packed', isFinal: false, carrierCode, serviceCode, shippedAt: null, deliveredAt: null, parcels: views, version: 1, createdAt: at, updatedAt: at
+    id: newId('shp'),
+    ownerId,
+    orderId,
+    orderNumber,
+    externalRef,
+    warehouse,
+    status: 'packed',
+    isFinal: false,
+    carrierCode,
+    serviceCode,
+    shippedAt: null,
+    deliveredAt: null,
+    parcels: views,
+    version: 1,
+    createdAt: at,
+    updatedAt: at
   }
 }
 
@@ -107,7 +124,7 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
   const fitting = allocationsOf(order, lineNo, 'picked').filter(({ batch }) => wanted === undefined || batch?.code === wanted)
   const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
   const units = unitsOr(qty, there)
-  if (line.isStocked && (units > there || there === 0)) throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), 'picked and not packed yet')
+  if (line.isStocked && (units > there || there === 0)) { throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), 'picked and not packed yet') }
   const { externalLineRef, productId, sku } = line
   let left = units
   return fitting.flatMap(allocation => {
@@ -116,7 +133,16 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
     if (part === 0) return []
     const { batch } = allocation
     restage(order, line, allocation, 'packed', part)
-    return [{ lineNo, externalLineRef, productId, sku, qty: toDecimal(part), batchId: batch?.id ?? null, batch: batch?.code ?? null, expiryDate: batch?.expiryDate ?? null }]
+    return [{
+      lineNo,
+      externalLineRef,
+      productId,
+      sku,
+      qty: toDecimal(part),
+      batchId: batch?.id ?? null,
+      batch: batch?.code ?? null,
+      expiryDate: batch?.expiryDate ?? null
+    }]
   })
 }
 
@@ -133,7 +159,9 @@ function summed (items: ParcelView['items']): ParcelView['items'] {
 }
 
 /** What is packed leaves: stock goes down by exactly what was allocated. */
-async function send (change: OrderChange, shipments: readonly ShipmentView[], input: ShipInput, { requireTracking }: ShipSettingsValues): Promise<ShipmentView[]> {
+async function send (
+  change: OrderChange, shipments: readonly ShipmentView[], input: ShipInput, { requireTracking }: ShipSettingsValues
+): Promise<ShipmentView[]> {
   const { order, now } = change
   const book = await change.openBook()
   const leaving = new Map<string, Posting>()
@@ -142,14 +170,18 @@ async function send (change: OrderChange, shipments: readonly ShipmentView[], in
     checkGood(change, book, allocation, ` in shipment ${shipment.id}`)
     const key = `${lineNo} ${batch?.id ?? ''} ${location.id}`
     const same = leaving.get(key)
-    if (same === undefined) leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true })
-    else same.units += units
+    if (same === undefined) { leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true }) } else same.units += units
     restage(order, lineOf(order, lineNo)!, allocation, 'shipped', units)
   }
   for (const posting of leaving.values()) book.post(posting)
   change.touch()
   const left = order.lines.filter(line => line.isStocked && line.ordered > line.shipped + line.cancelled)
-  if (left.length > 0 && !order.allowPartialShipment) throw conflict('order.partial_not_allowed', `The order may not leave in several shipments, and line ${left.map(line => line.lineNo).join(', ')} is not packed to the last piece.`)
+  if (left.length > 0 && !order.allowPartialShipment) {
+    throw conflict(
+      'order.partial_not_allowed',
+      `The order may not leave in several shipments, and line ${left.map(line => line.lineNo).join(', ')} is not packed to the last piece.`
+    )
+  }
   const isFinal = left.length === 0
   if (isFinal) sendServices(order.lines)
   change.moveTo(isFinal ? 'shipped' : 'partially_shipped')
@@ -173,7 +205,7 @@ async function send (change: OrderChange, shipments: readonly ShipmentView[], in
 
 /** Tracking of the call goes to the first parcel that has none. @throws AppError 422 when it would go nowhere */
 function withTracking (shipments: readonly ShipmentView[], { trackingNumber = null, trackingUrl = null }: ShipInput): ShipmentView[] {
-  if (trackingNumber === null && trackingUrl !== null) throw brokenRule('shipment.tracking_number_missing', '/trackingUrl', 'must come with the trackingNumber that it leads to')
+  if (trackingNumber === null && trackingUrl !== null) { throw brokenRule('shipment.tracking_number_missing', '/trackingUrl', 'must come with the trackingNumber that it leads to') }
   let isGiven = trackingNumber !== null
   const tracked = shipments.map(shipment => ({
     ...shipment,

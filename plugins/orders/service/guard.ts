@@ -18,7 +18,8 @@ export function guardProducts (catalog: CatalogService): void {
     const lines = await openLines(tx, before.id)
     const [first] = lines
     if (first === undefined) return
-    const refuse = (pointer: string, number: string): AppError => brokenRule('product.has_orders', pointer, `can't change while it is ordered: order ${number} has a line that has not left`)
+    const refuse = (pointer: string, number: string): AppError =>
+      brokenRule('product.has_orders', pointer, `can't change while it is ordered: order ${number} has a line that has not left`)
     for (const field of ['baseUom', 'kind'] as const) if (before[field] !== after[field]) throw refuse(`/${field}`, first.number)
     const finer = lines.find(line => before.qtyScale > after.qtyScale && !fits(line.qtyOrdered, after.qtyScale))
     if (finer !== undefined) throw refuse('/qtyScale', finer.number)

@@ -20,7 +20,13 @@ export async function productsOf (catalog: CatalogService, tx: Tx, ownerId: stri
  * @param given `had`: ids of products that the order has already, whatever has become of them; `at`: where each line stands in the request
  * @throws AppError 422 naming every line with an unknown SKU, or the first that breaks another rule
  */
-export function toLines (inputs: readonly LineInput[], products: ReadonlyMap<string, ProductFacts>, onUnknownSku: CreateSettingsValues['onUnknownSku'], numberOf: (index: number) => number, given: { had?: ReadonlySet<string | null>, at?: (index: number) => number } = {}): Line[] {
+export function toLines (
+  inputs: readonly LineInput[],
+  products: ReadonlyMap<string, ProductFacts>,
+  onUnknownSku: CreateSettingsValues['onUnknownSku'],
+  numberOf: (index: number) => number,
+  given: { had?: ReadonlySet<string | null>, at?: (index: number) => number } = {}
+): Line[] {
   const { had = new Set(), at = index => index } = given
   const unknown = inputs.flatMap(({ sku }, index) => products.has(skuKey(sku)) ? [] : [unknownSku(`/lines/${at(index)}/sku`)])
   if (unknown.length > 0 && onUnknownSku === 'reject') {
@@ -105,8 +111,12 @@ function changedLine (known: Line, input: LineInput, product: ProductFacts | und
     ? known.ordered
     : product === undefined
       ? toUnits(qty)
-      : isSameUnit ? unitsLike(known, product, qty, pointer) : baseUnits(product, qty, uomCode, pointer)
-  return { ...known, uomCode, qtyUom: qty, ordered, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice: unitPrice === null ? null : money(unitPrice), attributes }
+      : isSameUnit
+        ? unitsLike(known, product, qty, pointer)
+        : baseUnits(product, qty, uomCode, pointer)
+  return {
+    ...known, uomCode, qtyUom: qty, ordered, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice: unitPrice === null ? null : money(unitPrice), attributes
+  }
 }
 
 /** More or less in the unit that the line was ordered in, as large as it was then. @throws AppError 422 `uom.not_divisible`, `order.quantity` */
@@ -129,11 +139,11 @@ function checkUnits (units: number, qtyScale: number, pointer: string): number {
 }
 
 function checkBatch (product: ProductFacts | undefined, batch: string | null, pointer: string): void {
-  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`)
+  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) { throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`) }
 }
 
 function checkAttributes (attributes: Record<string, unknown>, pointer: string): void {
-  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
+  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) { throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`) }
 }
 
 /** With two to four decimals, as it is read. */
@@ -149,7 +159,9 @@ export function checkPins (kernel: Kernel, lines: ReadonlyArray<{ batch?: string
 }
 
 /** What a step does to a part of a line is as divisible as the product. @throws AppError 422 `uom.not_divisible` */
-export async function checkScales ({ order, tx, services: { catalog } }: OrderChange, parts: ReadonlyArray<{ lineNo: number, qty?: number | undefined, pointer: string }>): Promise<void> {
+export async function checkScales (
+  { order, tx, services: { catalog } }: OrderChange, parts: ReadonlyArray<{ lineNo: number, qty?: number | undefined, pointer: string }>
+): Promise<void> {
   const broken = parts.flatMap(({ lineNo, qty, pointer }) => {
     const productId = lineOf(order, lineNo)?.productId ?? null
     return qty === undefined || Number.isInteger(qty) || productId === null ? [] : [{ productId, qty, pointer }]

@@ -175,7 +175,9 @@ export class OrderChange {
     const { kernel } = this.services
     const { id, version, externalRef, ownerId, warehouse: { id: warehouseId } } = view
     for (const { type, extra, previous } of this.#published) {
-      kernel.events.emit(this.tx, type, { subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: extra === null ? view : { ...view, ...extra }, previous })
+      kernel.events.emit(this.tx, type, {
+        subject: { type: 'order', id, version, externalRef }, ownerId, warehouseId, data: extra === null ? view : { ...view, ...extra }, previous
+      })
     }
     this.#emitShipments(view)
   }

@@ -34,11 +34,13 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
       throw brokenRule('pick.batch_required', `${pointer}/batch`, 'is required: the operator of this service wants the batch that was taken')
     }
     const fitting = candidates.filter(({ batch, location }) =>
-      (wish.batch === undefined || batch?.code === wish.batch) && (wish.location === undefined || location.code === wish.location || location.id === wish.location))
+      (wish.batch === undefined || batch?.code === wish.batch) &&
+      (wish.location === undefined || location.code === wish.location || location.id === wish.location)
+    )
     const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
     const units = unitsOr(wish.qty, there)
     if (units > there || there === 0) throw notAllocated(pointer, line, candidates, wish)
-    if (units === 0 && wish.shortReason === undefined) throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found')
+    if (units === 0 && wish.shortReason === undefined) { throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found') }
     let left = units
     for (const allocation of fitting) {
       const part = Math.min(left, allocation.units)
@@ -61,8 +63,11 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
   change.touch()
 }
 
-function notAllocated (pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }): AppError {
-  const list = candidates.map(({ batch, location, units }) => `${toDecimal(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`).join(', ')
+function notAllocated (
+  pointer: string, line: Line, candidates: readonly Allocation[], wish: { batch?: string | undefined, location?: string | undefined }
+): AppError {
+  const list = candidates.map(({ batch, location, units }) => `${toDecimal(units)}${batch === null ? '' : ` of batch ${batch.code}`} at ${location.code}`)
+    .join(', ')
   const message = `picks what is not allocated for line ${line.lineNo}, which has ${list === '' ? 'nothing' : list}`
   const at = wish.batch !== undefined ? `${pointer}/batch` : wish.location !== undefined ? `${pointer}/location` : pointer
   return new AppError(409, 'pick.not_allocated', `body ${at} ${message}`, { errors: [{ in: 'body', pointer: at, code: 'pick.not_allocated', message }] })

@@ -72,9 +72,16 @@ export function createReads (services: Services): Reads {
         scope: ['shipment.list', ownerId, sort, updatedSince, status, order],
         limit,
         cursor,
-        read: async (after, limit) => await shipmentPage(kernel.db, {
-          ownerId, updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), status: status ?? null, orderId, newestFirst: sort === '-updatedAt', after, limit
-        }),
+        read: async (after, limit) =>
+          await shipmentPage(kernel.db, {
+            ownerId,
+            updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
+            status: status ?? null,
+            orderId,
+            newestFirst: sort === '-updatedAt',
+            after,
+            limit
+          }),
         positionOf,
         toView: row => row
       })
@@ -97,14 +104,26 @@ async function listBackorders (
     scope: ['backorder.list', ownerId, product, warehouse, order],
     limit,
     cursor,
-    read: async (after, limit) => await backorderPage(kernel.db, {
-      ownerId,
-      productId: product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(product, message => { throw badQuery('product', message) }))).id,
-      warehouseId: warehouse === undefined ? null : (await inventory.warehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id,
-      orderId: order === undefined ? null : await orderIdOf(kernel, ownerId, order),
-      after,
-      limit
-    }),
+    read: async (after, limit) =>
+      await backorderPage(kernel.db, {
+        ownerId,
+        productId: product === undefined
+          ? null
+          : (await catalog.byAlias(
+              kernel.db,
+              ownerId,
+              parseAlias(product, message => {
+                throw badQuery('product', message)
+              })
+            )).id,
+        warehouseId: warehouse === undefined
+          ? null
+          : (await inventory.warehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one')))
+              .id,
+        orderId: order === undefined ? null : await orderIdOf(kernel, ownerId, order),
+        after,
+        limit
+      }),
     positionOf: row => row.key,
     toView: ({ key, ...row }) => row
   })

@@ -33,7 +33,9 @@ async function checkComplete (tx: Tx, ownerId: string, batchId: string, known: r
 async function letBatchGo (change: OrderChange, batchId: string): Promise<number> {
   const { order } = change
   const book = await change.openBook()
-  const lines = order.lines.filter(line => order.allocations.some(({ lineNo, batch, stage }) => lineNo === line.lineNo && batch?.id === batchId && stage === 'allocated'))
+  const lines = order.lines.filter(line =>
+    order.allocations.some(({ lineNo, batch, stage }) => lineNo === line.lineNo && batch?.id === batchId && stage === 'allocated')
+  )
   const before = lines.reduce((units, line) => units + line.allocated, 0)
   const released = lines.flatMap(line => letGo(book, order, line, line.allocated, ({ batch }) => batch?.id === batchId))
   const units = before - lines.reduce((sum, line) => sum + line.allocated, 0)

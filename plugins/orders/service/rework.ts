@@ -45,7 +45,7 @@ export function createExchanges (services: Services): Exchanges {
       const released: Released = []
       for (const [index, { lineNo, qty, batch }] of (wishes as NonNullable<UnpickInput['lines']>).entries()) {
         const line = lineAt(order, lineNo, index)
-        for (const { allocation, units } of chosen(order, line, 'picked', { qty, batch }, `/lines/${index}`)) released.push(...await putBack(change, book, line, allocation, units, to, reason))
+        for (const { allocation, units } of chosen(order, line, 'picked', { qty, batch }, `/lines/${index}`)) { released.push(...await putBack(change, book, line, allocation, units, to, reason)) }
       }
       if (released.length > 0) {
         change.publish('order.deallocated', { released })
@@ -80,13 +80,16 @@ interface Swap { qty: number | undefined, batch: string, by: string | undefined,
 async function exchange (change: OrderChange, book: StockBook, line: Line, { qty, batch, by, to, reason }: Swap, pointer: string): Promise<Released> {
   const { order } = change
   const isOld = (each: Allocation): boolean => each.batch?.code === codeOf(batch)
-  const inStage = (stage: 'picked' | 'allocated'): number => allocationsOf(order, line.lineNo, stage).filter(isOld).reduce((units, each) => units + each.units, 0)
+  const inStage = (stage: 'picked' | 'allocated'): number =>
+    allocationsOf(order, line.lineNo, stage).filter(isOld).reduce((units, each) => units + each.units, 0)
   const there = inStage('picked') + inStage('allocated')
   const wanted = unitsOr(qty, there)
   if (there === 0 || wanted > there) throw tooMany(`${pointer}/${there === 0 ? 'batch' : 'qty'}`, toDecimal(there), `picked or allocated of batch ${batch}`)
   const fromFloor = Math.min(wanted, inStage('picked'))
   const released: Released = []
-  if (fromFloor > 0) for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
+  if (fromFloor > 0) {
+    for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) { released.push(...await putBack(change, book, line, allocation, units, to, reason, true)) }
+  }
   released.push(...letGo(book, order, line, wanted - fromFloor, isOld))
   const { allocated } = allocateLine(book, order, line, { batch: codeOf(by), not: codeOf(batch), most: wanted }, order.requestedShipDate)
   if (toUnits(allocated) < wanted) throw shortage([{ pointer, sku: line.sku, wanted: toDecimal(wanted), found: allocated }])
@@ -104,7 +107,9 @@ function lineAt (order: Order, lineNo: number, index: number): Line {
 interface Part { allocation: Allocation, units: number }
 
 /** Parts of what a line has at a stage. @throws AppError 422 when it has less */
-function chosen (order: Order, line: Line, stage: 'picked' | 'allocated', { qty, batch }: { qty?: number | undefined, batch?: string | undefined }, pointer: string): Part[] {
+function chosen (
+  order: Order, line: Line, stage: 'picked' | 'allocated', { qty, batch }: { qty?: number | undefined, batch?: string | undefined }, pointer: string
+): Part[] {
   const fitting = allocationsOf(order, line.lineNo, stage).filter(each => batch === undefined || each.batch?.code === codeOf(batch))
   const there = fitting.reduce((units, each) => units + each.units, 0)
   const wanted = unitsOr(qty, there)
@@ -118,20 +123,26 @@ function chosen (order: Order, line: Line, stage: 'picked' | 'allocated', { qty,
 }
 
 /** Picked goods go back to where they came from: good ones stay allocated, unless they are given up; others are deallocated, into quarantine if that is asked for. */
-async function putBack (change: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, to: 'stock' | 'quarantine', reason: string | null, isGivenUp = false): Promise<Released> {
+async function putBack (
+  change: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, to: 'stock' | 'quarantine', reason: string | null, isGivenUp = false
+): Promise<Released> {
   const { order } = change
   const home = allocation.pickedFromId
   unpickUnits(book, order, line, await change.warehouse(), allocation, units)
-  const back = order.allocations.find(each => each.lineNo === line.lineNo && each.stage === 'allocated' && each.location.id === home && each.batch?.id === allocation.batch?.id)!
+  const back = order.allocations.find(each =>
+    each.lineNo === line.lineNo && each.stage === 'allocated' && each.location.id === home && each.batch?.id === allocation.batch?.id
+  )!
   if (to === 'stock' && !isGivenUp && whyBad(itemOf(book, order, back)) === null) return []
   return giveUp(change, book, line, back, units, to === 'stock' ? null : 'quarantine', reason)
 }
 
 /** Deallocates units that no one else is to have: they get another status where they lie. */
-function giveUp ({ order }: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, status: StockStatus | null, note: string | null): Released {
+function giveUp (
+  { order }: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, status: StockStatus | null, note: string | null
+): Released {
   const from = itemOf(book, order, allocation)
   const released = letGo(book, order, line, units, each => each === allocation)
-  if (status !== null) book.post({ type: 'status_change', units, from, to: book.item(from.level, from.batch, from.location, status), doc: docOf(order, line.lineNo), note })
+  if (status !== null) { book.post({ type: 'status_change', units, from, to: book.item(from.level, from.batch, from.location, status), doc: docOf(order, line.lineNo), note }) }
   return released
 }
 
@@ -147,7 +158,9 @@ export async function lookElsewhere (change: OrderChange, lines: readonly Line[]
 }
 
 /** Who exchanges goods on the floor has the others in hand. */
-function pickNew (change: OrderChange, book: StockBook, line: Line, warehouse: Awaited<ReturnType<OrderChange['warehouse']>>, units: number, not: string | undefined): void {
+function pickNew (
+  change: OrderChange, book: StockBook, line: Line, warehouse: Awaited<ReturnType<OrderChange['warehouse']>>, units: number, not: string | undefined
+): void {
   let left = units
   for (const allocation of allocationsOf(change.order, line.lineNo, 'allocated').filter(({ batch }) => batch?.code !== not).reverse()) {
     const part = Math.min(left, allocation.units)

@@ -71,7 +71,7 @@ export async function unship (change: OrderChange, reason: string | null): Promi
     const item = book.item(book.level(productId, order.warehouse.id), batch, named.get(locationId)!, 'available')
     book.post({ type: 'unship', units, from: null, to: item, doc: docOf(order, lineNo), reversalOf: seq, isReserved: true })
     for (const allocation of allocationsOf(order, lineNo, 'shipped')) {
-      if (allocation.batch?.id === batch?.id && allocation.location.id === locationId) restage(order, lineOfAllocation(change, { lineNo }), allocation, 'packed', allocation.units)
+      if (allocation.batch?.id === batch?.id && allocation.location.id === locationId) { restage(order, lineOfAllocation(change, { lineNo }), allocation, 'packed', allocation.units) }
     }
   }
   for (const line of order.lines) if (!line.isStocked) line.shipped = 0
@@ -105,7 +105,9 @@ export async function cancelUnits (change: OrderChange, wanted: ReadonlyArray<{ 
   const beyondShelf = ({ line, units }: { line: Line, units: number }): number => line.isStocked ? Math.max(0, units - openUnits(line) - line.allocated) : 0
   if (some.some(part => beyondShelf(part) > part.line.picked)) await openParcels(change)
   for (const part of some) await putBack(change, part.line, beyondShelf(part))
-  const released = some.flatMap(({ line, units }) => line.isStocked && line.productId !== null ? letGo(book, order, line, Math.max(0, units - openUnits(line))) : [])
+  const released = some.flatMap(({ line, units }) =>
+    line.isStocked && line.productId !== null ? letGo(book, order, line, Math.max(0, units - openUnits(line))) : []
+  )
   for (const { line, units } of some) {
     line.cancelled += units
     if (line.isStocked && line.productId !== null) setBackordered(book, order, line, Math.min(line.backordered, openUnits(line)))
@@ -113,4 +115,6 @@ export async function cancelUnits (change: OrderChange, wanted: ReadonlyArray<{ 
   return { lines: some.map(described), released }
 }
 
-const described = ({ line, units }: { line: Line, units: number }): Cancelled['lines'][number] => ({ lineNo: line.lineNo, sku: line.sku, qty: toDecimal(units) })
+const described = ({ line, units }: { line: Line, units: number }): Cancelled['lines'][number] => ({
+  lineNo: line.lineNo, sku: line.sku, qty: toDecimal(units)
+})

@@ -11,11 +11,21 @@ export function checkGood (change: OrderChange, book: StockBook, allocation: All
   const why = whyBad(itemOf(book, change.order, allocation))
   if (why === null) return
   const { lineNo, batch, stage } = allocation
-  throw conflict('allocation.not_good', `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'allocated' : stage}${where}, which ${why}: ${waysOut(change.order, stage as 'allocated', change.limits)}.`)
+  throw conflict(
+    'allocation.not_good',
+    `Line ${lineNo} has batch ${batch!.code} ${stage === 'allocated' ? 'allocated' : stage}${where}, which ${why}: ${
+      waysOut(change.order, stage as 'allocated', change.limits)
+    }.`
+  )
 }
 
 /** @throws AppError 409 `allocation.not_good` when the location was locked since */
 export function checkReachable (change: OrderChange, book: StockBook, allocation: Allocation): void {
   const { location } = itemOf(book, change.order, allocation)
-  if (location.locked) throw conflict('allocation.not_good', `Line ${allocation.lineNo} has goods allocated at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`)
+  if (location.locked) {
+    throw conflict(
+      'allocation.not_good',
+      `Line ${allocation.lineNo} has goods allocated at ${location.code}, which is locked: ${waysOut(change.order, 'allocated', change.limits)}.`
+    )
+  }
 }

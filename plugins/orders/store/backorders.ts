@@ -28,13 +28,22 @@ export async function lockFree (tx: Tx, ids: readonly string[]): Promise<Readonl
   return new Set((await tx.query<{ id: string }>(LOCK_FREE, [ids])).rows.map(row => row.id))
 }
 
-const DUE = { name: 'orders-fill-due', text: 'SELECT "productId", "warehouseId", "ownerId" FROM "StockLevel" WHERE "isFillDue" ORDER BY "productId", "warehouseId" LIMIT $1' }
+const DUE = {
+  name: 'orders-fill-due', text: 'SELECT "productId", "warehouseId", "ownerId" FROM "StockLevel" WHERE "isFillDue" ORDER BY "productId", "warehouseId" LIMIT $1'
+}
 
 export async function duePlaces (db: Queryable, limit: number): Promise<Array<Place & { ownerId: string }>> {
   return (await db.query<Place & { ownerId: string }>(DUE, [limit])).rows
 }
 
-interface BackorderQuery { ownerId: string, productId: string | null, warehouseId: string | null, orderId: string | null, after: readonly unknown[] | null, limit: number }
+interface BackorderQuery {
+  ownerId: string
+  productId: string | null
+  warehouseId: string | null
+  orderId: string | null
+  after: readonly unknown[] | null
+  limit: number
+}
 
 const KEY = '9 - o."priority", coalesce(o."requestedShipDate", \'9999-12-31\'), o."createdAt", o."id", l."lineNo"'
 
@@ -50,10 +59,19 @@ export async function backorderPage (db: Queryable, { ownerId, productId, wareho
   if (productId !== null) add('product', `l."productId" = ${bind(productId)}`)
   if (warehouseId !== null) add('warehouse', `o."warehouseId" = ${bind(warehouseId)}`)
   if (orderId !== null) add('order', `o."id" = ${bind(orderId)}`)
-  if (after !== null) add('after', `(${KEY}) > (${bind(after[0])}::int, ${bind(after[1])}::date, ${bind(after[2])}::timestamptz, ${bind(after[3])}::text, ${bind(after[4])}::int)`)
-  const text = `SELECT o."id" AS "orderId", o."number" AS "orderNumber", o."externalRef", o."status", o."onHold", o."priority", o."requestedShipDate", json_build_object('id', w."id", 'code', w."code") AS "warehouse",
-      ${timestamp('o."createdAt"')} AS "createdAt", l."lineNo", l."externalLineRef", l."productId", l."sku", l."qtyOrdered", l."qtyBackordered", l."fillRank" IS NOT NULL AS "isNext",
+  if (after !== null) {
+    add(
+      'after', `(${KEY}) > (${bind(after[0])}::int, ${bind(after[1])}::date, ${bind(after[2])}::timestamptz, ${bind(after[3])}::text, ${bind(after[4])}::int)`
+    )
+  }
+  const text =
+    `SELECT o."id" AS "orderId", o."number" AS "orderNumber", o."externalRef", o."status", o."onHold", o."priority", o."requestedShipDate", json_build_object('id', w."id", 'code', w."code") AS "warehouse",
+      ${
+      timestamp('o."createdAt"')
+    } AS "createdAt", l."lineNo", l."externalLineRef", l."productId", l."sku", l."qtyOrdered", l."qtyBackordered", l."fillRank" IS NOT NULL AS "isNext",
       json_build_array(9 - o."priority", coalesce(o."requestedShipDate", '9999-12-31'), to_char(o."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), o."id", l."lineNo") AS "key"
-    FROM "OrderLine" l JOIN "Order" o ON o."id" = l."orderId" JOIN "Warehouse" w ON w."id" = o."warehouseId" WHERE ${where.join(' AND ')} ORDER BY ${KEY} LIMIT ${bind(limit)}`
+    FROM "OrderLine" l JOIN "Order" o ON o."id" = l."orderId" JOIN "Warehouse" w ON w."id" = o."warehouseId" WHERE ${
+      where.join(' AND ')
+    } ORDER BY ${KEY} LIMIT ${bind(limit)}`
   return (await db.query<BackorderRow>({ name: `orders-backorders ${shape.join(' ')}`, text }, values)).rows
 }

@@ -101,7 +101,8 @@ export const ORDER_ALLOCATION: Columns<OfOrder<Allocation>> = [...ofOrder(ALLOCA
 
 /** The rows as a JSON array, for `jsonb_populate_recordset`; what is JSON already goes in as it is. */
 export function recordsOf<T> (columns: Columns<T>, rows: readonly T[]): string {
-  const field = (row: T) => ([name, type, value]: Columns<T>[number]): string => `"${name}":${type === 'jsonb' ? String(value(row)) : JSON.stringify(value(row))}`
+  const field = (row: T) => ([name, type, value]: Columns<T>[number]): string =>
+    `"${name}":${type === 'jsonb' ? String(value(row)) : JSON.stringify(value(row))}`
   return `[${rows.map(row => `{${columns.map(field(row)).join(',')}}`).join(',')}]`
 }
 

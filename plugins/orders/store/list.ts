@@ -20,7 +20,9 @@ export interface OrderPageQuery {
   limit: number
 }
 
-const VIEW = `o."id", o."ownerId", o."number", o."externalRef", ${names(HEADER.filter(([name]) => name !== 'updatedAt' && name !== 'onHold')).replaceAll(/"(\w+)"/g, 'o."$1"')},
+const VIEW = `o."id", o."ownerId", o."number", o."externalRef", ${
+  names(HEADER.filter(([name]) => name !== 'updatedAt' && name !== 'onHold')).replaceAll(/"(\w+)"/g, 'o."$1"')
+},
   json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${timestamp('o."createdAt"')} AS "createdAt", ${timestamp('o."updatedAt"')} AS "updatedAt"`
 
 const ALLOCATION = literals(['none', 'partial', 'full'])
@@ -36,8 +38,17 @@ export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<
   if (updatedSince !== null) add('since', `o."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
   // What was created since was changed since: the index of the order then bounds it too.
   if (createdSince !== null) add('created', `o."createdAt" >= ${bind(createdSince)}::timestamptz AND o."updatedAt" >= $${values.length}::timestamptz`)
-  if (statuses !== null) add(statuses.length === 1 ? 'status' : 'statuses', statuses.length === 1 ? `o."status" = ${bind(statuses[0])}` : `o."status" = ANY (${bind(statuses)}::text[])`)
-  if (allocationStatuses !== null) add(`allocation-${allocationStatuses.join('|')}`, `o."allocationStatus" IN (${allocationStatuses.map(status => ALLOCATION[status]).join(', ')})`)
+  if (statuses !== null) {
+    add(
+      statuses.length === 1 ? 'status' : 'statuses',
+      statuses.length === 1 ? `o."status" = ${bind(statuses[0])}` : `o."status" = ANY (${bind(statuses)}::text[])`
+    )
+  }
+  if (allocationStatuses !== null) {
+    add(
+      `allocation-${allocationStatuses.join('|')}`, `o."allocationStatus" IN (${allocationStatuses.map(status => ALLOCATION[status]).join(', ')})`
+    )
+  }
   if (onHold !== null) add(onHold ? 'held' : 'free', onHold ? 'o."onHold"' : 'NOT o."onHold"')
   if (externalRefs !== null) add('ref', `o."externalRef" = ANY (${bind(externalRefs)}::text[])`)
   if (numbers !== null) add('number', `o."number" = ANY (${bind(numbers)}::text[])`)

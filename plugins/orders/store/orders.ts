@@ -7,7 +7,8 @@ import { HEADER, IDENTITY, LINE, ORDER_ALLOCATION, ORDER_LINE, recordsOf, writte
 
 const BEGIN = {
   name: 'orders-begin',
-  text: `SELECT 'SO-' || nextval('"Order_number_seq"') AS "number", now() AS "now", (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = r."ref") AS "taken"
+  text:
+    `SELECT 'SO-' || nextval('"Order_number_seq"') AS "number", now() AS "now", (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = r."ref") AS "taken"
     FROM unnest($2::text[]) WITH ORDINALITY AS r ("ref", "at") ORDER BY r."at"`
 }
 
@@ -29,19 +30,27 @@ const READ = { id: read('id', false), ref: read('ref', false), number: read('num
 const LOCK = { id: read('id', true), ref: read('ref', true), number: read('number', true) }
 const LINES = {
   name: 'orders-lines',
-  text: `SELECT ${names(LINE.filter(([name]) => name !== 'unitPrice'))}, to_char("unitPrice", 'FM99999999999990.0099') AS "unitPrice" FROM "OrderLine" WHERE "orderId" = $1 ORDER BY "lineNo"`
+  text: `SELECT ${
+    names(LINE.filter(([name]) => name !== 'unitPrice'))
+  }, to_char("unitPrice", 'FM99999999999990.0099') AS "unitPrice" FROM "OrderLine" WHERE "orderId" = $1 ORDER BY "lineNo"`
 }
 const ALLOCATIONS = {
   name: 'orders-allocations',
-  text: `SELECT a."lineNo", a."productId", a."batchId", b."code", b."expiryDate", a."locationId", l."code" AS "location", a."pickedFromId", a."stage", a."qty", a."strategy", a."pinned"
+  text:
+    `SELECT a."lineNo", a."productId", a."batchId", b."code", b."expiryDate", a."locationId", l."code" AS "location", a."pickedFromId", a."stage", a."qty", a."strategy", a."pinned"
     FROM "Allocation" a JOIN "Location" l ON l."id" = a."locationId" LEFT JOIN "Batch" b ON b."id" = a."batchId"
     WHERE a."orderId" = $1 ORDER BY a."lineNo", b."expiryDate" NULLS LAST, b."code", l."code", a."stage"`
 }
 
-type HeaderRow = Omit<Order, 'warehouse' | 'lines' | 'allocations'> & { warehouseId: string, warehouse: string, now: Date, allocationStatus: unknown, onHold: unknown, lineCount: unknown }
-type LineRow = Omit<Line, 'ordered' | 'allocated' | 'picked' | 'packed' | 'shipped' | 'cancelled' | 'backordered'> &
-  Record<'qtyOrdered' | 'qtyAllocated' | 'qtyPicked' | 'qtyPacked' | 'qtyShipped' | 'qtyCancelled' | 'qtyBackordered', number>
-type AllocationRow = Omit<Allocation, 'batch' | 'location' | 'units'> & { batchId: string, code: string, expiryDate: string | null, locationId: string, location: string, qty: number }
+type HeaderRow = Omit<Order, 'warehouse' | 'lines' | 'allocations'> & {
+  warehouseId: string, warehouse: string, now: Date, allocationStatus: unknown, onHold: unknown, lineCount: unknown
+}
+type LineRow =
+  & Omit<Line, 'ordered' | 'allocated' | 'picked' | 'packed' | 'shipped' | 'cancelled' | 'backordered'>
+  & Record<'qtyOrdered' | 'qtyAllocated' | 'qtyPicked' | 'qtyPacked' | 'qtyShipped' | 'qtyCancelled' | 'qtyBackordered', number>
+type AllocationRow = Omit<Allocation, 'batch' | 'location' | 'units'> & {
+  batchId: string, code: string, expiryDate: string | null, locationId: string, location: string, qty: number
+}
 
 async function complete (db: Queryable, { warehouseId, warehouse, now, allocationStatus, onHold, lineCount, ...header }: HeaderRow): Promise<Order> {
   const [lines, allocations] = await Promise.all([db.query<LineRow>(LINES, [header.id]), db.query<AllocationRow>(ALLOCATIONS, [header.id])])
@@ -70,13 +79,21 @@ export async function readOrder (db: Queryable, ownerId: string, { by, key }: Or
   return header === undefined ? undefined : await complete(db, header)
 }
 
-const LINES_OF = { name: 'orders-lines-of', text: LINES.text.replace('SELECT ', 'SELECT "orderId", ').replace('"orderId" = $1 ORDER BY', '"orderId" = ANY ($1::text[]) ORDER BY "orderId",') }
-const ALLOCATIONS_OF = { name: 'orders-allocations-of', text: ALLOCATIONS.text.replace('SELECT ', 'SELECT a."orderId", ').replace('a."orderId" = $1 ORDER BY', 'a."orderId" = ANY ($1::text[]) ORDER BY a."orderId",') }
+const LINES_OF = {
+  name: 'orders-lines-of',
+  text: LINES.text.replace('SELECT ', 'SELECT "orderId", ').replace('"orderId" = $1 ORDER BY', '"orderId" = ANY ($1::text[]) ORDER BY "orderId",')
+}
+const ALLOCATIONS_OF = {
+  name: 'orders-allocations-of',
+  text: ALLOCATIONS.text.replace('SELECT ', 'SELECT a."orderId", ').replace('a."orderId" = $1 ORDER BY', 'a."orderId" = ANY ($1::text[]) ORDER BY a."orderId",')
+}
 
 /** Lines of several orders as callers see them, by order. */
 export async function linesOfOrders (db: Queryable, ids: readonly string[]): Promise<Map<string, LineView[]>> {
-  const [lines, allocations] = await Promise.all([db.query<LineRow & { orderId: string }>(LINES_OF, [ids]), db.query<AllocationRow & { orderId: string }>(ALLOCATIONS_OF, [ids])])
-  const ofOrder = <Row extends { orderId: string }>(rows: readonly Row[], id: string): Array<Omit<Row, 'orderId'>> => rows.filter(({ orderId }) => orderId === id).map(({ orderId: _, ...row }) => row)
+  const [lines, allocations] = await Promise.all([db.query<LineRow & { orderId: string }>(LINES_OF, [ids]),
+    db.query<AllocationRow & { orderId: string }>(ALLOCATIONS_OF, [ids])])
+  const ofOrder = <Row extends { orderId: string }>(rows: readonly Row[], id: string): Array<Omit<Row, 'orderId'>> =>
+    rows.filter(({ orderId }) => orderId === id).map(({ orderId: _, ...row }) => row)
   return new Map(ids.map(id => [id, linesView({
     lines: ofOrder(lines.rows, id).map(row => toLine(row as LineRow)), allocations: ofOrder(allocations.rows, id).map(row => toAllocation(row as AllocationRow))
   })]))
@@ -141,7 +158,8 @@ const UPDATE_LINES = {
 const DELETE_LINES = { name: 'orders-lines-delete', text: 'DELETE FROM "OrderLine" WHERE "orderId" = $1 AND "lineNo" = ANY ($2::int[])' }
 const DELETE_ALLOCATIONS = {
   name: 'orders-allocations-delete',
-  text: `DELETE FROM "Allocation" a USING unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) AS gone ("lineNo", "batchId", "locationId", "pickedFromId", "stage")
+  text:
+    `DELETE FROM "Allocation" a USING unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) AS gone ("lineNo", "batchId", "locationId", "pickedFromId", "stage")
     WHERE a."orderId" = $1 AND a."lineNo" = gone."lineNo" AND a."batchId" = gone."batchId" AND a."locationId" = gone."locationId"
       AND a."pickedFromId" = gone."pickedFromId" AND a."stage" = gone."stage"`
 }

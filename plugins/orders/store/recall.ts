@@ -16,7 +16,10 @@ export async function ordersWithBatch (tx: Tx, ownerId: string, batchId: string)
 const HELD = 'o."id" AS "orderId", o."number" AS "orderNumber", a."lineNo"'
 const OF_BATCH = 'FROM "Allocation" a JOIN "Order" o ON o."id" = a."orderId"'
 const MINE = 'a."batchId" = $2 AND a."batchId" <> \'\' AND a."stage" <> \'shipped\' AND o."ownerId" = $1'
-const PICKED = { name: 'orders-picked-of-batch', text: `SELECT ${HELD}, sum(a."qty") AS "qty" ${OF_BATCH} WHERE ${MINE} AND a."stage" = 'picked' GROUP BY 1, 2, 3 ORDER BY 1, 3` }
+const PICKED = {
+  name: 'orders-picked-of-batch',
+  text: `SELECT ${HELD}, sum(a."qty") AS "qty" ${OF_BATCH} WHERE ${MINE} AND a."stage" = 'picked' GROUP BY 1, 2, 3 ORDER BY 1, 3`
+}
 const PACKED = {
   name: 'orders-packed-of-batch',
   text: `SELECT DISTINCT ${HELD}, i."qty", s."id" AS "shipmentId", i."parcelNo" ${OF_BATCH} JOIN "Shipment" s ON s."orderId" = o."id" AND s."status" = 'packed'

@@ -129,7 +129,18 @@ function emptyAttempt (delivery: Pick<Sendable, 'lane' | 'attemptCount'>, starte
 type Outcome = Omit<HttpOutcome, 'errorClass'> & { errorClass: string | null }
 
 function failure (errorClass: string, errorMessage: string): Outcome {
-  return { status: null, headers: {}, body: '', truncated: false, errorClass, errorMessage, remoteAddress: null, tlsVersion: null, timings: { totalMs: 0 }, retryAfterMs: null }
+  return {
+    status: null,
+    headers: {},
+    body: '',
+    truncated: false,
+    errorClass,
+    errorMessage,
+    remoteAddress: null,
+    tlsVersion: null,
+    timings: { totalMs: 0 },
+    retryAfterMs: null
+  }
 }
 
 function problemOf (outcome: Outcome): Pick<Attempt, 'errorClass' | 'errorMessage' | 'interrupted'> {
@@ -137,7 +148,9 @@ function problemOf (outcome: Outcome): Pick<Attempt, 'errorClass' | 'errorMessag
   if (errorClass === 'aborted') return { errorClass: 'interrupted', errorMessage, interrupted: true }
   if (errorClass !== null || isSuccess(outcome)) return { errorClass, errorMessage, interrupted: false }
   const redirect = status !== null && status >= 300 && status <= 399
-  return { errorClass: redirect ? 'redirect' : 'status', errorMessage: redirect ? `${status}, redirects are not followed` : `answered ${status}`, interrupted: false }
+  return {
+    errorClass: redirect ? 'redirect' : 'status', errorMessage: redirect ? `${status}, redirects are not followed` : `answered ${status}`, interrupted: false
+  }
 }
 
 /** A receiver may echo what it got: our credentials are not stored, wherever they appear. */

@@ -45,7 +45,11 @@ export function createReceivers (): Receivers {
   return {
     of (id) {
       let receiver = receivers.get(id)
-      if (receiver === undefined) receivers.set(id, receiver = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, answeredAt: -Infinity, heldUntil: 0, isFull: false })
+      if (receiver === undefined) {
+        receivers.set(
+          id, receiver = { queue: [], sending: 0, taken: 0, slots: SLOTS, successes: 0, meanMs: 0, answeredAt: -Infinity, heldUntil: 0, isFull: false }
+        )
+      }
       return receiver
     },
     all: () => receivers.values(),

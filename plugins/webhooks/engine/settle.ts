@@ -25,7 +25,11 @@ const BACK_TO_QUEUE: Verdict = { status: 'pending', delayMs: 0, holdMs: null }
 export function conclude (
   target: Result['target'], delivery: Result['delivery'], attempt: Attempt, inOrder: boolean, endedAt: Date
 ): Result {
-  const verdict = attempt.errorClass === 'event_expired' ? judge(attempt, 1, [0]) : attempt.interrupted ? BACK_TO_QUEUE : judge(attempt, delivery.attemptCount + 1, delivery.schedule)
+  const verdict = attempt.errorClass === 'event_expired'
+    ? judge(attempt, 1, [0])
+    : attempt.interrupted
+      ? BACK_TO_QUEUE
+      : judge(attempt, delivery.attemptCount + 1, delivery.schedule)
   const nextAttemptAt = verdict.delayMs === null ? null : new Date(endedAt.getTime() + verdict.delayMs)
   return { target, delivery, attempt, inOrder, verdict, endedAt, nextAttemptAt }
 }

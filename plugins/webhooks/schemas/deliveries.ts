@@ -46,7 +46,8 @@ export const Attempt = Type.Object({
   durationMs: Type.Number({ examples: [38.2] }),
   status: nullable(Type.Integer(), { examples: [204] }),
   errorClass: nullable(Type.String(), {
-    description: '`dns`, `connect`, `tls`, `timeout`, `refused_address`, `protocol`, `reset`, `redirect`, `status` or `interrupted`; null on success.', examples: [null]
+    description: '`dns`, `connect`, `tls`, `timeout`, `refused_address`, `protocol`, `reset`, `redirect`, `status` or `interrupted`; null on success.',
+    examples: [null]
   }),
   errorMessage: nullable(Type.String(), { examples: [null] }),
   remoteAddress: nullable(Type.String(), { examples: ['203.0.113.7'] }),
@@ -71,7 +72,11 @@ export const ListDeliveries = strictObject({
   status: Type.Optional(oneOf(DELIVERY_STATUSES)),
   eventType: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`; found as long as the event is kept.' })),
+  subjectId: Type.Optional(Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`; found as long as the event is kept.'
+  })),
   since: Type.Optional(Timestamp({ description: 'Created at or after this timestamp.' })),
   until: Type.Optional(Timestamp({ description: 'Created before this timestamp.' }))
 })

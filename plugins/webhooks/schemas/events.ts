@@ -22,7 +22,11 @@ export const LoggedEventFull = Type.Object({
 export const ListEvents = strictObject({
   ...listParameters,
   type: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`.' })),
+  subjectId: Type.Optional(Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'The object that the event is about: its id, or an alias such as `ref:WEB-536365` or `sku:LANTERN-01`.'
+  })),
   correlationId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Events of one call, and of what it caused.' }))
 })
 export type EventFilters = Omit<Static<typeof ListEvents>, 'limit' | 'cursor' | 'subjectId'> & { subjectId?: readonly string[] | undefined }

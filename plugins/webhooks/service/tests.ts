@@ -39,7 +39,9 @@ export function createTests (kernel: Kernel): WebhookTests {
 }
 
 function viewOf (target: Target, { eventId, envelope }: Sendable, attempt: Attempt): WebhookTestResultView {
-  const { id, startedAt, durationMs, timings, remoteAddress, requestHeaders, status, responseHeaders, responseBody, responseTruncated, errorClass, errorMessage } = attempt
+  const {
+    id, startedAt, durationMs, timings, remoteAddress, requestHeaders, status, responseHeaders, responseBody, responseTruncated, errorClass, errorMessage
+  } = attempt
   return {
     succeeded: errorClass === null,
     attemptId: id,

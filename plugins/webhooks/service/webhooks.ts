@@ -49,14 +49,16 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
   }
 
   return {
-    list: async ({ limit, cursor, updatedSince }, principal) => await kernel.page({
-      scope: ['webhook.list', updatedSince],
-      limit,
-      cursor,
-      read: async (after, limit) => await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
-      positionOf: row => [row.id],
-      toView: row => viewFor(row, principal)
-    }),
+    list: async ({ limit, cursor, updatedSince }, principal) =>
+      await kernel.page({
+        scope: ['webhook.list', updatedSince],
+        limit,
+        cursor,
+        read: async (after, limit) =>
+          await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
+        positionOf: row => [row.id],
+        toView: row => viewFor(row, principal)
+      }),
     async health () {
       const since = new Date(kernel.clock.now().getTime() - DAY_MS)
       return (await store.readHealth(kernel.db, since)).map(({ oldestPendingAt, lastSuccessAt, ...row }) =>

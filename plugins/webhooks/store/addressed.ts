@@ -42,7 +42,9 @@ const ADDRESS: Statement = {
     )
     SELECT i."id", i."webhookId", i."eventId", i."previousSequence", i."orderKey", i."taken", e."envelope"
     FROM inserted i LEFT JOIN LATERAL (
-      SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE i."taken" AND e."sequence" = i."eventSequence" AND e."occurredAt" = i."eventOccurredAt" LIMIT 1
+      SELECT ${
+    envelopeOf('e')
+  } AS "envelope" FROM "Event" e WHERE i."taken" AND e."sequence" = i."eventSequence" AND e."occurredAt" = i."eventOccurredAt" LIMIT 1
     ) e ON true
     ORDER BY i."eventSequence"`
 }

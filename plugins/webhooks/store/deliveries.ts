@@ -68,7 +68,9 @@ const CONDITIONS: Readonly<Record<keyof DeliveryFilters, (value: string) => stri
 /** Newest first. */
 export async function listDeliveries (db: Queryable, filters: DeliveryFilters, before: string | null, limit: number): Promise<DeliveryRow[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).filter(([, value]) => value !== undefined).map(([name, value]) => CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`))
+  const conditions = Object.entries(filters).filter(([, value]) => value !== undefined).map(([name, value]) =>
+    CONDITIONS[name as keyof DeliveryFilters](`$${values.push(value)}`)
+  )
   if (before !== null) conditions.push(`d."id" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<DeliveryRow>(`${SELECT} ${where} ORDER BY d."id" DESC LIMIT ${limit}`, values)).rows
@@ -92,11 +94,15 @@ export async function listAttempts (db: Queryable, deliveryId: string, limit: nu
 }
 
 export async function eventIsStored (db: Queryable, sequence: number, occurredAt: Date): Promise<boolean> {
-  return (await db.query('SELECT 1 FROM "Event" WHERE "sequence" = $1 AND "occurredAt" = $2::timestamptz', [sequence, occurredAt.toISOString()])).rows.length > 0
+  return (await db.query('SELECT 1 FROM "Event" WHERE "sequence" = $1 AND "occurredAt" = $2::timestamptz', [sequence, occurredAt.toISOString()])).rows.length >
+    0
 }
 
 /** Puts an ended delivery back into the queue, at the start of a schedule of its own. */
 export async function requeue (tx: Tx, id: string, schedule: readonly number[], now: Date): Promise<void> {
-  await tx.query(`UPDATE "Delivery" SET "status" = 'pending', "lane" = 'replay', "notBefore" = $2::timestamptz, "attemptCount" = 0,
-    "schedule" = $3::int[], "maxAttempts" = cardinality($3::int[]), "finishedAt" = NULL, "updatedAt" = now() WHERE "id" = $1`, [id, now.toISOString(), schedule])
+  await tx.query(
+    `UPDATE "Delivery" SET "status" = 'pending', "lane" = 'replay', "notBefore" = $2::timestamptz, "attemptCount" = 0,
+    "schedule" = $3::int[], "maxAttempts" = cardinality($3::int[]), "finishedAt" = NULL, "updatedAt" = now() WHERE "id" = $1`,
+    [id, now.toISOString(), schedule]
+  )
 }

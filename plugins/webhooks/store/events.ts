@@ -7,12 +7,16 @@ const COLUMN = { type: 'type', subjectId: 'subjectId', correlationId: 'correlati
 /** Newest first. */
 export async function listEvents (db: Queryable, filters: EventFilters, before: number | null, limit: number): Promise<SequencedEvent[]> {
   const values: unknown[] = []
-  const conditions = Object.entries(filters).map(([name, value]) => `"${COLUMN[name as keyof EventFilters]}" = ${Array.isArray(value) ? `ANY ($${values.push(value)}::text[])` : `$${values.push(value)}`}`)
+  const conditions = Object.entries(filters).map(([name, value]) =>
+    `"${COLUMN[name as keyof EventFilters]}" = ${Array.isArray(value) ? `ANY ($${values.push(value)}::text[])` : `$${values.push(value)}`}`
+  )
   if (before !== null) conditions.push(`"sequence" < $${values.push(before)}`)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   return (await db.query<SequencedEvent>(`SELECT ${EVENT_COLUMNS} FROM "Event" ${where} ORDER BY "sequence" DESC LIMIT ${limit}`, values)).rows
 }
 
 export async function readEvent (db: Queryable, id: string): Promise<SequencedEvent & { envelope: string } | undefined> {
-  return (await db.query<SequencedEvent & { envelope: string }>(`SELECT ${EVENT_COLUMNS}, ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "id" = $1`, [id])).rows[0]
+  return (await db.query<SequencedEvent & { envelope: string }>(`SELECT ${EVENT_COLUMNS}, ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "id" = $1`, [
+    id
+  ])).rows[0]
 }

@@ -146,7 +146,8 @@ interface Listening {
 
 /** Who wants events of these types. @param mayTake false: none is to be idle */
 export async function listening (tx: Tx, types: readonly string[], now: Date, mayTake: boolean): Promise<Listening> {
-  const { rows } = await tx.query<Omit<WebhookNow, 'credentialId'> & { events: string[], credentialId: string | null }>(LISTENING, [now.toISOString(), types, mayTake])
+  const { rows } = await tx.query<Omit<WebhookNow, 'credentialId'> & { events: string[], credentialId: string | null }>(LISTENING, [now.toISOString(), types,
+    mayTake])
   return {
     types: new Set(rows.flatMap(row => row.events)),
     idle: rows.flatMap(({ events, credentialId, ...webhook }) => credentialId === null ? [] : [{ ...webhook, credentialId }])

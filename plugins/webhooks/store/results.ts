@@ -34,8 +34,10 @@ const COLUMNS = [
   ['errorClass', 'text'], ['errorMessage', 'text'], ['remoteAddress', 'text'], ['timings', 'jsonb'], ['requestBytes', 'int'], ['responseBytes', 'int'],
   ['responseBody', 'text'], ['responseTruncated', 'boolean'], ['interrupted', 'boolean']
 ] as const
-const VALUES = COLUMNS.map(([name, type], at) => `${type === 'text' ? `e->>${at}` : type === 'jsonb' ? `e->${at}` : `(e->>${at})::${type}`} AS "${name}"`).join(', ')
-const ATTEMPT = `"id", "occurredAt", "deliveryId", "webhookId", "number", "trigger", "durationMs", "status", "errorClass", "errorMessage", "remoteAddress", "timings",
+const VALUES = COLUMNS.map(([name, type], at) => `${type === 'text' ? `e->>${at}` : type === 'jsonb' ? `e->${at}` : `(e->>${at})::${type}`} AS "${name}"`)
+  .join(', ')
+const ATTEMPT =
+  `"id", "occurredAt", "deliveryId", "webhookId", "number", "trigger", "durationMs", "status", "errorClass", "errorMessage", "remoteAddress", "timings",
   "requestBytes", "responseBytes", "responseBody", "responseTruncated", "nextAttemptAt", "interrupted"`
 
 // Every attempt is kept; the delivery changes only under the claim that the attempt was made with. An interrupted one comes back

@@ -13,8 +13,11 @@ export async function cancelOfDeleted (db: Database, now: Date): Promise<boolean
 
 /** Removes deliveries that ended so many days ago, some at a time. Returns how many. */
 export async function removeFinished (db: Database, keepDays: number): Promise<number> {
-  const { rowCount } = await db.query(`DELETE FROM "Delivery" WHERE "id" IN
-    (SELECT "id" FROM "Delivery" WHERE "finishedAt" < now() - make_interval(days => $1::int) ORDER BY "finishedAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`, [keepDays])
+  const { rowCount } = await db.query(
+    `DELETE FROM "Delivery" WHERE "id" IN
+    (SELECT "id" FROM "Delivery" WHERE "finishedAt" < now() - make_interval(days => $1::int) ORDER BY "finishedAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
+    [keepDays]
+  )
   return rowCount
 }
 

@@ -1,10 +1,11 @@
 // All that a plugin may import from the core (`#kernel`).
 export { Type, type Static, type TSchema, type TObject } from '@sinclair/typebox'
 export { definePlugin, type Plugin } from './plugin.js'
-export { CONTRACT, withErrors, type PluginManifest, type OperationManifest, type EventManifest, type CommandManifest, type ConsoleManifest, type ErrorManifest, type Access, type Role } from './manifest.js'
 export {
-  ref, oneOf, nullable, strictObject, Timestamp, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider
-} from './schema.js'
+  CONTRACT, withErrors, type PluginManifest, type OperationManifest, type EventManifest, type CommandManifest, type ConsoleManifest, type ErrorManifest,
+  type Access, type Role
+} from './manifest.js'
+export { ref, oneOf, nullable, strictObject, Timestamp, pageOf, listParameters, severalOf, IdParams, type App, type TypeBoxProvider } from './schema.js'
 export { AppError, brokenRule, badQuery, problemBody, PROBLEM_TYPE, type ErrorDetail } from './errors.js'
 export { newId } from './ids.js'
 export { fitsScale, MAX_UNITS, toDecimal, toUnits } from './decimal.js'

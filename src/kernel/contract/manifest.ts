@@ -119,6 +119,8 @@ export interface PluginManifest {
 }
 
 /** The operations with the codes that each may answer. @param errorsOf by operation; one that is not named answers none of its own */
-export function withErrors (errorsOf: Readonly<Record<string, readonly string[]>>, operations: Readonly<Record<string, OperationManifest>>): Record<string, OperationManifest> {
+export function withErrors (
+  errorsOf: Readonly<Record<string, readonly string[]>>, operations: Readonly<Record<string, OperationManifest>>
+): Record<string, OperationManifest> {
   return Object.fromEntries(Object.entries(operations).map(([id, operation]) => [id, { ...operation, errors: errorsOf[id] ?? [] }]))
 }

@@ -30,6 +30,8 @@ export class DryRunRollback extends Error {
   /** @param envelopes events as they may be shown, without `sequence` */
   constructor ({ status, headers, body }: Answer, envelopes: readonly string[]) {
     super('a dry run is rolled back')
-    this.answer = `{"dryRun":true,"status":${status},"headers":${JSON.stringify(headers)},"body":${body === '' ? 'null' : body},"events":[${envelopes.join(',')}]}`
+    this.answer = `{"dryRun":true,"status":${status},"headers":${JSON.stringify(headers)},"body":${body === '' ? 'null' : body},"events":[${
+      envelopes.join(',')
+    }]}`
   }
 }

@@ -11,7 +11,9 @@ type OutboxRow = ReadonlyArray<string | null>
 
 const OUTBOX: Columns<OutboxRow> = ['id', 'type', 'subjectType', 'subjectId', 'ownerId', 'actorType', 'actorId', 'correlationId', 'occurredAt', 'draft']
   .map((name, at) => [name, name === 'occurredAt' ? 'timestamptz' : 'text', row => row[at]])
-const INSERT_ONE = { name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${names(OUTBOX)}) VALUES (${OUTBOX.map(([, type], at) => `$${at + 1}::${type}`).join(', ')})` }
+const INSERT_ONE = {
+  name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${names(OUTBOX)}) VALUES (${OUTBOX.map(([, type], at) => `$${at + 1}::${type}`).join(', ')})`
+}
 const INSERT_ALL = { name: 'kernel-events-emit', text: insertMany('EventOutbox', OUTBOX) }
 
 /** In the order in which they were emitted: so are their positions. */

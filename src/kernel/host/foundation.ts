@@ -99,7 +99,11 @@ export interface Foundation {
   /** Goes into the handles as it is. */
   handle: Pick<Kernel, 'write' | 'writeOrm' | 'page' | 'check'>
   /** Watches the routes as they register: called before any exists. */
-  openapi: (options: { catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider & { pluginId: string }>, isLimited: (operation: string) => boolean }) => Promise<OpenApi>
+  openapi: (
+    options: {
+      catalogue: Catalogue, switches: Switchboard, access: ReadonlyMap<string, AccessProvider & { pluginId: string }>, isLimited: (operation: string) => boolean
+    }
+  ) => Promise<OpenApi>
   /** Started after the plugins, in this order; stopped after the workers, in reverse. */
   lifecycles: readonly Lifecycle[]
 }

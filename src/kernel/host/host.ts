@@ -120,12 +120,16 @@ const withDryRun = (query: TObject): TObject => ({ ...query, properties: { ...qu
 function checkRoutes ({ catalogue, access, routes, mistakes }: Core): string[] {
   for (const { method, url, config } of routes) {
     if (config?.asset === true || catalogue.operations.has(config?.operation ?? '')) continue
-    mistakes.push(`route ${String(method)} ${url}: ${config?.operation === undefined ? 'has no operation' : `operation "${config.operation}" is declared by no plugin`}`)
+    mistakes
+      .push(`route ${String(method)} ${url}: ${
+        config?.operation === undefined ? 'has no operation' : `operation "${config.operation}" is declared by no plugin`
+      }`)
   }
   for (const operation of catalogue.operations.values()) {
     if (operation.url === '') mistakes.push(`plugin "${operation.pluginId}": operation "${operation.id}" has no route`)
     if (operation.access !== 'public' && !access.has(operation.access)) {
-      mistakes.push(`plugin "${operation.pluginId}": operation "${operation.id}" has access "${operation.access}", for which no installed plugin recognises callers`)
+      mistakes
+        .push(`plugin "${operation.pluginId}": operation "${operation.id}" has access "${operation.access}", for which no installed plugin recognises callers`)
     }
   }
   return mistakes

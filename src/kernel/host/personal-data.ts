@@ -11,7 +11,9 @@ const NOT_SHOWN = JSON.stringify('[hidden: it may have personal data]')
 export function createPersonalData (): PersonalData & { attach: (catalogue: Catalogue, switches: Switchboard) => void } {
   let hidden = (_pluginId: string | undefined): PluginManifest['personalData'] => undefined
   let isAnyHidden = (): boolean => false
-  let pluginOf: { operation: (id: string) => string | undefined, event: (type: string) => string | undefined } = { operation: () => undefined, event: () => undefined }
+  let pluginOf: { operation: (id: string) => string | undefined, event: (type: string) => string | undefined } = {
+    operation: () => undefined, event: () => undefined
+  }
   return {
     attach (catalogue, switches) {
       hidden = id => {

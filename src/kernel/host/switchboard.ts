@@ -7,7 +7,15 @@ import type { StateTracker } from './foundation.js'
 
 const TOPIC = 'switches'
 
-interface SwitchRow { kind: 'plugin' | 'operation' | 'version', id: string, enabled: boolean | null, settings: Record<string, unknown> | null, version: number, updatedAt: Date | null, updatedBy: string | null }
+interface SwitchRow {
+  kind: 'plugin' | 'operation' | 'version'
+  id: string
+  enabled: boolean | null
+  settings: Record<string, unknown> | null
+  version: number
+  updatedAt: Date | null
+  updatedBy: string | null
+}
 
 const READ = {
   name: 'kernel-switches-read',

@@ -24,11 +24,12 @@ export interface Patience { waitMs?: number, log?: (line: string) => void, signa
 export async function checkServer (connect: () => Promise<pg.Client>, patience: Patience = {}): Promise<void> {
   const first = await connectPatiently(connect, patience)
   try {
-    const { rows: [facts] } = await first.query<{ version: string, standby: boolean, readonly: string }>(
-      'SELECT current_setting(\'server_version_num\') AS "version", pg_is_in_recovery() AS "standby", current_setting(\'default_transaction_read_only\') AS "readonly"')
+    const { rows: [facts] } = await first.query<
+      { version: string, standby: boolean, readonly: string }
+    >('SELECT current_setting(\'server_version_num\') AS "version", pg_is_in_recovery() AS "standby", current_setting(\'default_transaction_read_only\') AS "readonly"')
     const major = Math.floor(Number(facts!.version) / 10_000)
     if (major < OLDEST_MAJOR) throw new DatabaseStartError(`DATABASE_URL leads to PostgreSQL ${major}; ${OLDEST_MAJOR} or newer is needed.`)
-    if (facts!.standby || facts!.readonly === 'on') throw new DatabaseStartError('DATABASE_URL leads to a server that only reads (a standby?); the service must write.')
+    if (facts!.standby || facts!.readonly === 'on') { throw new DatabaseStartError('DATABASE_URL leads to a server that only reads (a standby?); the service must write.') }
     const second = await connect()
     try {
       await refusePooler(first, second)
@@ -78,7 +79,11 @@ async function refusePooler (first: pg.Client, second: pg.Client): Promise<void>
 /** One line that names where it was looked for and the setting that says so, never the password. @param embeddedIn DATA_DIR of a database that the service has started itself */
 export function startError (error: unknown, url: string, embeddedIn: string | undefined): Error {
   if (error instanceof DatabaseStartError) return error
-  if (embeddedIn !== undefined) return new DatabaseStartError(`The embedded database in DATA_DIR ${embeddedIn} can't be used: ${reason(error)} Restore it from a backup, or move the folder away to begin again.`)
+  if (embeddedIn !== undefined) {
+    return new DatabaseStartError(`The embedded database in DATA_DIR ${embeddedIn} can't be used: ${
+      reason(error)
+    } Restore it from a backup, or move the folder away to begin again.`)
+  }
   const { hostname, port, pathname, searchParams } = new URL(url)
   const where = `${searchParams.get('host') ?? hostname}:${port === '' ? '5432' : port}${pathname}`
   return new DatabaseStartError(`The database at ${where} (DATABASE_URL) can't be used: ${reason(error)}`)

@@ -5,15 +5,18 @@ const CONNECTION_FAILURE = '08006'
 const TRANSACTION_TIMEOUT = '25P04'
 
 /** What `pg` says without a code when a connection breaks, can't be made, or is not to be had in time. */
-const CONNECTION_MESSAGES = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/
+const CONNECTION_MESSAGES =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/
 
 /** An established connection that breaks may also show as the socket's own error: EPIPE, ECONNRESET, ETIMEDOUT. */
 const SOCKET_CALLS: ReadonlySet<unknown> = new Set(['read', 'write'])
 
 /** What Prisma makes of a connection that can't be made, breaks, or is not to be had in time. */
 const PRISMA_CONNECTION_CODES: ReadonlySet<unknown> = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'])
-const PRISMA_CONNECTION_KINDS: ReadonlySet<unknown> = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TlsConnectionError', 'TooManyConnections'])
-const WITHIN_PRISMA = /Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT/
+const PRISMA_CONNECTION_KINDS: ReadonlySet<unknown> = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TlsConnectionError',
+  'TooManyConnections'])
+const WITHIN_PRISMA =
+  /Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT/
 
 interface ForeignError {
   code?: unknown
@@ -37,7 +40,8 @@ export function asDatabaseError (error: unknown): unknown {
     return Object.assign(new Error(message, { cause: error }), { code: cause.originalCode, constraint })
   }
   if (code === 'P2028') return timeoutError(error)
-  const isLost = PRISMA_CONNECTION_CODES.has(code) || PRISMA_CONNECTION_KINDS.has(cause?.kind) || (error.name.startsWith('PrismaClient') && WITHIN_PRISMA.test(error.message))
+  const isLost = PRISMA_CONNECTION_CODES.has(code) || PRISMA_CONNECTION_KINDS.has(cause?.kind) ||
+    (error.name.startsWith('PrismaClient') && WITHIN_PRISMA.test(error.message))
   return isLost ? Object.assign(new Error(error.message, { cause: error }), { code: CONNECTION_FAILURE }) : error
 }
 

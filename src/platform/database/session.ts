@@ -70,7 +70,14 @@ const types = {
 }
 
 function clientConfig ({ connection, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: SessionOptions): pg.ClientConfig {
-  return { connectionString: connection, application_name: applicationName, connectionTimeoutMillis: connectTimeoutMs, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types }
+  return {
+    connectionString: connection,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types
+  }
 }
 
 export function createPool (options: SessionOptions, size: number, watchdog: Watchdog, log: (line: string) => void): LeasingPool {

@@ -7,7 +7,15 @@ import { ResolveError, type Resolve } from './resolver.js'
 import { addressesOf, refusalOf } from './target.js'
 
 /** What is known of an open connection. Times in milliseconds; `openedAt` by `performance.now()`. */
-export interface Connection { socket: Socket, remoteAddress: string, tlsVersion: string | null, dnsMs: number, connectMs: number, openedAt: number, requests: number }
+export interface Connection {
+  socket: Socket
+  remoteAddress: string
+  tlsVersion: string | null
+  dnsMs: number
+  connectMs: number
+  openedAt: number
+  requests: number
+}
 
 /** A connection that did not come about. */
 export class DialError extends Error {
@@ -65,7 +73,9 @@ export async function dial (target: DialTarget, options: DialOptions, onSocket: 
     socket.destroy()
     throw new DialError('refused_address', refusal.message, remoteAddress, dnsMs)
   }
-  return { socket, remoteAddress, tlsVersion: socket instanceof TLSSocket ? socket.getProtocol() : null, dnsMs, connectMs: openedAt - resolved, openedAt, requests: 0 }
+  return {
+    socket, remoteAddress, tlsVersion: socket instanceof TLSSocket ? socket.getProtocol() : null, dnsMs, connectMs: openedAt - resolved, openedAt, requests: 0
+  }
 }
 
 async function vettedAddresses (hostname: string, call: { secure: boolean, port: number }, { policy, resolve }: DialOptions): Promise<readonly string[]> {

@@ -61,7 +61,9 @@ function cachedFile<T> (path: string, parse: (lines: string[][]) => T): () => Pr
   let known: { value: Promise<T>, readAt: number } | null = null
   return async () => {
     if (known === null || performance.now() - known.readAt > FILE_MS) {
-      const value = readFile(path, 'utf8').catch(() => '').then(text => parse(text.split('\n').map(line => line.replace(/[#;].*/, '').trim().split(/\s+/)).filter(([first]) => first !== '')))
+      const value = readFile(path, 'utf8').catch(() => '').then(text =>
+        parse(text.split('\n').map(line => line.replace(/[#;].*/, '').trim().split(/\s+/)).filter(([first]) => first !== ''))
+      )
       known = { value, readAt: performance.now() }
     }
     return await known.value

@@ -40,7 +40,11 @@ export async function watchDisk ({ folder, reserve, log, free = freeBytes }: Dis
     const left = await free(folder)
     disk.freeBytes = left
     const isLow = left < reserve * (disk.isLow ? ENOUGH : 1)
-    if (isLow && !disk.isLow) log(`${megabytes(left)} are left on the disk of ${folder}, less than the ${megabytes(reserve)} of DISK_RESERVE_MB: the audit keeps no bodies, and counts calls of unknown callers, until there is more.`)
+    if (isLow && !disk.isLow) {
+      log(`${megabytes(left)} are left on the disk of ${folder}, less than the ${
+        megabytes(reserve)
+      } of DISK_RESERVE_MB: the audit keeps no bodies, and counts calls of unknown callers, until there is more.`)
+    }
     if (!isLow && disk.isLow) log(`${megabytes(left)} are left on the disk of ${folder}: the audit keeps bodies again.`)
     disk.isLow = isLow
   }

@@ -23,7 +23,9 @@ export class KeyError extends Error {
  * Uses the given key or the one in `dataDir`, which is made at the first start.
  * @throws KeyError
  */
-export async function openKeys ({ dataDir, encryptionKey }: { dataDir: string, encryptionKey: Buffer | null }): Promise<{ secrets: Secrets, fingerprint: string }> {
+export async function openKeys (
+  { dataDir, encryptionKey }: { dataDir: string, encryptionKey: Buffer | null }
+): Promise<{ secrets: Secrets, fingerprint: string }> {
   const key = encryptionKey ?? await readOrCreate(dataDir)
   const secrets = createSecrets(key)
   return { secrets, fingerprint: createHash('sha256').update(secrets.derive('fingerprint')).digest('hex') }
@@ -58,7 +60,7 @@ async function readOrCreate (dataDir: string): Promise<Buffer> {
   try {
     const key = await readKey(file)
     if (key !== null) return key
-    if (await hasDatabase(dataDir)) throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin again, move ${dataDir} away.`)
+    if (await hasDatabase(dataDir)) { throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin again, move ${dataDir} away.`) }
     return await createKey(dataDir, file)
   } catch (error) {
     if (error instanceof KeyError) throw error
@@ -69,7 +71,11 @@ async function readOrCreate (dataDir: string): Promise<Buffer> {
 }
 
 const UNUSABLE: Readonly<Record<string, string>> = {
-  EEXIST: 'it is no folder', ENOTDIR: 'it, or a part of its path, is no folder', EACCES: 'this user may not write there', EPERM: 'this user may not write there', EROFS: 'it is on a disk that can only be read'
+  EEXIST: 'it is no folder',
+  ENOTDIR: 'it, or a part of its path, is no folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a disk that can only be read'
 }
 
 /** True when an embedded database has ever been started there. */
@@ -81,7 +87,7 @@ async function readKey (file: string): Promise<Buffer | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return null; throw error })
   if (text === null) return null
   const key = Buffer.from(text.trim(), 'base64')
-  if (key.length !== KEY_BYTES) throw new KeyError(`${file} does not hold a key of ${KEY_BYTES} bytes in base64. Restore it from a backup: without it stored secrets can't be read.`)
+  if (key.length !== KEY_BYTES) { throw new KeyError(`${file} does not hold a key of ${KEY_BYTES} bytes in base64. Restore it from a backup: without it stored secrets can't be read.`) }
   return key
 }
 

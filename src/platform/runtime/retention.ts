@@ -2,7 +2,11 @@
 import type { Retention, Workers } from '../../kernel/host/foundation.js'
 import type { DatabaseClock } from '../database/clock.js'
 
-interface Log { info: (details: object, message: string) => void, debug: (details: object, message: string) => void, error: (details: object, message: string) => void }
+interface Log {
+  info: (details: object, message: string) => void
+  debug: (details: object, message: string) => void
+  error: (details: object, message: string) => void
+}
 
 /** Runs the jobs in processes of role `worker`, while the machine's clock agrees with the database's. */
 export function createRetention (clock: Pick<DatabaseClock, 'synchronise' | 'problem' | 'skewMs'>, workers: Workers, log: Log): Retention {

@@ -16,7 +16,9 @@ const BUMP = {
   text: 'INSERT INTO "StateVersion" ("topic", "version") VALUES ($1, 1) ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1'
 }
 
-export function createStateTracker (db: Database, clock: DatabaseClock, signals: Signals, log: { warn: (message: string) => void, error: (message: string) => void }): StateTracker & Lifecycle {
+export function createStateTracker (
+  db: Database, clock: DatabaseClock, signals: Signals, log: { warn: (message: string) => void, error: (message: string) => void }
+): StateTracker & Lifecycle {
   const topics = new Map<string, { reload: () => Promise<void>, version: number }>()
   let currentSince = -Infinity
   let clockProblem: string | null = null

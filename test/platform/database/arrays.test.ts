@@ -57,6 +57,9 @@ t.test('timestamps come back as dates, whenever they are', async t => {
     const { rows: [row] } = await db.query<{ at: Date }>('SELECT $1::timestamptz AS "at"', [text])
     t.equal(row!.at.toISOString(), new Date(`${text.replace(' ', 'T').replace('+00', 'Z')}`).toISOString())
   }
-  const { rows: [row] } = await db.query<Record<string, Date | number>>("SELECT 'infinity'::timestamptz AS \"never\", '0044-03-15 12:00:00+00 BC'::timestamptz AS \"before\", '12026-01-01 00:00:00+00'::timestamptz AS \"later\"")
-  t.same([row!['never'], (row!['before'] as Date).toISOString(), (row!['later'] as Date).toISOString()], [Infinity, '-000043-03-15T12:00:00.000Z', '+012026-01-01T00:00:00.000Z'])
+  const { rows: [row] } = await db.query<
+    Record<string, Date | number>
+  >('SELECT \'infinity\'::timestamptz AS "never", \'0044-03-15 12:00:00+00 BC\'::timestamptz AS "before", \'12026-01-01 00:00:00+00\'::timestamptz AS "later"')
+  t.same([row!['never'], (row!['before'] as Date).toISOString(), (row!['later'] as Date).toISOString()], [Infinity, '-000043-03-15T12:00:00.000Z',
+    '+012026-01-01T00:00:00.000Z'])
 })

@@ -14,11 +14,13 @@ async function open (t: Test, options: Partial<DatabaseOptions> = {}): Promise<P
   const logged: string[] = []
   const db = await openDatabase({ connection: url, poolSize: 3, applicationName: 'test', log: line => { logged.push(line) }, ...options })
   t.teardown(async () => await db.close())
-  await db.query('CREATE TABLE "Thing" ("id" bigserial PRIMARY KEY, "name" text UNIQUE, "quantity" numeric(15,4), "tags" text[], "data" jsonb, "at" timestamptz(3))')
+  await db
+    .query('CREATE TABLE "Thing" ("id" bigserial PRIMARY KEY, "name" text UNIQUE, "quantity" numeric(15,4), "tags" text[], "data" jsonb, "at" timestamptz(3))')
   return Object.assign(db, { url, logged })
 }
 
-const names = async (db: Database): Promise<string[]> => (await db.query<{ name: string }>('SELECT "name" FROM "Thing" ORDER BY "id"')).rows.map(row => row.name)
+const names = async (db: Database): Promise<string[]> =>
+  (await db.query<{ name: string }>('SELECT "name" FROM "Thing" ORDER BY "id"')).rows.map(row => row.name)
 
 const kinds = {
   pg: (db: Database): Database['transaction'] => db.transaction,
@@ -41,18 +43,35 @@ for (const [kind, of] of Object.entries(kinds)) {
     t.test('takes and gives values in the shapes of the contract', async t => {
       const at = new Date('2026-01-02T03:04:05.678Z')
       const values = ['values', 12.5, ['a', 'b,"c"'], JSON.stringify({ deep: [1, null] }), at]
-      const inserted = await transaction(async tx => await tx.query('INSERT INTO "Thing" ("name", "quantity", "tags", "data", "at") VALUES ($1, $2, $3, $4::jsonb, $5)', values))
+      const inserted = await transaction(async tx =>
+        await tx.query('INSERT INTO "Thing" ("name", "quantity", "tags", "data", "at") VALUES ($1, $2, $3, $4::jsonb, $5)', values)
+      )
       t.strictSame(inserted, { rows: [], rowCount: 1 })
-      const { rows: [row], rowCount } = await transaction(async tx => await tx.query(
-        'SELECT "name", "quantity", "tags", "data", "at", count(*) OVER () AS "count", NULL AS "nothing", true AS "yes", ARRAY[1, 2]::bigint[] AS "numbers", \'2026-05-06\'::date AS "day" FROM "Thing" WHERE "id" = ANY($1) AND "name" = $2 AND $3',
-        [[1, 2, 3], 'values', true]))
+      const { rows: [row], rowCount } = await transaction(async tx =>
+        await tx.query(
+          'SELECT "name", "quantity", "tags", "data", "at", count(*) OVER () AS "count", NULL AS "nothing", true AS "yes", ARRAY[1, 2]::bigint[] AS "numbers", \'2026-05-06\'::date AS "day" FROM "Thing" WHERE "id" = ANY($1) AND "name" = $2 AND $3',
+          [[1, 2, 3], 'values', true]
+        )
+      )
       t.equal(rowCount, 1)
-      t.strictSame(row, { name: 'values', quantity: 12.5, tags: ['a', 'b,"c"'], data: { deep: [1, null] }, at, count: 1, nothing: null, yes: true, numbers: [1, 2], day: '2026-05-06' })
+      t.strictSame(row, {
+        name: 'values',
+        quantity: 12.5,
+        tags: ['a', 'b,"c"'],
+        data: { deep: [1, null] },
+        at,
+        count: 1,
+        nothing: null,
+        yes: true,
+        numbers: [1, 2],
+        day: '2026-05-06'
+      })
     })
 
     t.test('reports the rows that a statement without an answer changed, and unnests arrays in one statement', async t => {
       await transaction(async tx => {
-        const bulk = await tx.query('INSERT INTO "Thing" ("name", "quantity") SELECT * FROM unnest($1::text[], $2::numeric[])', [['bulk-1', 'bulk-2', 'bulk-3'], [1, 2.25, null]])
+        const bulk = await tx.query('INSERT INTO "Thing" ("name", "quantity") SELECT * FROM unnest($1::text[], $2::numeric[])', [['bulk-1', 'bulk-2', 'bulk-3'],
+          [1, 2.25, null]])
         t.strictSame(bulk, { rows: [], rowCount: 3 })
         t.equal((await tx.query('UPDATE "Thing" SET "quantity" = 0 WHERE "name" LIKE $1', ['bulk-%'])).rowCount, 3)
         const removed = await tx.query('DELETE FROM "Thing" WHERE "name" LIKE \'bulk-%\' RETURNING "name"')
@@ -86,9 +105,26 @@ for (const [kind, of] of Object.entries(kinds)) {
     t.test('fails with what was sent, whether or not a later statement notices', async t => {
       const insert = { name: `test-send-fails-${kind}`, text: 'INSERT INTO "Thing" ("name") VALUES ($1)' }
       const before = await names(db)
-      const twice = (tx: Tx): void => { tx.send(insert, ['sent']); tx.send(insert, ['sent']); tx.send(insert, ['after']) }
-      await t.rejects(transaction(async tx => { twice(tx) }), { code: '23505', constraint: 'Thing_name_key' }, 'at the commit')
-      await t.rejects(transaction(async tx => { twice(tx); await tx.query('SELECT 1') }), { code: '23505', constraint: 'Thing_name_key' }, 'at the next statement')
+      const twice = (tx: Tx): void => {
+        tx.send(insert, ['sent'])
+        tx.send(insert, ['sent'])
+        tx.send(insert, ['after'])
+      }
+      await t.rejects(
+        transaction(async tx => {
+          twice(tx)
+        }),
+        { code: '23505', constraint: 'Thing_name_key' },
+        'at the commit'
+      )
+      await t.rejects(
+        transaction(async tx => {
+          twice(tx)
+          await tx.query('SELECT 1')
+        }),
+        { code: '23505', constraint: 'Thing_name_key' },
+        'at the next statement'
+      )
       t.strictSame(await names(db), before)
     })
 
@@ -148,7 +184,9 @@ for (const [kind, of] of Object.entries(kinds)) {
     t.test('reports the SQLSTATE of a lock that is taken', async t => {
       await transaction(async tx => {
         await tx.query('SELECT FROM "Thing" WHERE "name" = \'values\' FOR UPDATE')
-        const failure = await transaction(async other => await other.query('SELECT FROM "Thing" WHERE "name" = \'values\' FOR UPDATE NOWAIT')).catch((error: DatabaseError) => error)
+        const failure = await transaction(async other => await other.query('SELECT FROM "Thing" WHERE "name" = \'values\' FOR UPDATE NOWAIT')).catch((
+          error: DatabaseError
+        ) => error)
         t.match(failure, { code: '55P03' })
       })
     })
@@ -173,14 +211,18 @@ for (const [kind, of] of Object.entries(kinds)) {
       const call = { requestId: 'req_1' } as unknown as Call
       await transaction(async tx => {
         t.equal(tx.call, call)
-        const { rows } = await tx.query('SELECT current_setting(\'transaction_isolation\') AS "isolation", current_setting(\'timezone\') AS "zone", current_setting(\'statement_timeout\') AS "limit", current_setting(\'application_name\') AS "name"')
+        const { rows } = await tx
+          .query('SELECT current_setting(\'transaction_isolation\') AS "isolation", current_setting(\'timezone\') AS "zone", current_setting(\'statement_timeout\') AS "limit", current_setting(\'application_name\') AS "name"')
         t.strictSame(rows, [{ isolation: 'read committed', zone: 'UTC', limit: '10s', name: 'test' }])
       }, call)
       await transaction(async tx => t.equal(tx.call, null))
     })
 
     t.test('waits for a connection while all are in use', async t => {
-      const pids = await Promise.all(Array.from({ length: 12 }, async () => await transaction(async tx => (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS "pid"')).rows[0]!.pid)))
+      const pids = await Promise.all(Array.from({ length: 12 }, async () =>
+        await transaction(async tx =>
+          (await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS "pid"')).rows[0]!.pid
+        )))
       t.ok(new Set(pids).size <= 3)
     })
   })
@@ -223,11 +265,16 @@ for (const [kind, of] of Object.entries(kinds)) {
   t.test(`a ${kind} transaction that takes too long is rolled back, and can't touch anything afterwards`, async t => {
     const db = await open(t, { poolSize: 1, transactionTimeoutMs: 150 })
     let late: Promise<unknown> = Promise.resolve()
-    await t.rejects(of(db)(async tx => {
-      await tx.query('INSERT INTO "Thing" ("name") VALUES (\'early\')')
-      late = tx.query('SELECT pg_sleep(0.3)').catch(() => {}).then(async () => await tx.query('INSERT INTO "Thing" ("name") VALUES (\'late\')')).catch((error: unknown) => error)
-      throw await late
-    }), { code: '25P04' })
+    await t.rejects(
+      of(db)(async tx => {
+        await tx.query('INSERT INTO "Thing" ("name") VALUES (\'early\')')
+        late = tx.query('SELECT pg_sleep(0.3)').catch(() => {}).then(async () => await tx.query('INSERT INTO "Thing" ("name") VALUES (\'late\')')).catch((
+          error: unknown
+        ) => error)
+        throw await late
+      }),
+      { code: '25P04' }
+    )
     t.match(await late, { code: '25P04' })
     t.strictSame(await names(db), [])
   })
@@ -235,24 +282,35 @@ for (const [kind, of] of Object.entries(kinds)) {
   t.test(`a statement that a failed ${kind} transaction still has on its way is not run`, async t => {
     const db = await open(t)
     let stray: Promise<unknown> = Promise.resolve()
-    await t.rejects(of(db)(async tx => {
-      stray = tx.query('SELECT pg_sleep(0.05)').then(async () => await tx.query('INSERT INTO "Thing" ("name") VALUES (\'stray\')')).catch((error: unknown) => error)
-      throw new Error('failed')
-    }), { message: 'failed' })
+    await t.rejects(
+      of(db)(async tx => {
+        stray = tx.query('SELECT pg_sleep(0.05)').then(async () => await tx.query('INSERT INTO "Thing" ("name") VALUES (\'stray\')')).catch((error: unknown) =>
+          error
+        )
+        throw new Error('failed')
+      }),
+      { message: 'failed' }
+    )
     t.match(await stray, { code: '25P04' })
     t.strictSame(await names(db), [])
   })
 }
 
 const things: RowWriter<string> = {
-  statementOf: rows => [{ name: 'test-things', text: 'INSERT INTO "Thing" ("name", "data") SELECT n, to_jsonb(pg_current_xact_id()::text) FROM unnest($1::text[]) AS n' }, [rows]],
+  statementOf:
+    rows => [{ name: 'test-things', text: 'INSERT INTO "Thing" ("name", "data") SELECT n, to_jsonb(pg_current_xact_id()::text) FROM unnest($1::text[]) AS n' },
+      [rows]],
   refuse: error => Object.assign(new Error('refused'), { cause: error })
 }
-const commits = async (db: Database, like: string): Promise<number> => (await db.query<{ count: number }>('SELECT count(DISTINCT "data")::int AS "count" FROM "Thing" WHERE "name" LIKE $1', [like])).rows[0]!.count
-const appending = async (db: Database, names: readonly string[]): Promise<Array<PromiseSettledResult<string>>> => await Promise.allSettled(names.map(async name => await db.transaction(async tx => {
-  tx.append(things, name)
-  return name
-})))
+const commits = async (db: Database, like: string): Promise<number> =>
+  (await db.query<{ count: number }>('SELECT count(DISTINCT "data")::int AS "count" FROM "Thing" WHERE "name" LIKE $1', [like])).rows[0]!.count
+const appending = async (db: Database, names: readonly string[]): Promise<Array<PromiseSettledResult<string>>> =>
+  await Promise.allSettled(names.map(async name =>
+    await db.transaction(async tx => {
+      tx.append(things, name)
+      return name
+    })
+  ))
 
 for (const [kind, of] of Object.entries(kinds)) {
   t.test(`a ${kind} transaction writes what was appended with one statement, after what it asked for`, async t => {
@@ -338,7 +396,11 @@ t.test('transactions that only append', async t => {
     })))
     t.strictSame(seen, [true, true])
     const suicidal: RowWriter<string> = { statementOf: () => [{ name: 'test-suicide', text: 'SELECT pg_terminate_backend(pg_backend_pid())' }, []] }
-    const lost = await Promise.allSettled([things, suicidal, things].map(async (writer, index) => await db.transaction(async tx => { tx.append(writer, `lost ${index}`) })))
+    const lost = await Promise.allSettled([things, suicidal, things].map(async (writer, index) =>
+      await db.transaction(async tx => {
+        tx.append(writer, `lost ${index}`)
+      })
+    ))
     t.match(lost.at(-1), { status: 'rejected', reason: { code: /^(08006|57P01)$/ } })
     t.notOk((await names(db)).includes('lost 2'), 'what may have been committed is not written again')
     t.strictSame(await appending(db, ['after the loss']), [{ status: 'fulfilled', value: 'after the loss' }])
@@ -354,7 +416,9 @@ t.test('a connection outside the pool gets notifications and reports its end', a
   await connection.query('LISTEN "channel"')
   await db.query('SELECT pg_notify(\'channel\', \'hello\')')
   await waitFor(() => seen.includes('hello'), 'the notification')
-  const { rows: [row] } = await connection.query<{ pid: number, name: string }>('SELECT pg_backend_pid() AS "pid", current_setting(\'application_name\') AS "name"')
+  const { rows: [row] } = await connection.query<
+    { pid: number, name: string }
+  >('SELECT pg_backend_pid() AS "pid", current_setting(\'application_name\') AS "name"')
   t.equal(row!.name, 'test listen')
   await db.query('SELECT pg_terminate_backend($1)', [row!.pid])
   await waitFor(() => seen.includes('end'), 'the end of the connection')

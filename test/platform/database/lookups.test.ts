@@ -33,14 +33,19 @@ t.test('an error is its own', async t => {
 t.test('a connection that the server ends is replaced, while it is idle and while it is at work', async t => {
   const before = new Set((await many()).map(row => row.pid))
   const end = async (): Promise<void> => {
-    await onServer(await serverUrl(), async admin => await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY($1)', [[...before]]))
+    await onServer(
+      await serverUrl(), async admin => await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY($1)', [[...before]])
+    )
   }
   await end()
   await new Promise(resolve => setTimeout(resolve, 100))
   const after = await many()
   t.same(after.map(row => row.n), Array.from({ length: 100 }, (_, n) => n), 'no one notices')
   t.notOk(after.some(row => before.has(row.pid)))
-  const answers = Promise.allSettled(Array.from({ length: 50 }, async () => (await db.query<Row>({ name: 'slow', text: 'SELECT pg_sleep(0.01)::text, $1::int AS "n"', isLookup: true }, [1])).rows[0]!.n))
+  const answers = Promise
+    .allSettled(Array.from(
+      { length: 50 }, async () => (await db.query<Row>({ name: 'slow', text: 'SELECT pg_sleep(0.01)::text, $1::int AS "n"', isLookup: true }, [1])).rows[0]!.n
+    ))
   before.clear()
   for (const { pid } of after) before.add(pid)
   await end()

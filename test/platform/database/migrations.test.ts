@@ -27,16 +27,23 @@ function folderOf (t: Test, migrations: Record<string, string>): string {
 
 const rows = async (url: string, statement: string): Promise<unknown[]> => await onServer(url, async client => (await client.query(statement)).rows)
 const applied = async (url: string): Promise<unknown[]> =>
-  (await rows(url, 'SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL ORDER BY "started_at"') as Array<{ name: string }>).map(row => row.name)
+  (await rows(url, 'SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL ORDER BY "started_at"') as Array<
+    { name: string }
+  >).map(row => row.name)
 
 t.test('what is missing is applied in order and recorded as Prisma does', async t => {
   const { url } = await createDatabase(t)
   await migrate({ connection: url, folder: folderOf(t, FIRST) })
   t.strictSame(await applied(url), ['1_first'])
-  await migrate({ connection: url, folder: folderOf(t, { ...FIRST, '2_second': 'ALTER TABLE "First" ADD COLUMN "name" text;', '3_third': 'UPDATE "First" SET "name" = \'x\';' }) })
+  await migrate({
+    connection: url,
+    folder: folderOf(t, { ...FIRST, '2_second': 'ALTER TABLE "First" ADD COLUMN "name" text;', '3_third': 'UPDATE "First" SET "name" = \'x\';' })
+  })
   t.strictSame(await applied(url), ['1_first', '2_second', '3_third'])
   t.strictSame(await rows(url, 'SELECT * FROM "First"'), [{ id: 1, name: 'x' }])
-  t.strictSame(await rows(url, 'SELECT DISTINCT length("checksum") AS "length", "applied_steps_count" AS "steps", "logs" FROM "_prisma_migrations"'), [{ length: 64, steps: 1, logs: null }])
+  t.strictSame(await rows(url, 'SELECT DISTINCT length("checksum") AS "length", "applied_steps_count" AS "steps", "logs" FROM "_prisma_migrations"'), [{
+    length: 64, steps: 1, logs: null
+  }])
 })
 
 t.test('a script may hold semicolons in functions, texts and comments', async t => {
@@ -52,7 +59,9 @@ t.test('a script that fails leaves the database as it was, and works once it is 
   const { url } = await createDatabase(t)
   await migrate({ connection: url, folder: folderOf(t, FIRST) })
   const bad = { ...FIRST, '2_good': 'CREATE TABLE "Second" ();', '3_bad': 'CREATE TABLE "Third" ();\nINSERT INTO "Nowhere" VALUES (1);' }
-  await t.rejects(migrate({ connection: url, folder: folderOf(t, bad) }), { name: 'DatabaseStartError', message: /^Migration 3_bad failed.*relation "Nowhere" does not exist$/ })
+  await t.rejects(migrate({ connection: url, folder: folderOf(t, bad) }), {
+    name: 'DatabaseStartError', message: /^Migration 3_bad failed.*relation "Nowhere" does not exist$/
+  })
   t.strictSame(await applied(url), ['1_first'])
   t.strictSame(await rows(url, 'SELECT to_regclass(\'"Second"\') AS "second", to_regclass(\'"Third"\') AS "third"'), [{ second: null, third: null }])
   await migrate({ connection: url, folder: folderOf(t, { ...bad, '3_bad': 'CREATE TABLE "Third" ();' }) })
@@ -63,7 +72,10 @@ t.test('a connection that breaks half-way leaves the database as it was', async 
   const { url } = await createDatabase(t)
   const folder = folderOf(t, { ...FIRST, '2_slow': 'SELECT pg_sleep(60);' })
   const migrating = migrate({ connection: url, folder })
-  const killed = waitFor(async () => (await rows(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE \'SELECT pg_sleep(60)%\'')).length > 0, 'the slow migration')
+  const killed = waitFor(
+    async () => (await rows(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE \'SELECT pg_sleep(60)%\'')).length > 0,
+    'the slow migration'
+  )
   await t.rejects(migrating, DatabaseStartError)
   await killed
   t.strictSame(await rows(url, 'SELECT to_regclass(\'_prisma_migrations\') AS "table", to_regclass(\'"First"\') AS "first"'), [{ table: null, first: null }])
@@ -72,9 +84,12 @@ t.test('a connection that breaks half-way leaves the database as it was', async 
 t.test('one that is not wanted any more leaves the database as it was, also while it waits for another', async t => {
   const { url } = await createDatabase(t)
   const ending = new AbortController()
-  const both = [FIRST, FIRST].map(async first => await migrate({ connection: url, folder: folderOf(t, { ...first, '2_slow': 'SELECT pg_sleep(60);' }), signal: ending.signal }))
+  const both = [FIRST, FIRST].map(async first =>
+    await migrate({ connection: url, folder: folderOf(t, { ...first, '2_slow': 'SELECT pg_sleep(60);' }), signal: ending.signal })
+  )
   const ended = Promise.all(both.map(async migrating => await t.rejects(migrating, { message: 'not any more' })))
-  const states = async (): Promise<unknown[]> => await rows(url, 'SELECT "wait_event_type" FROM pg_stat_activity WHERE datname = current_database() AND "wait_event" IN (\'PgSleep\', \'advisory\')')
+  const states = async (): Promise<unknown[]> =>
+    await rows(url, 'SELECT "wait_event_type" FROM pg_stat_activity WHERE datname = current_database() AND "wait_event" IN (\'PgSleep\', \'advisory\')')
   await waitFor(async () => (await states()).length === 2, 'one at work and one that waits')
   ending.abort(new Error('not any more'))
   await ended
@@ -119,7 +134,9 @@ t.test('ten processes at once apply each migration once, and all come up', async
     return (await once(child, 'exit'))[0] as number
   }))
   t.strictSame(codes, Array.from({ length: 10 }, () => 0))
-  const [counts] = await rows(url, 'SELECT count(*)::int AS "rows", count(DISTINCT "migration_name")::int AS "names" FROM "_prisma_migrations"') as Array<{ rows: number, names: number }>
+  const [counts] = await rows(url, 'SELECT count(*)::int AS "rows", count(DISTINCT "migration_name")::int AS "names" FROM "_prisma_migrations"') as Array<
+    { rows: number, names: number }
+  >
   t.ok(counts!.rows > 0)
   t.equal(counts!.rows, counts!.names)
 })

@@ -20,7 +20,10 @@ t.test('DNS rebinding – a name that turns inwards is refused at its next conne
   const url = `http://rebind.test:${receiver.port}/`
   t.match(await client.post(post(url)), { status: 200, errorClass: null })
   t.match(await client.post(post(url)), {
-    status: null, errorClass: 'refused_address', remoteAddress: '127.0.0.2', errorMessage: 'The address 127.0.0.2 is not public (loopback) and not in the allow list.'
+    status: null,
+    errorClass: 'refused_address',
+    remoteAddress: '127.0.0.2',
+    errorMessage: 'The address 127.0.0.2 is not public (loopback) and not in the allow list.'
   })
   t.match(await client.post(post(url)), { errorClass: 'refused_address', remoteAddress: '::ffff:127.0.0.2' })
   t.match(await client.post(post(url)), { errorClass: 'refused_address', remoteAddress: '127.0.0.2' }, 'one bad answer refuses all')
@@ -32,7 +35,10 @@ t.test('DNS rebinding – a name that turns inwards is refused at its next conne
 t.test('addresses in the URL are judged too, in every spelling', async t => {
   const receiver = await httpReceiver(t, (_request, reply) => { reply.end() })
   const client = clientFor(t, { allowCidrs: [] })
-  for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '127.1', '0', '[::1]', '[::ffff:127.0.0.1]', '[::7f00:1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '169.254.169.254', '[fd00:ec2::254]']) {
+  for (
+    const host of ['127.0.0.1', '2130706433', '0x7f.1', '127.1', '0', '[::1]', '[::ffff:127.0.0.1]', '[::7f00:1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]',
+      '169.254.169.254', '[fd00:ec2::254]']
+  ) {
     for (const scheme of ['http', 'https']) {
       const outcome = await client.post(post(`${scheme}://${host}:${receiver.port}/`))
       t.match(outcome, { status: null, errorClass: 'refused_address', body: '' }, `${scheme} ${host}`)
@@ -43,7 +49,9 @@ t.test('addresses in the URL are judged too, in every spelling', async t => {
 
 t.test('plain http to a public address is refused, also when the name was private at save', async t => {
   const client = clientFor(t, { resolve: async () => ['93.184.216.34'] })
-  t.match(await client.post(post('http://erp.test/')), { errorClass: 'refused_address', errorMessage: /Plain http is only for addresses in the allow list, and 93\.184\.216\.34/ })
+  t.match(await client.post(post('http://erp.test/')), {
+    errorClass: 'refused_address', errorMessage: /Plain http is only for addresses in the allow list, and 93\.184\.216\.34/
+  })
   t.match(await client.post(post('http://93.184.216.34/')), { errorClass: 'refused_address', remoteAddress: '93.184.216.34' })
 })
 
@@ -65,8 +73,14 @@ t.test('several addresses – the next one is tried', async t => {
 })
 
 t.test('dns – no such name, no answer in time', async t => {
-  const failing = clientFor(t, { resolve: async () => { throw Object.assign(new Error('x'), { code: 'ENOTFOUND' }) } })
-  t.match(await failing.post(post('https://gone.test/')), { status: null, errorClass: 'dns', errorMessage: 'DNS lookup of gone.test: ENOTFOUND', remoteAddress: null })
+  const failing = clientFor(t, {
+    resolve: async () => {
+      throw Object.assign(new Error('x'), { code: 'ENOTFOUND' })
+    }
+  })
+  t.match(await failing.post(post('https://gone.test/')), {
+    status: null, errorClass: 'dns', errorMessage: 'DNS lookup of gone.test: ENOTFOUND', remoteAddress: null
+  })
   const silent = clientFor(t, { resolve: () => new Promise(() => {}), timeouts: { dnsMs: 40 } })
   const outcome = await silent.post(post('https://slow.test/'))
   t.match(outcome, { errorClass: 'dns', errorMessage: 'DNS lookup of slow.test took longer than 40 ms' })

@@ -184,8 +184,12 @@ t.test('proxies of the environment are not used', async t => {
   await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
   t.teardown(() => proxy.close())
   const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-  t.intercept(process, 'env', { value: { ...process.env, HTTP_PROXY: address, http_proxy: address, HTTPS_PROXY: address, ALL_PROXY: address, NODE_USE_ENV_PROXY: '1' } })
-  const receiver = await httpReceiver(t, (_request, reply) => { reply.end('direct') })
+  t.intercept(process, 'env', {
+    value: { ...process.env, HTTP_PROXY: address, http_proxy: address, HTTPS_PROXY: address, ALL_PROXY: address, NODE_USE_ENV_PROXY: '1' }
+  })
+  const receiver = await httpReceiver(t, (_request, reply) => {
+    reply.end('direct')
+  })
   t.match(await clientFor(t).post({ url: receiver.url, headers: {}, body: 'x' }), { body: 'direct' })
   t.equal(proxied, 0)
 })

@@ -42,7 +42,9 @@ t.test('with little space known callers go on, without bodies in the audit', asy
   t.teardown(async () => { await service.close(); await rm(dataDir, { recursive: true, force: true }) })
   t.match(lines.join('\n'), /DISK_RESERVE_MB/)
   const { app } = service.host
-  const session = (await app.inject({ method: 'POST', url: '/api/admin/v1/session', payload: { email: 'admin@localhost', password } })).json() as { token: string }
+  const session = (await app.inject({ method: 'POST', url: '/api/admin/v1/session', payload: { email: 'admin@localhost', password } })).json() as {
+    token: string
+  }
   const headers = { authorization: `Bearer ${session.token}` }
   const patched = await app.inject({ method: 'PATCH', url: '/api/admin/v1/plugins/external-api', headers, payload: { enabled: true } })
   t.equal(patched.statusCode, 200)

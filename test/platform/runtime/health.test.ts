@@ -38,9 +38,12 @@ t.test('503 – not ready, naming each check that fails, throws or hangs; its re
   })
   const answer = await app.inject('/health/ready')
   t.equal(answer.statusCode, 503)
-  t.strictSame(answer.json(), { status: 'unavailable', reasons: { failing: 'unavailable', throwing: 'unavailable', rejecting: 'unavailable', hanging: 'unavailable' } })
+  t.strictSame(answer.json(), {
+    status: 'unavailable', reasons: { failing: 'unavailable', throwing: 'unavailable', rejecting: 'unavailable', hanging: 'unavailable' }
+  })
   await app.inject('/health/ready')
-  t.same(logged, ['not ready: failing: no space left', 'not ready: throwing: broken', 'not ready: rejecting: gone', 'not ready: hanging: no answer within 2000 ms'])
+  t.same(logged, ['not ready: failing: no space left', 'not ready: throwing: broken', 'not ready: rejecting: gone',
+    'not ready: hanging: no answer within 2000 ms'])
 })
 
 t.test('no answer may be kept by a cache, and none is a call', async t => {

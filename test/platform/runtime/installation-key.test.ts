@@ -58,14 +58,16 @@ t.test('a lost key is not made again beside a database that was made with it', a
   await openKeys({ dataDir, encryptionKey: null })
   mkdirSync(join(dataDir, 'postgres'))
   rmSync(join(dataDir, 'encryption.key'))
-  await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: /encryption\.key is missing beside a database that was made with it\. Restore it from a backup/ })
+  await t.rejects(openKeys({ dataDir, encryptionKey: null }), {
+    name: 'KeyError', message: /encryption\.key is missing beside a database that was made with it\. Restore it from a backup/
+  })
   t.strictSame(readdirSync(dataDir), ['postgres'])
 })
 
 t.test('DATA_DIR that is a file, or below one, is named, and not the key', async t => {
   const file = join(folder(t), '..', 'file')
   writeFileSync(file, '')
-  for (const dataDir of [file, join(file, 'below')]) await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(`^DATA_DIR ${dataDir} can't be used: it`) })
+  for (const dataDir of [file, join(file, 'below')]) { await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(`^DATA_DIR ${dataDir} can't be used: it`) }) }
 })
 
 t.test('derived keys differ by purpose and installation, and are the same in every process', async t => {

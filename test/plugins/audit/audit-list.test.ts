@@ -16,7 +16,9 @@ const ids = (answer: Answer): string[] => (answer.body.data as Array<{ requestId
 
 t.test('operatorReads=false – without what operators only read', async t => {
   const { db, operator } = await start(t)
-  const principal = { type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null }
+  const principal = {
+    type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null
+  }
   await insertCalls(db, [
     callRecord({ requestId: 'req_client', startedAt: OLD }),
     callRecord({ requestId: 'req_look', startedAt: OLD, direction: 'operator', principal }),
@@ -30,16 +32,42 @@ t.test('operatorReads=false – without what operators only read', async t => {
 
 t.test('filters – each finds its calls and no others', async t => {
   const { db, operator } = await start(t)
-  const operatorPrincipal = { type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null }
+  const operatorPrincipal = {
+    type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null
+  }
   await insertCalls(db, [
     callRecord({ requestId: 'req_plain', startedAt: OLD }),
-    callRecord({ requestId: 'req_other', startedAt: OLD, principal: null, claimedId: 'wmsc_9', ip: '198.51.100.1', status: 401, errorCode: 'token.invalid', operation: 'order.get', route: '/o/:id', url: '/o/1' }),
-    callRecord({ requestId: 'req_write', startedAt: OLD, method: 'POST', status: 201, operation: 'product.create', route: '/api/external/v1/products', correlationId: 'corr-1', entities: [{ type: 'product', id: 'prd_7' }] }),
+    callRecord({
+      requestId: 'req_other',
+      startedAt: OLD,
+      principal: null,
+      claimedId: 'wmsc_9',
+      ip: '198.51.100.1',
+      status: 401,
+      errorCode: 'token.invalid',
+      operation: 'order.get',
+      route: '/o/:id',
+      url: '/o/1'
+    }),
+    callRecord({
+      requestId: 'req_write',
+      startedAt: OLD,
+      method: 'POST',
+      status: 201,
+      operation: 'product.create',
+      route: '/api/external/v1/products',
+      correlationId: 'corr-1',
+      entities: [{ type: 'product', id: 'prd_7' }]
+    }),
     callRecord({ requestId: 'req_moved', startedAt: OLD, status: 304 }),
-    callRecord({ requestId: 'req_act', startedAt: OLD, direction: 'operator', principal: operatorPrincipal, method: 'PATCH', operation: 'client.update', route: '/c/:id' }),
+    callRecord({
+      requestId: 'req_act', startedAt: OLD, direction: 'operator', principal: operatorPrincipal, method: 'PATCH', operation: 'client.update', route: '/c/:id'
+    }),
     callRecord({ requestId: 'req_later', startedAt: new Date('2026-02-03T11:00:00.000Z'), status: 503, errorCode: 'database.timeout' }),
     attemptRecord({ requestId: 'att_1', startedAt: OLD, correlationId: 'corr-1' }),
-    attemptRecord({ requestId: 'att_2', startedAt: OLD, status: null }, { webhookId: 'whk_2', eventId: 'evt_2', eventType: 'product.updated', deliveryId: 'dlv_2' })
+    attemptRecord({ requestId: 'att_2', startedAt: OLD, status: null }, {
+      webhookId: 'whk_2', eventId: 'evt_2', eventType: 'product.updated', deliveryId: 'dlv_2'
+    })
   ])
   const cases: Array<[Record<string, string>, string[]]> = [
     [{}, ['req_later', 'att_2', 'att_1', 'req_act', 'req_moved', 'req_write', 'req_other', 'req_plain']],
@@ -90,7 +118,9 @@ t.test('filters – each finds its calls and no others', async t => {
 
 t.test('pages – a cursor walks through all calls once, also while new ones come', async t => {
   const { db, operator } = await start(t)
-  await insertCalls(db, Array.from({ length: 25 }, (_, at) => callRecord({ requestId: `req_${at}`, startedAt: new Date(OLD.getTime() + Math.floor(at / 5)), ip: 'x' })))
+  await insertCalls(
+    db, Array.from({ length: 25 }, (_, at) => callRecord({ requestId: `req_${at}`, startedAt: new Date(OLD.getTime() + Math.floor(at / 5)), ip: 'x' }))
+  )
   const seen: string[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -130,7 +160,14 @@ t.test('reading one – headers, bodies and changes; the read is a call of its o
   t.notOk('requestBody' in entry || 'requestHeaders' in entry, 'lists come without bodies')
   const answer = await operator.get(`${AUDIT}/${entry.id as string}`)
   t.equal(answer.status, 200)
-  t.match(answer.body, { ...entry, requestBody: '{"name":"x","secret":"[redacted]"}', requestHeaders: { cookie: '[redacted]' }, responseBody: String, requestSha256: /^[0-9a-f]{64}$/, changes: null })
+  t.match(answer.body, {
+    ...entry,
+    requestBody: '{"name":"x","secret":"[redacted]"}',
+    requestHeaders: { cookie: '[redacted]' },
+    responseBody: String,
+    requestSha256: /^[0-9a-f]{64}$/,
+    changes: null
+  })
   t.match(answer.body.entities, [{ type: 'owner', id: /^own_/ }])
   const { body: { data: [read] } } = await operator.get(`${AUDIT}?operation=audit.get`)
   t.match(read, { path: `${AUDIT}/${entry.id as string}`, status: 200, actorType: 'operator', direction: 'operator' })
@@ -139,7 +176,12 @@ t.test('reading one – headers, bodies and changes; the read is a call of its o
   await insertCalls(db, [attemptRecord({ requestId: 'att_1' })])
   const { body: { data: [attempt] } } = await operator.get(`${AUDIT}?requestId=att_1`)
   const delivered = await operator.get(`${AUDIT}/${attempt.id as string}`)
-  t.match(delivered.body, { direction: 'out', requestBody: '{"id":"evt_1"}', responseBody: 'ok', outbound: { webhookName: 'Shop', attempt: 2, maxAttempts: 8, timings: { totalMs: 12.5 }, nextAttemptAt: '2026-01-01T00:00:00.000Z' } })
+  t.match(delivered.body, {
+    direction: 'out',
+    requestBody: '{"id":"evt_1"}',
+    responseBody: 'ok',
+    outbound: { webhookName: 'Shop', attempt: 2, maxAttempts: 8, timings: { totalMs: 12.5 }, nextAttemptAt: '2026-01-01T00:00:00.000Z' }
+  })
 })
 
 t.test('404 – ids that name no call', async t => {
@@ -153,8 +195,8 @@ t.test('404 – ids that name no call', async t => {
 
 t.test('400 – every wrong filter is named', async t => {
   const { operator } = await start(t)
-  const wrong = ['limit=0', 'limit=201', 'limit=1.5', 'from=yesterday', 'to=2026-13-01T00:00:00Z', 'direction=sideways', 'method=G%20T', 'status=99', 'status=x', 'statusClass=6xx', 'entity=prd_1',
-    'cursor=x', 'unknown=1', 'q=', `q=${'x'.repeat(201)}`, 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z']
+  const wrong = ['limit=0', 'limit=201', 'limit=1.5', 'from=yesterday', 'to=2026-13-01T00:00:00Z', 'direction=sideways', 'method=G%20T', 'status=99',
+    'status=x', 'statusClass=6xx', 'entity=prd_1', 'cursor=x', 'unknown=1', 'q=', `q=${'x'.repeat(201)}`, 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z']
   for (const query of wrong) {
     const answer = await operator.get(`${AUDIT}?${query}`)
     t.equal(answer.status, 400, query)

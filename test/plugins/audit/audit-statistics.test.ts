@@ -31,7 +31,9 @@ t.test('200 – each call once, whether it is counted already or not', async t =
   const wms = await buildTestApp(t)
   const receiver = await startReceiver(t)
   const erp = await wms.newClient({ name: 'ERP' })
-  await wms.operator.post('/api/admin/v1/webhooks', { name: 'Shop', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' } })
+  await wms.operator.post('/api/admin/v1/webhooks', {
+    name: 'Shop', url: receiver.url, events: ['product.created'], auth: { type: 'basic', username: 'u', password: 'a long password' }
+  })
   for (let count = 0; count < 5; count++) await erp.post('/api/external/v1/products', { sku: `S-${count}`, name: 'Counted' })
   await erp.get('/api/external/v1/products/sku:NONE')
   await wms.anonymous.get('/api/external/v1/products')
@@ -81,7 +83,9 @@ t.test('percentiles are right to within a fifth', t => {
     return counts
   }
   t.equal(percentileOf(histogram(), 0.5), null)
-  const near = (found: number | null, wanted: number): void => { t.ok(found !== null && found / wanted > 1 / 1.2 && found / wanted < 1.2, `${found} for ${wanted}`) }
+  const near = (found: number | null, wanted: number): void => {
+    t.ok(found !== null && found / wanted > 1 / 1.2 && found / wanted < 1.2, `${found} for ${wanted}`)
+  }
   const hundred = Array.from({ length: 100 }, (_, index) => index + 1)
   near(percentileOf(histogram(...hundred), 0.5), 50)
   near(percentileOf(histogram(...hundred), 0.95), 95)

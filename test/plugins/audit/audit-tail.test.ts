@@ -7,7 +7,8 @@ t.test('200 – calls that are recorded from now on, as they fit the filters; th
   const wms = await buildTestApp(t)
   const base = await wms.listen()
   const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
-  const open = async (query: string): Promise<Response> => await fetch(`${base}/api/admin/v1/audit/tail${query}`, { headers: { authorization: `Bearer ${session.body.token as string}` } })
+  const open = async (query: string): Promise<Response> =>
+    await fetch(`${base}/api/admin/v1/audit/tail${query}`, { headers: { authorization: `Bearer ${session.body.token as string}` } })
   await wms.anonymous.get('/api/external/v1/before')
   const stream = await open('?direction=in&seconds=3')
   t.match([stream.status, stream.headers.get('content-type')], [200, /^text\/event-stream/])
@@ -29,7 +30,10 @@ t.test('200 – calls that are recorded from now on, as they fit the filters; th
   ], 'one when it begins, one when it ends')
   const [, , end, start] = await rows() as Array<{ durationMs: number, responseBytes: number, requestId: string, occurredAt: string }>
   t.equal(end!.requestId, start!.requestId)
-  t.ok(end!.durationMs > 2_500 && start!.durationMs < end!.durationMs && end!.responseBytes >= text.length && end!.occurredAt > start!.occurredAt, JSON.stringify([start, end]))
+  t.ok(
+    end!.durationMs > 2_500 && start!.durationMs < end!.durationMs && end!.responseBytes >= text.length && end!.occurredAt > start!.occurredAt,
+    JSON.stringify([start, end])
+  )
   const last = await open('?seconds=300')
   const ended = last.text()
   const before = performance.now()
@@ -42,7 +46,9 @@ interface Stream { ids: number[], paths: string[], last: () => string, end: () =
 
 /** Reads a stream as a browser does. */
 async function follow (base: string, token: string, query: string, lastEventId?: string): Promise<Stream> {
-  const response = await fetch(`${base}/api/admin/v1/audit/tail${query}`, { headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) } })
+  const response = await fetch(`${base}/api/admin/v1/audit/tail${query}`, {
+    headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
+  })
   const left = new AbortController()
   let id = ''
   let text = ''
@@ -77,7 +83,7 @@ t.test('each call once and in order, however fast they come; a stream that broke
   const CALLS = 250
   const AT_ONCE = 50
   const call = async (round: number): Promise<void> => {
-    for (let first = 0; first < CALLS; first += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, async (_, at) => await wms.operator.get(`/api/admin/v1/audit/many-${round}-${first + at}`)))
+    for (let first = 0; first < CALLS; first += AT_ONCE) { await Promise.all(Array.from({ length: AT_ONCE }, async (_, at) => await wms.operator.get(`/api/admin/v1/audit/many-${round}-${first + at}`))) }
   }
   await call(0)
   await call(1)
@@ -112,8 +118,11 @@ t.test('a row that is written late is not lost', async t => {
   const written = once(gate, 'written')
   const mayCommit = once(gate, 'commit')
   const committed = wms.db.transaction(async tx => {
-    await tx.query(`INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "method", "path", "statusClass", "durationMs", "requestBytes", "responseBytes", "requestTruncated", "responseTruncated")
-      VALUES (now(), 'in', 'req_late', 'req_late', 'GET', '/late-1', 2, 1, 0, 0, false, false)`, [])
+    await tx.query(
+      `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "method", "path", "statusClass", "durationMs", "requestBytes", "responseBytes", "requestTruncated", "responseTruncated")
+      VALUES (now(), 'in', 'req_late', 'req_late', 'GET', '/late-1', 2, 1, 0, 0, false, false)`,
+      []
+    )
     gate.emit('written')
     await mayCommit
   })

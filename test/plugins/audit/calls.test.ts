@@ -91,7 +91,9 @@ t.test('writes – one row in the transaction of the change, with what was touch
   t.equal(answer.status, 201)
   const rows = await fresh()
   t.equal(rows.length, 1)
-  t.match(rows[0], { status: 201, operation: 'toy.write', requestBody: '{"name":"x","password":"[redacted]"}', requestBytes: 32, entities: [`owner:${answer.body.id as string}`] })
+  t.match(rows[0], {
+    status: 201, operation: 'toy.write', requestBody: '{"name":"x","password":"[redacted]"}', requestBytes: 32, entities: [`owner:${answer.body.id as string}`]
+  })
   t.match(JSON.parse(rows[0]?.responseBody ?? ''), { id: answer.body.id, password: '[redacted]' })
 })
 
@@ -109,7 +111,9 @@ t.test('operators – before and after of a change, and who did it', async t => 
   t.equal((await operator.patch('/api/admin/v1/toy', { name: 'new' })).status, 200)
   const rows = await fresh()
   t.equal(rows.length, 1)
-  t.match(rows[0], { direction: 'operator', actorType: 'operator', status: 200, changes: { before: { name: 'old', password: '[redacted]' }, after: { name: 'new' } } })
+  t.match(rows[0], {
+    direction: 'operator', actorType: 'operator', status: 200, changes: { before: { name: 'old', password: '[redacted]' }, after: { name: 'new' } }
+  })
 })
 
 t.test('401 – a failed sign-in says who the caller claimed to be, and never the password', async t => {
@@ -125,7 +129,7 @@ t.test('401 – a failed sign-in says who the caller claimed to be, and never th
 
 t.test('404 – unknown URLs, wrong methods and switched-off operations', async t => {
   const { anonymous, fresh } = await start(t)
-  for (const path of ['/api/nowhere?a=1', '/api/toy/off', '//api', '/api/%zz', `/api/toy/things/${'a'.repeat(2_000)}`]) t.equal((await anonymous.get(path)).status, 404, path)
+  for (const path of ['/api/nowhere?a=1', '/api/toy/off', '//api', '/api/%zz', `/api/toy/things/${'a'.repeat(2_000)}`]) { t.equal((await anonymous.get(path)).status, 404, path) }
   t.equal((await anonymous.delete('/api/toy/things/a')).status, 404)
   const rows = await fresh()
   t.same(rows.map(row => [row.status, row.errorCode]), Array(6).fill([404, 'route.not_found']))
@@ -134,7 +138,8 @@ t.test('404 – unknown URLs, wrong methods and switched-off operations', async 
 
 t.test('400, 413, 415 – bodies that are never understood', async t => {
   const { anonymous, fresh } = await start(t)
-  const post = async (body: string, type = 'application/json'): Promise<number> => (await anonymous.post('/api/toy/things', body, { 'content-type': type })).status
+  const post = async (body: string, type = 'application/json'): Promise<number> =>
+    (await anonymous.post('/api/toy/things', body, { 'content-type': type })).status
   t.equal(await post('{"name":"x","password":"broken-canary'), 400)
   t.equal(await post('{"__proto__":{"a":1}}'), 400)
   t.equal(await post('[1]'), 400)

@@ -9,7 +9,9 @@ const EXTERNAL = '/api/external/v1'
 
 /** Every row of every table as text. */
 async function dump (db: TestApp['db']): Promise<string> {
-  const { rows: tables } = await db.query<{ name: string }>('SELECT quote_ident(c.relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = \'r\' AND n.nspname = current_schema()')
+  const { rows: tables } = await db.query<
+    { name: string }
+  >('SELECT quote_ident(c.relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = \'r\' AND n.nspname = current_schema()')
   let text = ''
   for (const { name } of tables) {
     const { rows } = await db.query<{ row: string }>(`SELECT t::text AS "row" FROM ${name} t`)
@@ -25,9 +27,18 @@ t.test('no secret in the database – headers, query, path, bodies, broken bodie
   const { anonymous, operator } = wms
   const basic = Buffer.from(`erp:${CANARY}`).toString('base64')
   const headers = {
-    authorization: `Bearer ${JWT}`, cookie: `session=${CANARY}; a=${CANARY}`, 'x-api-key': CANARY, 'x-note': `Basic ${basic}`, referer: `https://a:${CANARY}@b.example/?token=${CANARY}`
+    authorization: `Bearer ${JWT}`,
+    cookie: `session=${CANARY}; a=${CANARY}`,
+    'x-api-key': CANARY,
+    'x-note': `Basic ${basic}`,
+    referer: `https://a:${CANARY}@b.example/?token=${CANARY}`
   }
-  const secrets = { a: [{ clientSecret: CANARY, b: { api_key: [CANARY], privateKey: { x: CANARY } } }], note: `Bearer ${CANARY}`, more: JWT, url: `https://a:${CANARY}@b.example` }
+  const secrets = {
+    a: [{ clientSecret: CANARY, b: { api_key: [CANARY], privateKey: { x: CANARY } } }],
+    note: `Bearer ${CANARY}`,
+    more: JWT,
+    url: `https://a:${CANARY}@b.example`
+  }
   const paths = [`${EXTERNAL}/products`, `${EXTERNAL}/auth/token`, '/api/admin/v1/session', '/api/admin/v1/clients', '/api/nowhere']
   for (const path of paths) {
     await anonymous.get(`${path}?access_token=${CANARY}&a=${JWT}&pass%77ord=${CANARY}`, headers)
@@ -36,8 +47,12 @@ t.test('no secret in the database – headers, query, path, bodies, broken bodie
     await operator.post(path, secrets)
     await anonymous.post(path, `{"password":"${CANARY}`, headers)
     await anonymous.post(path, `{"a":1,"client_secret":"${CANARY}",}`, headers)
-    await anonymous.post(path, `client_id=a&client_secret=${CANARY}&grant_type=client_credentials&password=${CANARY}`, { ...headers, 'content-type': 'application/x-www-form-urlencoded' })
-    await anonymous.post(path, `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${CANARY}\r\n--b--`, { 'content-type': 'multipart/form-data; boundary=b' })
+    await anonymous.post(path, `client_id=a&client_secret=${CANARY}&grant_type=client_credentials&password=${CANARY}`, {
+      ...headers, 'content-type': 'application/x-www-form-urlencoded'
+    })
+    await anonymous.post(path, `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${CANARY}\r\n--b--`, {
+      'content-type': 'multipart/form-data; boundary=b'
+    })
   }
   await anonymous.post('/api/admin/v1/session', { email: OPERATOR.email, password: CANARY })
   await anonymous.post(`${EXTERNAL}/auth/token`, { client_id: 'wmsc_x', client_secret: CANARY, grant_type: 'client_credentials' })
@@ -59,7 +74,10 @@ t.test('no live secret in the database – session, client secret, access token,
   const client = await wms.newClient({ name: 'ERP' })
   await client.get(`${EXTERNAL}/products?limit=1`)
   const webhook = await wms.operator.post('/api/admin/v1/webhooks', {
-    name: 'Shop', url: 'http://127.0.0.1:4011/hook', events: ['product.created'], auth: { type: 'basic', username: 'shop', password: CANARY }
+    name: 'Shop',
+    url: 'http://127.0.0.1:4011/hook',
+    events: ['product.created'],
+    auth: { type: 'basic', username: 'shop', password: CANARY }
   })
   t.equal(webhook.status, 201, webhook.text)
   const regenerated = await wms.operator.post(`/api/admin/v1/clients/${client.id}/regenerate-secret`)

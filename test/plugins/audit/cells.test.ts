@@ -14,7 +14,12 @@ async function cellOf (text: string): Promise<string> {
 }
 
 t.test('86 – no text begins a formula, in a cell or behind a semicolon; what is harmless stays', async t => {
-  const dangerous = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\0=1', ' =1', '\u00a0=1', '\ufeff=1', '\u200b=1', '\uff1d1', '\uff0b1', '\uff0d1', '\uff20x', '  \ufeff\uff1d1', '\n', '\tx']
+  const dangerous = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\0=1', ' =1', '\u00a0=1', '\ufeff=1', '\u200b=1', '\uff1d1', '\uff0b1', '\uff0d1',
+    '\uff20x', '  \ufeff\uff1d1', '\n', '\tx']
   for (const text of dangerous) t.match((await cellOf(text)).replace(/^"/, ''), /^'/, JSON.stringify(text))
-  for (const [text, cell] of [['a;=1', '"a;\'=1"'], ['a; \uff1d1;+2', '"a; \'\uff1d1;\'+2"'], ['/a?b=1', '/a?b=1'], ['a,b', '"a,b"'], ['say "x"', '"say ""x"""'], ['1-2', '1-2']] as const) t.equal(await cellOf(text), cell)
+  for (
+    const [text, cell] of [['a;=1', '"a;\'=1"'], ['a; \uff1d1;+2', '"a; \'\uff1d1;\'+2"'], ['/a?b=1', '/a?b=1'], ['a,b', '"a,b"'], ['say "x"', '"say ""x"""'], [
+      '1-2', '1-2'
+    ]] as const
+  ) t.equal(await cellOf(text), cell)
 })

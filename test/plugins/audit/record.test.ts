@@ -71,7 +71,8 @@ t.test('every column of an inbound call', async t => {
 
 t.test('every column of an attempt, with and without an answer', async t => {
   const { db, rows } = await open(t)
-  await insertCalls(db, [attemptRecord(), attemptRecord({ status: null, responseBody: null }, { nextAttemptAt: null, remoteAddress: null, errorClass: 'timeout' })])
+  await insertCalls(db, [attemptRecord(),
+    attemptRecord({ status: null, responseBody: null }, { nextAttemptAt: null, remoteAddress: null, errorClass: 'timeout' })])
   const [answered, lost] = await rows()
   t.match(answered, {
     direction: 'out',
@@ -107,7 +108,9 @@ t.test('bodies – successful reads keep size and digest only, all else its bodi
 
 t.test('bodies – more than 16 kB is cut and marked; size and digest are those of the whole', async t => {
   const { db, rows } = await open(t)
-  await insertCalls(db, [callRecord({ method: 'POST', requestBody: { a: '€'.repeat(20_000) }, requestBytes: 60_008, responseBody: 'b'.repeat(16_385), responseBytes: 16_385 })])
+  await insertCalls(db, [
+    callRecord({ method: 'POST', requestBody: { a: '€'.repeat(20_000) }, requestBytes: 60_008, responseBody: 'b'.repeat(16_385), responseBytes: 16_385 })
+  ])
   const [row] = await rows()
   t.match(row, { requestTruncated: true, responseTruncated: true, requestBytes: 60_008, responseBytes: 16_385, responseBody: 'b'.repeat(16_384) })
   t.match(row?.['requestBody'], /^\{"a":"€+$/)
@@ -133,10 +136,12 @@ t.test('any text – NUL, half surrogates, control and bidi characters, backslas
     entities: [{ type: 'odd', id: odd }],
     changes: { before: { [odd]: odd }, after: odd },
     status: 500
-  }, { webhookId: odd, webhookName: odd, eventId: odd, eventType: odd, deliveryId: odd, trigger: odd, remoteAddress: odd, errorClass: odd, timings: { a: NaN } })
+  }, {
+    webhookId: odd, webhookName: odd, eventId: odd, eventType: odd, deliveryId: odd, trigger: odd, remoteAddress: odd, errorClass: odd, timings: { a: NaN }
+  })
   await insertCalls(db, [call, callRecord({ durationMs: NaN, requestBytes: Infinity, responseBytes: 1.5 })])
   const [row] = await rows()
-  for (const column of ['requestId', 'correlationId', 'route', 'errorCode', 'claimedId', 'ip', 'webhookName', 'eventId', 'trigger', 'errorClass']) t.equal(row?.[column], clean, column)
+  for (const column of ['requestId', 'correlationId', 'route', 'errorCode', 'claimedId', 'ip', 'webhookName', 'eventId', 'trigger', 'errorClass']) { t.equal(row?.[column], clean, column) }
   t.same(row?.['entities'], [`odd:${clean}`])
   t.same((row?.['requestHeaders'] as Record<string, unknown>)['list'], [clean, clean])
   t.same(row?.['changes'], { before: { [clean]: clean }, after: clean })
@@ -146,7 +151,15 @@ t.test('any size – names are clipped below what an index entry may have', asyn
   const { db, rows } = await open(t)
   const long = Array.from({ length: 20_000 }, () => Math.random().toString(36).slice(2, 3)).join('')
   await insertCalls(db, [callRecord({
-    correlationId: long, claimedId: long, method: long, url: `/${long}`, errorCode: long, ip: long, entities: [{ type: 'a', id: long }], requestHeaders: { 'x-long': long }, status: 400
+    correlationId: long,
+    claimedId: long,
+    method: long,
+    url: `/${long}`,
+    errorCode: long,
+    ip: long,
+    entities: [{ type: 'a', id: long }],
+    requestHeaders: { 'x-long': long },
+    status: 400
   })])
   const [row] = await rows()
   t.equal((row?.['path'] as string).length, 4_000)

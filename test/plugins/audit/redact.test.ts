@@ -52,8 +52,10 @@ t.test('bodies – what looks like a secret goes from any field, and the rest of
 })
 
 t.test('bodies – ordinary words stay', async t => {
-  for (const note of ['Basic T-shirt', 'Basic crewneck', 'the bearer', 'https://shop.example/a@b', 'mail to erp@shop.example', 'SKU eyJ', 'prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD',
-    '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'line \u2028 \u001b[2J \u202e']) {
+  for (
+    const note of ['Basic T-shirt', 'Basic crewneck', 'the bearer', 'https://shop.example/a@b', 'mail to erp@shop.example', 'SKU eyJ',
+      'prd_01JB3ZK6Q0T8X4M2N7C9V5W1YD', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'line \u2028 \u001b[2J \u202e']
+  ) {
     t.same(JSON.parse(stored({ note })), { note })
     t.same(JSON.parse(stored(JSON.stringify({ note }))), { note })
   }
@@ -67,8 +69,13 @@ t.test('raw text – broken JSON, escapes, forms, multipart and XML keep no secr
     `<login><password>${CANARY}</password></login>`, `<ns:apiKey id="1">${CANARY}</ns:apiKey>`, `<user password="${CANARY}"/>`,
     `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${CANARY}\r\n--b--`,
     `--b\r\nContent-Disposition: form-data; name="apiKey"; filename="k"\r\nContent-Type: text/plain\r\n\r\n${CANARY}\r\n--b--`,
-    `"${JWT}"`, `[1,"Bearer ${CANARY}"`, `x=https://a:${CANARY}@b.example`, `{"url":"https:\\/\\/a:${CANARY}@b.example"`, `{"url":"https:\\/\\/a:${CANARY}@b.example"}`,
-    'a'.repeat(70_000) + ` password=${CANARY}`, `{"a":"${'x'.repeat(65_500)}","password":"${CANARY}"}`
+    `"${JWT}"`,
+    `[1,"Bearer ${CANARY}"`,
+    `x=https://a:${CANARY}@b.example`,
+    `{"url":"https:\\/\\/a:${CANARY}@b.example"`,
+    `{"url":"https:\\/\\/a:${CANARY}@b.example"}`,
+    'a'.repeat(70_000) + ` password=${CANARY}`,
+    `{"a":"${'x'.repeat(65_500)}","password":"${CANARY}"}`
   ]
   for (const body of bodies) {
     const text = stored(body)
@@ -80,7 +87,16 @@ t.test('raw text – broken JSON, escapes, forms, multipart and XML keep no secr
 })
 
 t.test('token endpoint – only an allow list survives, in both directions', async t => {
-  const request = { grant_type: 'client_credentials', client_id: 'wmsc_1', clientId: 'wmsc_1', scope: 'a b', client_secret: CANARY, clientSecret: CANARY, other: CANARY, scopes: [CANARY] }
+  const request = {
+    grant_type: 'client_credentials',
+    client_id: 'wmsc_1',
+    clientId: 'wmsc_1',
+    scope: 'a b',
+    client_secret: CANARY,
+    clientSecret: CANARY,
+    other: CANARY,
+    scopes: [CANARY]
+  }
   t.same(JSON.parse(stored(request, TOKEN)), { grant_type: 'client_credentials', client_id: 'wmsc_1', clientId: 'wmsc_1', scope: 'a b' })
   const answer = JSON.stringify({ access_token: CANARY, token_type: 'Bearer', expires_in: 3600, scope: 'a b', refresh: CANARY })
   t.same(JSON.parse(stored(answer, TOKEN)), { token_type: 'Bearer', expires_in: 3600, scope: 'a b' })
@@ -179,8 +195,9 @@ t.test('odd values – depth, prototypes, dates and big numbers do no harm', asy
 
 t.test('cost – no input makes it slow', async t => {
   const n = 65_000
-  const inputs = ['a', 'pass', 'password', '{', '[', '"', '\\', '?', '?pass', '<', '<pass', '<pass ', 'eyJ', 'eyJaaaaaa.', '://', 'a://', 'http://a', 'basic ', 'Bearer aaaaaaaa', '-----BEGIN ',
-    '-----BEGIN A-----', 'name="', 'name="pass"\n', 'name="pass" x', 'name="pass"\nx\nx\n', 'wmss_', '%70', '%25', '\\u0070', 'pass:', 'pass=', 'pass:"', 'pass  ', 'token.token', '\'pass\':\'\\', 'd21zc19']
+  const inputs = ['a', 'pass', 'password', '{', '[', '"', '\\', '?', '?pass', '<', '<pass', '<pass ', 'eyJ', 'eyJaaaaaa.', '://', 'a://', 'http://a', 'basic ',
+    'Bearer aaaaaaaa', '-----BEGIN ', '-----BEGIN A-----', 'name="', 'name="pass"\n', 'name="pass" x', 'name="pass"\nx\nx\n', 'wmss_', '%70', '%25', '\\u0070',
+    'pass:', 'pass=', 'pass:"', 'pass  ', 'token.token', '\'pass\':\'\\', 'd21zc19']
   for (const input of inputs) {
     const body = input.repeat(Math.ceil(n / input.length))
     const started = performance.now()

@@ -23,31 +23,44 @@ export const toy: Plugin = definePlugin({
   },
   register (app, kernel) {
     const write = { body: Anything, response: { 201: Answer } }
-    app.get('/api/toy/things/:id', { config: { operation: 'toy.read' }, schema: { params: Type.Object({ id: Type.String() }), querystring: Anything, response: { 200: Answer } } },
-      async request => ({ id: request.params.id }))
+    app.get('/api/toy/things/:id', {
+      config: { operation: 'toy.read' }, schema: { params: Type.Object({ id: Type.String() }), querystring: Anything, response: { 200: Answer } }
+    }, async request => ({ id: request.params.id }))
     app.get('/api/toy/slow', { config: { operation: 'toy.slow' }, schema: { response: { 200: Answer } } }, async () => {
       await pause(300)
       return {}
     })
     app.get('/api/toy/off', { config: { operation: 'toy.off' }, schema: { response: { 200: Answer } } }, async () => ({}))
-    app.post('/api/toy/things', { config: { operation: 'toy.write', examples: { body: {} } }, schema: write }, async (request, reply) =>
-      await kernel.write(request, reply, async tx => {
-        const id = newId('own')
-        await tx.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $1, $2)', [id, 'Toy'])
-        request.call.entities.push({ type: 'owner', id })
-        return { status: 201, body: { id, ...request.body } }
-      }))
-    app.post('/api/toy/fail', { config: { operation: 'toy.fail', examples: { body: {} } }, schema: write }, async (request, reply) =>
-      await kernel.write(request, reply, async tx => {
-        await tx.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $1, $2)', [newId('own'), 'Never'])
-        throw new AppError(409, 'toy.conflict', 'It is taken.')
-      }))
-    app.patch(`${operatorPrefix}/toy`, { config: { operation: 'toy.change', examples: { body: {} } }, schema: { body: Anything, response: { 200: Answer } } }, async (request, reply) =>
-      await kernel.writeOrm(request, reply, async tx => {
-        await tx.query('SELECT 1')
-        request.call.changes = { before: { name: 'old', password: 'before-canary' }, after: request.body }
-        return { body: {} }
-      }))
+    app.post(
+      '/api/toy/things',
+      { config: { operation: 'toy.write', examples: { body: {} } }, schema: write },
+      async (request, reply) =>
+        await kernel.write(request, reply, async tx => {
+          const id = newId('own')
+          await tx.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $1, $2)', [id, 'Toy'])
+          request.call.entities.push({ type: 'owner', id })
+          return { status: 201, body: { id, ...request.body } }
+        })
+    )
+    app.post(
+      '/api/toy/fail',
+      { config: { operation: 'toy.fail', examples: { body: {} } }, schema: write },
+      async (request, reply) =>
+        await kernel.write(request, reply, async tx => {
+          await tx.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $1, $2)', [newId('own'), 'Never'])
+          throw new AppError(409, 'toy.conflict', 'It is taken.')
+        })
+    )
+    app.patch(
+      `${operatorPrefix}/toy`,
+      { config: { operation: 'toy.change', examples: { body: {} } }, schema: { body: Anything, response: { 200: Answer } } },
+      async (request, reply) =>
+        await kernel.writeOrm(request, reply, async tx => {
+          await tx.query('SELECT 1')
+          request.call.changes = { before: { name: 'old', password: 'before-canary' }, after: request.body }
+          return { body: {} }
+        })
+    )
   }
 })
 

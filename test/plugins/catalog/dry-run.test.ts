@@ -22,7 +22,9 @@ t.test('200 – a creation is simulated, then made just so', async t => {
   t.notOk(dryRun.headers['location'])
   t.same(await stored(), before)
   const [event] = dryRun.body.events
-  t.match(event, { type: 'product.created', ownerId: DEFAULT_OWNER, causedBy: 'product.create', subject: { version: 1 }, previous: null, data: { sku: body.sku } })
+  t.match(event, {
+    type: 'product.created', ownerId: DEFAULT_OWNER, causedBy: 'product.create', subject: { version: 1 }, previous: null, data: { sku: body.sku }
+  })
   const made = await client.post(PRODUCTS, body, { 'idempotency-key': 'dry-run' })
   t.equal(made.status, 201, 'the key was not used up')
   t.same(untimed(made.body.product), untimed(dryRun.body.body.product))

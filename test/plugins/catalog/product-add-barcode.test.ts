@@ -14,6 +14,8 @@ t.test('200 – a barcode comes, and the others stay; the same again is no chang
   t.match(added, { status: 200, headers: { etag: '"2"' }, body: { product: { price: '2.50' } } })
   t.same(codesOf(added), ['04006381333931', 'SHELF-7'])
   t.match(await erp.post(`${API}/sku:B-1/barcodes`, { value: '4006381333931', kind: 'ean' }), { status: 200, body: { product: { version: 2 } } })
-  t.match(await erp.post(`${API}/sku:B-1/barcodes`, { value: '4006381333931', kind: 'ean', uomCode: 'CASE' }), { status: 200, body: { product: { version: 3, barcodes: [{ uomCode: 'CASE' }, {}] } } })
+  t.match(await erp.post(`${API}/sku:B-1/barcodes`, { value: '4006381333931', kind: 'ean', uomCode: 'CASE' }), {
+    status: 200, body: { product: { version: 3, barcodes: [{ uomCode: 'CASE' }, {}] } }
+  })
   t.match(await erp.post(`${API}/sku:B-1/barcodes`, { value: '4006381333932' }), { status: 422, body: { code: 'barcode.check_digit' } })
 })

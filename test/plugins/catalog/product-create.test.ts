@@ -57,14 +57,30 @@ t.test('201 – everything that is said is kept and read back', async t => {
   t.same(rest, { sku, ...FULL })
   t.same((await client.get(`${PRODUCTS}/${id as string}`)).body, product)
   const [event] = await shop.events(id as string, 1)
-  t.match(event, { type: 'product.created', subject: { type: 'product', id, version: 1, externalRef: 'ERP-1' }, ownerId: DEFAULT_OWNER, causedBy: 'product.create', previous: null })
+  t.match(event, {
+    type: 'product.created',
+    subject: { type: 'product', id, version: 1, externalRef: 'ERP-1' },
+    ownerId: DEFAULT_OWNER,
+    causedBy: 'product.create',
+    previous: null
+  })
   t.same(event!.data, product)
 })
 
 t.test('201 – a SKU and a name are enough; the rest has defaults', async t => {
   const { body: { product: body } } = await client.post(PRODUCTS, { sku: newSku(), name: 'Plain' })
   t.match(body, {
-    status: 'active', kind: 'stock', baseUom: 'EA', qtyScale: 0, trackBatch: false, trackExpiry: false, trackSerial: false, allocationStrategy: 'inherit', safetyStock: 0, price: null, currency: null
+    status: 'active',
+    kind: 'stock',
+    baseUom: 'EA',
+    qtyScale: 0,
+    trackBatch: false,
+    trackExpiry: false,
+    trackSerial: false,
+    allocationStrategy: 'inherit',
+    safetyStock: 0,
+    price: null,
+    currency: null
   })
   t.same([body.categories, body.attributes, body.barcodes, body.uoms, body.dangerousGoods], [[], {}, [], [], null])
 })
@@ -75,14 +91,18 @@ t.test('201 – null is as good as leaving out; expiry without batch is allowed'
 })
 
 t.test('201 – SKU and reference lose the spaces around them and are composed; money has two to four decimals', async t => {
-  const { body: { product: body } } = await client.post(PRODUCTS, { sku: '  e\u0301tui 1 ', name: 'x', externalRef: ' ref ', price: '3', cost: '0.1250', currency: 'EUR' })
+  const { body: { product: body } } = await client.post(PRODUCTS, {
+    sku: '  e\u0301tui 1 ', name: 'x', externalRef: ' ref ', price: '3', cost: '0.1250', currency: 'EUR'
+  })
   t.match(body, { sku: '\u00e9tui 1', externalRef: 'ref', price: '3.00', cost: '0.125' })
   t.match((await client.get(`${PRODUCTS}/${body.id as string}`)).body, { price: '3.00', cost: '0.125' })
 })
 
 t.test('201 – GTINs are kept with 14 digits, in whichever length and kind they come', async t => {
   const { id } = await shop.newProduct({
-    barcodes: [{ value: '96385074' }, { value: '036000291452', kind: 'upc' }, { value: ' 5901234123457 ', kind: 'ean' }, { value: '10012345678902', kind: 'itf14' }, { value: '00614141000036', kind: 'upc' }]
+    barcodes: [{ value: '96385074' }, { value: '036000291452', kind: 'upc' }, { value: ' 5901234123457 ', kind: 'ean' }, {
+      value: '10012345678902', kind: 'itf14'
+    }, { value: '00614141000036', kind: 'upc' }]
   })
   t.same((await client.get(`${PRODUCTS}/${id}`)).body.barcodes.map((barcode: { value: string, kind: string }) => [barcode.value, barcode.kind]), [
     ['00000096385074', 'gtin'], ['00036000291452', 'upc'], ['05901234123457', 'ean'], ['10012345678902', 'itf14'], ['00614141000036', 'upc']
@@ -97,19 +117,61 @@ t.test('201 – another owner may have the same SKU, reference and barcode', asy
 
 t.test('400 – a wrong type, an unknown or a missing field is named and never coerced', async t => {
   const cases: Array<[object, string]> = [
-    [{ name: undefined }, '/name'], [{ name: null }, '/name'], [{ name: 7 }, '/name'], [{ name: '' }, '/name'], [{ name: ' \t' }, '/name'], [{ name: 'x'.repeat(256) }, '/name'],
-    [{ sku: 5 }, '/sku'], [{ sku: '' }, '/sku'], [{ sku: '  ' }, '/sku'], [{ sku: 'a\u0007b' }, '/sku'], [{ sku: 'x'.repeat(65) }, '/sku'],
-    [{ colour: 'white' }, '/colour'], [{ id: 'prd_1' }, '/id'], [{ version: 1 }, '/version'], [{ ownerId: 'own_1' }, '/ownerId'],
-    [{ externalRef: 'x'.repeat(129) }, '/externalRef'], [{ trackBatch: 'true' }, '/trackBatch'], [{ trackBatch: null }, '/trackBatch'], [{ status: 'archived' }, '/status'], [{ kind: 'kit' }, '/kind'],
-    [{ baseUom: 'piece' }, '/baseUom'], [{ baseUom: 'A2345678901234567' }, '/baseUom'], [{ qtyScale: 5 }, '/qtyScale'], [{ qtyScale: 1.5 }, '/qtyScale'], [{ shelfLifeDays: -1 }, '/shelfLifeDays'],
-    [{ weightG: 1.5 }, '/weightG'], [{ weightG: '5' }, '/weightG'], [{ lengthMm: -1 }, '/lengthMm'], [{ hsCode: '94.05' }, '/hsCode'], [{ countryOfOrigin: 'de' }, '/countryOfOrigin'],
-    [{ tempMinC: 1.25 }, '/tempMinC'], [{ safetyStock: 0.00001 }, '/safetyStock'], [{ safetyStock: null }, '/safetyStock'], [{ safetyStock: 1e12 }, '/safetyStock'],
-    [{ price: 3.5 }, '/price'], [{ price: '3,50' }, '/price'], [{ price: '-1' }, '/price'], [{ price: '1.23456' }, '/price'], [{ currency: 'eur' }, '/currency'],
-    [{ dangerousGoods: {} }, '/dangerousGoods/unNumber'], [{ dangerousGoods: { unNumber: '1263', class: '3' } }, '/dangerousGoods/unNumber'],
-    [{ categories: 'a' }, '/categories'], [{ categories: [1] }, '/categories/0'], [{ categories: ['a', 'a'] }, '/categories'], [{ imageUrl: 'javascript:alert(1)' }, '/imageUrl'], [{ attributes: [] }, '/attributes'],
-    [{ barcodes: {} }, '/barcodes'], [{ barcodes: ['x'] }, '/barcodes/0'], [{ barcodes: [{ kind: 'gtin' }] }, '/barcodes/0/value'], [{ barcodes: [{ value: 'x', kind: 'qr' }] }, '/barcodes/0/kind'],
-    [{ barcodes: [{ value: '1', extra: 1 }] }, '/barcodes/0/extra'], [{ barcodes: Array.from({ length: 51 }, (_, index) => ({ value: `b${index}`, kind: 'internal' })) }, '/barcodes'],
-    [{ uoms: [{ code: 'CASE' }] }, '/uoms/0/qtyInBase'], [{ uoms: [{ code: 'CASE', qtyInBase: 0 }] }, '/uoms/0/qtyInBase'], [{ uoms: [{ code: 'CASE', qtyInBase: 0.00001 }] }, '/uoms/0/qtyInBase'],
+    [{ name: undefined }, '/name'],
+    [{ name: null }, '/name'],
+    [{ name: 7 }, '/name'],
+    [{ name: '' }, '/name'],
+    [{ name: ' \t' }, '/name'],
+    [{ name: 'x'.repeat(256) }, '/name'],
+    [{ sku: 5 }, '/sku'],
+    [{ sku: '' }, '/sku'],
+    [{ sku: '  ' }, '/sku'],
+    [{ sku: 'a\u0007b' }, '/sku'],
+    [{ sku: 'x'.repeat(65) }, '/sku'],
+    [{ colour: 'white' }, '/colour'],
+    [{ id: 'prd_1' }, '/id'],
+    [{ version: 1 }, '/version'],
+    [{ ownerId: 'own_1' }, '/ownerId'],
+    [{ externalRef: 'x'.repeat(129) }, '/externalRef'],
+    [{ trackBatch: 'true' }, '/trackBatch'],
+    [{ trackBatch: null }, '/trackBatch'],
+    [{ status: 'archived' }, '/status'],
+    [{ kind: 'kit' }, '/kind'],
+    [{ baseUom: 'piece' }, '/baseUom'],
+    [{ baseUom: 'A2345678901234567' }, '/baseUom'],
+    [{ qtyScale: 5 }, '/qtyScale'],
+    [{ qtyScale: 1.5 }, '/qtyScale'],
+    [{ shelfLifeDays: -1 }, '/shelfLifeDays'],
+    [{ weightG: 1.5 }, '/weightG'],
+    [{ weightG: '5' }, '/weightG'],
+    [{ lengthMm: -1 }, '/lengthMm'],
+    [{ hsCode: '94.05' }, '/hsCode'],
+    [{ countryOfOrigin: 'de' }, '/countryOfOrigin'],
+    [{ tempMinC: 1.25 }, '/tempMinC'],
+    [{ safetyStock: 0.00001 }, '/safetyStock'],
+    [{ safetyStock: null }, '/safetyStock'],
+    [{ safetyStock: 1e12 }, '/safetyStock'],
+    [{ price: 3.5 }, '/price'],
+    [{ price: '3,50' }, '/price'],
+    [{ price: '-1' }, '/price'],
+    [{ price: '1.23456' }, '/price'],
+    [{ currency: 'eur' }, '/currency'],
+    [{ dangerousGoods: {} }, '/dangerousGoods/unNumber'],
+    [{ dangerousGoods: { unNumber: '1263', class: '3' } }, '/dangerousGoods/unNumber'],
+    [{ categories: 'a' }, '/categories'],
+    [{ categories: [1] }, '/categories/0'],
+    [{ categories: ['a', 'a'] }, '/categories'],
+    [{ imageUrl: 'javascript:alert(1)' }, '/imageUrl'],
+    [{ attributes: [] }, '/attributes'],
+    [{ barcodes: {} }, '/barcodes'],
+    [{ barcodes: ['x'] }, '/barcodes/0'],
+    [{ barcodes: [{ kind: 'gtin' }] }, '/barcodes/0/value'],
+    [{ barcodes: [{ value: 'x', kind: 'qr' }] }, '/barcodes/0/kind'],
+    [{ barcodes: [{ value: '1', extra: 1 }] }, '/barcodes/0/extra'],
+    [{ barcodes: Array.from({ length: 51 }, (_, index) => ({ value: `b${index}`, kind: 'internal' })) }, '/barcodes'],
+    [{ uoms: [{ code: 'CASE' }] }, '/uoms/0/qtyInBase'],
+    [{ uoms: [{ code: 'CASE', qtyInBase: 0 }] }, '/uoms/0/qtyInBase'],
+    [{ uoms: [{ code: 'CASE', qtyInBase: 0.00001 }] }, '/uoms/0/qtyInBase'],
     [{ uoms: [{ code: 'a case', qtyInBase: 1 }] }, '/uoms/0/code']
   ]
   for (const [fields, pointer] of cases) {
@@ -138,14 +200,16 @@ t.test('403 – switched off, and its caller learns so', async t => {
 
 t.test('409 – a SKU is taken without regard to case and to the form of its accents', async t => {
   await shop.newProduct({ sku: 'Caf\u00e9-1' })
-  for (const sku of ['CAF\u00c9-1', 'cafe\u0301-1', ' caf\u00e9-1 ']) t.same(problem(await client.post(PRODUCTS, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku'])
+  for (const sku of ['CAF\u00c9-1', 'cafe\u0301-1', ' caf\u00e9-1 ']) { t.same(problem(await client.post(PRODUCTS, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku']) }
 })
 
 t.test('409 – a reference or a barcode of another product is refused, and nothing is kept', async t => {
   await shop.newProduct({ externalRef: 'taken', barcodes: [{ value: '4012345678901' }, { value: 'B-1', kind: 'internal' }] })
   const sku = newSku()
   t.same(problem(await client.post(PRODUCTS, { sku, name: 'x', externalRef: 'taken' })), [409, 'product.external_ref_taken', '/externalRef'])
-  const answer = await client.post(PRODUCTS, { sku, name: 'x', barcodes: [{ value: 'B-2', kind: 'internal' }, { value: 'B-1', kind: 'supplier' }, { value: '04012345678901' }] })
+  const answer = await client.post(PRODUCTS, {
+    sku, name: 'x', barcodes: [{ value: 'B-2', kind: 'internal' }, { value: 'B-1', kind: 'supplier' }, { value: '04012345678901' }]
+  })
   t.same(problem(answer), [409, 'product.barcode_taken', '/barcodes/1/value'])
   t.same(answer.body.errors.map((error: { pointer: string }) => error.pointer), ['/barcodes/1/value', '/barcodes/2/value'])
   t.equal((await client.get(`${PRODUCTS}/sku:${sku}`)).status, 404)
@@ -185,7 +249,7 @@ t.test('422 – what no schema can say is refused by field', async t => {
     [{ shelfLifeDays: 10, minShelfLifeShipDays: 11 }, 'product.range', '/minShelfLifeShipDays'],
     [{ attributes: { text: 'x'.repeat(16_384) } }, 'product.attributes_too_large', '/attributes']
   ]
-  for (const [fields, code, pointer] of cases) t.same(problem(await client.post(PRODUCTS, { sku: newSku(), name: 'x', ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100))
+  for (const [fields, code, pointer] of cases) { t.same(problem(await client.post(PRODUCTS, { sku: newSku(), name: 'x', ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100)) }
 })
 
 t.test('Idempotency-Key – a repeated call gets the same answer and makes nothing', async t => {

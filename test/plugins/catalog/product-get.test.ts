@@ -4,7 +4,9 @@ import { openShop, problem, PRODUCTS } from './setup.js'
 
 const shop = await openShop(t)
 const { client, outsider } = shop
-const product = await shop.newProduct({ sku: 'A/b c?#%1', externalRef: 'ERP/1 ü', barcodes: [{ value: '4006381333931', kind: 'ean' }, { value: 'SHELF-1', kind: 'internal' }] })
+const product = await shop.newProduct({
+  sku: 'A/b c?#%1', externalRef: 'ERP/1 ü', barcodes: [{ value: '4006381333931', kind: 'ean' }, { value: 'SHELF-1', kind: 'internal' }]
+})
 
 t.test('200 – by id, with an ETag; HEAD as GET', async t => {
   t.match(await client.get(`${PRODUCTS}/${product.id}`), { status: 200, headers: { etag: '"1"' }, body: { id: product.id, sku: 'A/b c?#%1' } })
@@ -19,7 +21,7 @@ t.test('200 – by SKU without regard to case, by GTIN in each of its lengths, b
 })
 
 t.test('400 – an invalid GTIN, and characters that no id has', async t => {
-  for (const id of ['gtin:4006381333932', 'gtin:abc', 'gtin:', '%00', 'sku:a%0Ab', 'x'.repeat(201)]) t.same(problem(await client.get(`${PRODUCTS}/${id}`)), [400, 'request.invalid', '/id'], id)
+  for (const id of ['gtin:4006381333932', 'gtin:abc', 'gtin:', '%00', 'sku:a%0Ab', 'x'.repeat(201)]) { t.same(problem(await client.get(`${PRODUCTS}/${id}`)), [400, 'request.invalid', '/id'], id) }
   t.same(problem(await client.get(`${PRODUCTS}/${product.id}?include=all`)), [400, 'request.invalid', '/include'])
 })
 
@@ -34,7 +36,7 @@ t.test('403 – a client without product.get cannot read', async t => {
 t.test('404 – unknown, and another owner\'s by any name, look the same', async t => {
   const unknown = await client.get(`${PRODUCTS}/prd_unknown`)
   t.match([unknown.status, unknown.body.code], [404, 'product.not_found'])
-  for (const id of ['sku:unknown', 'ref:erp/1 ü', 'gtin:96385074', 'nothing:x', `sku:${product.id}`]) t.equal((await client.get(`${PRODUCTS}/${encodeURIComponent(id)}`)).status, 404, id)
+  for (const id of ['sku:unknown', 'ref:erp/1 ü', 'gtin:96385074', 'nothing:x', `sku:${product.id}`]) { t.equal((await client.get(`${PRODUCTS}/${encodeURIComponent(id)}`)).status, 404, id) }
   for (const id of [product.id, 'sku:A/b c?#%1', 'gtin:4006381333931', 'ref:ERP/1 ü']) {
     const answer = await outsider.get(`${PRODUCTS}/${encodeURIComponent(id)}`)
     t.same({ ...answer.body, requestId: '' }, { ...unknown.body, requestId: '' }, id)
@@ -48,7 +50,8 @@ t.test('403 – switched off, and its caller learns so', async t => {
 })
 
 t.test('one owner, one warehouse and one location are there from the start', async t => {
-  const { rows } = await shop.db.query(`SELECT w."code" AS "warehouse", l."code" AS "location", l."type" FROM "Warehouse" w JOIN "Location" l ON l."warehouseId" = w."id"
+  const { rows } = await shop.db
+    .query(`SELECT w."code" AS "warehouse", l."code" AS "location", l."type" FROM "Warehouse" w JOIN "Location" l ON l."warehouseId" = w."id"
     WHERE w."defaultReceivingLocationId" = l."id" AND w."defaultShippingLocationId" = l."id"`)
   t.same(rows, [{ warehouse: 'MAIN', location: 'DEFAULT', type: 'storage' }])
 })

@@ -4,8 +4,11 @@ import { newSku, openShop, problem, PRODUCTS } from './setup.js'
 
 const shop = await openShop(t)
 const { client, outsider } = shop
-const list = async (query: Record<string, string | number> = {}): Promise<{ data: Array<{ id: string, sku: string, updatedAt: string, name: string }>, nextCursor: string | null, asOf: string }> => {
-  const answer = await client.get(`${PRODUCTS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
+const list = async (
+  query: Record<string, string | number> = {}
+): Promise<{ data: Array<{ id: string, sku: string, updatedAt: string, name: string }>, nextCursor: string | null, asOf: string }> => {
+  const answer = await client
+    .get(`${PRODUCTS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body
 }
@@ -14,7 +17,14 @@ const skus = async (query: Record<string, string | number>): Promise<string[]> =
 const names = ['red Lantern', 'Red heart', 'blue Lantern', '50%_off\\x', 'Éclair']
 const made: Array<{ id: string, sku: string }> = []
 for (const [index, name] of names.entries()) {
-  made.push(await shop.newProduct({ sku: `${'cABde'[index] ?? ''}-${index}`, name, externalRef: `L-${index}`, barcodes: index === 0 ? [{ value: '4006381333931' }] : [], status: index === 1 ? 'inactive' : 'active' }))
+  made
+    .push(await shop.newProduct({
+      sku: `${'cABde'[index] ?? ''}-${index}`,
+      name,
+      externalRef: `L-${index}`,
+      barcodes: index === 0 ? [{ value: '4006381333931' }] : [],
+      status: index === 1 ? 'inactive' : 'active'
+    }))
 }
 await outsider.post(PRODUCTS, { sku: 'a-foreign', name: 'Red foreign', externalRef: 'L-0', barcodes: [{ value: '4006381333931' }] })
 
@@ -108,8 +118,11 @@ t.test('200 – the timestamp of a change never goes back', async t => {
 })
 
 t.test('400 – wrong parameters are named', async t => {
-  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['limit=x', '/limit'], ['sort=name', '/sort'], ['status=gone', '/status'], ['updatedSince=yesterday', '/updatedSince'],
-    ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'], ['q=', '/q'], ['q=%00', '/q'], [`sku=${'x'.repeat(65)}`, '/sku'], ['include=stock', '/include'], ['cursor=', '/cursor']]
+  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['limit=x', '/limit'], ['sort=name', '/sort'], ['status=gone',
+    '/status'], ['updatedSince=yesterday', '/updatedSince'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'], ['q=', '/q'], ['q=%00', '/q'], [
+    `sku=${'x'.repeat(65)}`,
+    '/sku'
+  ], ['include=stock', '/include'], ['cursor=', '/cursor']]
   for (const [query, pointer] of cases) t.same(problem(await client.get(`${PRODUCTS}?${query}`)), [400, 'request.invalid', pointer], query)
 })
 
@@ -117,7 +130,7 @@ t.test('400 – a cursor that was changed, or is of another list, owner or filte
   const { nextCursor } = await list({ limit: 1 })
   const [payload = '', signature = ''] = nextCursor!.split('.')
   const forged = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('prd_', 'prd_0')).toString('base64url')
-  for (const cursor of [`${forged}.${signature}`, payload, 'x', `${payload}.${signature.slice(1)}`]) t.same(problem(await client.get(`${PRODUCTS}?cursor=${cursor}`)), [400, 'cursor.invalid', '/cursor'])
+  for (const cursor of [`${forged}.${signature}`, payload, 'x', `${payload}.${signature.slice(1)}`]) { t.same(problem(await client.get(`${PRODUCTS}?cursor=${cursor}`)), [400, 'cursor.invalid', '/cursor']) }
   for (const query of ['sort=sku', 'status=active', 'q=x', 'sku=x', 'barcode=x', 'externalRef=x', 'updatedSince=2020-01-01T00:00:00Z']) {
     t.same(problem(await client.get(`${PRODUCTS}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
   }

@@ -55,13 +55,21 @@ t.test('200 – null clears, objects merge, lists are replaced (RFC 7396)', asyn
   t.equal((await client.get(url('gtin:4006381333931'))).status, 404)
   t.equal((await client.patch(url(id), { barcodes: [], uoms: [], dangerousGoods: null })).status, 200)
   t.match((await client.get(url(id))).body, { barcodes: { length: 0 }, uoms: { length: 0 }, dangerousGoods: null, version: 3 })
-  t.equal((await client.post(PRODUCTS, { sku: newSku(), name: 'x', barcodes: [{ value: 'U-B2', kind: 'internal' }] })).status, 201, 'a barcode that was taken off is free')
+  t.equal(
+    (await client.post(PRODUCTS, { sku: newSku(), name: 'x', barcodes: [{ value: 'U-B2', kind: 'internal' }] })).status,
+    201,
+    'a barcode that was taken off is free'
+  )
 })
 
 t.test('200 – a call that changes nothing is no version and no event', async t => {
   const { id, sku } = await shop.newProduct({ price: '2.50', currency: 'EUR', attributes: { b: 1, a: 2 }, barcodes: [{ value: '4012345678901' }] })
   const before = (await client.get(url(id))).body
-  for (const patch of [{}, { sku: ` ${sku} `, price: '2.5', attributes: { a: 2, b: 1 }, externalRef: null }, { barcodes: [{ value: '4012345678901', kind: 'gtin' }], weightG: null }]) {
+  for (
+    const patch of [{}, { sku: ` ${sku} `, price: '2.5', attributes: { a: 2, b: 1 }, externalRef: null }, {
+      barcodes: [{ value: '4012345678901', kind: 'gtin' }], weightG: null
+    }]
+  ) {
     const answer = await client.patch(url(id), patch)
     t.match([answer.status, answer.headers['etag'], answer.body.product.updatedAt], [200, '"1"', before.updatedAt], JSON.stringify(patch))
   }
@@ -75,13 +83,20 @@ t.test('200 – a SKU may be renamed; the id stays, and the old name is free', a
   t.equal((await client.get(url(`sku:${sku}`))).status, 404)
   t.match((await shop.events(id, 2))[1], { previous: { sku } })
   t.equal((await client.post(PRODUCTS, { sku, name: 'x' })).status, 201)
-  t.match(await client.patch(url(id), { sku: renamed.toLowerCase() }), { status: 200, body: { product: { sku: renamed.toLowerCase() } } }, 'another spelling of its own')
+  t.match(
+    await client.patch(url(id), { sku: renamed.toLowerCase() }),
+    { status: 200, body: { product: { sku: renamed.toLowerCase() } } },
+    'another spelling of its own'
+  )
 })
 
 t.test('200 – of two at once the second waits and builds on the first, barcodes included', async t => {
   const { id } = await shop.newProduct({ barcodes: [{ value: 'W-1', kind: 'internal' }] })
-  const first = await shop.hold(`WITH p AS (UPDATE "Product" SET "name" = 'First', "version" = "version" + 1 WHERE "id" = $1)
-    INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind") SELECT "ownerId", 'W-2', "id", 1, 'internal' FROM "Product" WHERE "id" = $1`, [id])
+  const first = await shop.hold(
+    `WITH p AS (UPDATE "Product" SET "name" = 'First', "version" = "version" + 1 WHERE "id" = $1)
+    INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind") SELECT "ownerId", 'W-2', "id", 1, 'internal' FROM "Product" WHERE "id" = $1`,
+    [id]
+  )
   const second = client.patch(url(id), { description: 'Second' })
   await shop.waitFor(async () => await waitsForLock(shop), 'the second to wait')
   await first.end('commit')
@@ -92,8 +107,9 @@ t.test('200 – of two at once the second waits and builds on the first, barcode
 
 t.test('400 – a wrong type, an unknown field, null where there must be a value', async t => {
   const { id } = await shop.newProduct()
-  const cases: Array<[object, string]> = [[{ name: null }, '/name'], [{ sku: null }, '/sku'], [{ baseUom: null }, '/baseUom'], [{ trackBatch: 'yes' }, '/trackBatch'], [{ barcodes: null }, '/barcodes'],
-    [{ colour: 1 }, '/colour'], [{ status: 'archived' }, '/status'], [{ dangerousGoods: { un: 'UN1263' } }, '/dangerousGoods/un'], [{ warnings: [] }, '/warnings']]
+  const cases: Array<[object, string]> = [[{ name: null }, '/name'], [{ sku: null }, '/sku'], [{ baseUom: null }, '/baseUom'], [{ trackBatch: 'yes' },
+    '/trackBatch'], [{ barcodes: null }, '/barcodes'], [{ colour: 1 }, '/colour'], [{ status: 'archived' }, '/status'], [{ dangerousGoods: { un: 'UN1263' } },
+    '/dangerousGoods/un'], [{ warnings: [] }, '/warnings']]
   for (const [patch, pointer] of cases) t.same(problem(await client.patch(url(id), patch)), [400, 'request.invalid', pointer], JSON.stringify(patch))
   t.equal((await client.patch(url(id), '[1]')).status, 400)
   t.same(problem(await client.patch(url('gtin:1'), { name: 'x' })), [400, 'request.invalid', '/id'])
@@ -120,7 +136,8 @@ t.test('409 – SKU, reference and barcodes of another product; nothing is chang
   const { id } = await shop.newProduct({ name: 'Same', barcodes: [{ value: 'U-own', kind: 'internal' }] })
   t.same(problem(await client.patch(url(id), { sku: other.sku.toLowerCase(), name: 'x' })), [409, 'product.sku_taken', '/sku'])
   t.same(problem(await client.patch(url(id), { externalRef: 'U-taken', name: 'x' })), [409, 'product.external_ref_taken', '/externalRef'])
-  t.same(problem(await client.patch(url(id), { name: 'x', barcodes: [{ value: 'U-new', kind: 'internal' }, { value: 'U-taken', kind: 'internal' }] })), [409, 'product.barcode_taken', '/barcodes/1/value'])
+  t.same(problem(await client.patch(url(id), { name: 'x', barcodes: [{ value: 'U-new', kind: 'internal' }, { value: 'U-taken', kind: 'internal' }] })), [409,
+    'product.barcode_taken', '/barcodes/1/value'])
   t.match((await client.get(url(id))).body, { name: 'Same', version: 1, barcodes: [{ value: 'U-own' }] })
 })
 
@@ -134,7 +151,9 @@ t.test('412 – If-Match of another version; a matching one goes through', async
 })
 
 t.test('422 – the rules hold for what results', async t => {
-  const { id } = await shop.newProduct({ uoms: [{ code: 'CASE', qtyInBase: 6 }], barcodes: [{ value: 'U-422', kind: 'internal', uomCode: 'CASE' }], maxStock: 5, price: '1', currency: 'EUR' })
+  const { id } = await shop.newProduct({
+    uoms: [{ code: 'CASE', qtyInBase: 6 }], barcodes: [{ value: 'U-422', kind: 'internal', uomCode: 'CASE' }], maxStock: 5, price: '1', currency: 'EUR'
+  })
   t.same(problem(await client.patch(url(id), { uoms: [] })), [422, 'barcode.unknown_uom', '/barcodes/0/uomCode'])
   t.same(problem(await client.patch(url(id), { baseUom: 'CASE' })), [422, 'uom.duplicate', '/uoms/0/code'])
   t.same(problem(await client.patch(url(id), { minStock: 6 })), [422, 'product.range', '/minStock'])

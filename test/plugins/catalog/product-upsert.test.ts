@@ -9,14 +9,22 @@ const url = (sku: string): string => `${PRODUCTS}/${encodeURIComponent(`sku:${sk
 t.test('201 – an unknown SKU is made', async t => {
   const sku = newSku()
   const answer = await client.put(url(sku), { name: 'New', barcodes: [{ value: 'P-1', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
-  t.match(answer, { status: 201, headers: { etag: '"1"', location: `${PRODUCTS}/${answer.body.product.id as string}` }, body: { product: { sku, name: 'New', barcodes: [{ value: 'P-1' }], uoms: [{ code: 'CASE' }] }, applied: { length: 0 } } })
+  t.match(answer, {
+    status: 201,
+    headers: { etag: '"1"', location: `${PRODUCTS}/${answer.body.product.id as string}` },
+    body: { product: { sku, name: 'New', barcodes: [{ value: 'P-1' }], uoms: [{ code: 'CASE' }] }, applied: { length: 0 } }
+  })
   t.match(await shop.events(answer.body.product.id as string, 1), [{ type: 'product.created', causedBy: 'product.upsert' }])
 })
 
 t.test('200 – a known one is replaced: same id, defaults for what is left out', async t => {
-  const { id, sku } = await shop.newProduct({ sku: 'Upsert-1', name: 'Old', description: 'x', externalRef: 'P-2', barcodes: [{ value: 'P-2', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }] })
+  const { id, sku } = await shop.newProduct({
+    sku: 'Upsert-1', name: 'Old', description: 'x', externalRef: 'P-2', barcodes: [{ value: 'P-2', kind: 'internal' }], uoms: [{ code: 'CASE', qtyInBase: 6 }]
+  })
   const answer = await client.put(url('UPSERT-1'), { name: 'New' })
-  t.match(answer, { status: 200, headers: { etag: '"2"' }, body: { product: { id, sku, name: 'New', description: null, externalRef: null, trackSerial: false } } })
+  t.match(answer, {
+    status: 200, headers: { etag: '"2"' }, body: { product: { id, sku, name: 'New', description: null, externalRef: null, trackSerial: false } }
+  })
   const { product } = answer.body
   t.same([product.barcodes, product.uoms], [[], []])
   t.same((await client.get(`${PRODUCTS}/${id}`)).body, product)
@@ -24,7 +32,11 @@ t.test('200 – a known one is replaced: same id, defaults for what is left out'
   t.equal(event!.type, 'product.updated')
   t.match(event!.previous, { name: 'Old', description: 'x', externalRef: 'P-2' })
   t.notOk('sku' in event!.previous!, 'the spelling of the path does not rename')
-  t.match(await client.put(url('upsert-1'), { name: 'New', sku: 'UPSERT-1' }), { status: 200, body: { product: { sku: 'UPSERT-1' } } }, 'the spelling in the body does')
+  t.match(
+    await client.put(url('upsert-1'), { name: 'New', sku: 'UPSERT-1' }),
+    { status: 200, body: { product: { sku: 'UPSERT-1' } } },
+    'the spelling in the body does'
+  )
 })
 
 t.test('200 – the same again is no version and no event', async t => {
@@ -44,7 +56,8 @@ t.test('200 – an archived product comes back', async t => {
 
 t.test('200, 201 – ten at once on a new SKU: one makes it, the others replace it', async t => {
   const sku = newSku()
-  const answers = await Promise.all(Array.from({ length: 10 }, async (_, index) => await client.put(url(sku), { name: `Writer ${index}`, externalRef: `race ${sku}` })))
+  const answers = await Promise
+    .all(Array.from({ length: 10 }, async (_, index) => await client.put(url(sku), { name: `Writer ${index}`, externalRef: `race ${sku}` })))
   t.same(answers.map(answer => answer.status).sort(), [...Array.from({ length: 9 }, () => 200), 201])
   t.equal(new Set(answers.map(answer => answer.body.product.id)).size, 1)
   const events = await shop.events(answers[0]!.body.product.id as string, 10)
@@ -70,8 +83,10 @@ t.test('201 – each owner has their own', async t => {
 
 t.test('400 – the path must name a SKU; the body is strict', async t => {
   const { id } = await shop.newProduct()
-  for (const path of [id, 'ref:x', 'gtin:4006381333931', 'sku:', 'sku:%20', `sku:${'x'.repeat(65)}`]) t.same(problem(await client.put(`${PRODUCTS}/${path}`, { name: 'x' })), [400, 'request.invalid', '/id'], path)
-  const cases: Array<[object, string]> = [[{}, '/name'], [{ name: 'x', sku: null }, '/sku'], [{ name: 'x', colour: 1 }, '/colour'], [{ name: 'x', status: 'archived' }, '/status']]
+  for (const path of [id, 'ref:x', 'gtin:4006381333931', 'sku:', 'sku:%20', `sku:${'x'.repeat(65)}`]) { t.same(problem(await client.put(`${PRODUCTS}/${path}`, { name: 'x' })), [400, 'request.invalid', '/id'], path) }
+  const cases: Array<[object, string]> = [[{}, '/name'], [{ name: 'x', sku: null }, '/sku'], [{ name: 'x', colour: 1 }, '/colour'], [{
+    name: 'x', status: 'archived'
+  }, '/status']]
   for (const [body, pointer] of cases) t.same(problem(await client.put(url('x'), body)), [400, 'request.invalid', pointer], JSON.stringify(body))
 })
 
@@ -91,7 +106,8 @@ t.test('409 – reference and barcode of another product, made or replaced', asy
   const { sku } = await shop.newProduct()
   for (const path of [url(sku), url(newSku())]) {
     t.same(problem(await client.put(path, { name: 'x', externalRef: 'P-taken' })), [409, 'product.external_ref_taken', '/externalRef'])
-    t.same(problem(await client.put(path, { name: 'x', barcodes: [{ value: 'P-taken', kind: 'internal' }] })), [409, 'product.barcode_taken', '/barcodes/0/value'])
+    t.same(problem(await client.put(path, { name: 'x', barcodes: [{ value: 'P-taken', kind: 'internal' }] })), [409, 'product.barcode_taken',
+      '/barcodes/0/value'])
   }
 })
 
@@ -100,7 +116,7 @@ t.test('412 – If-Match of another version, or of a product that is not there',
   t.equal((await client.put(url(sku), { name: 'x' }, { 'if-match': '"7"' })).status, 412)
   t.equal((await client.put(url(sku), { name: 'x' }, { 'if-match': '"1"' })).status, 200)
   const absent = newSku()
-  for (const tag of ['"1"', '*']) t.match(await client.put(url(absent), { name: 'x' }, { 'if-match': tag }), { status: 412, body: { code: 'precondition.failed' } })
+  for (const tag of ['"1"', '*']) { t.match(await client.put(url(absent), { name: 'x' }, { 'if-match': tag }), { status: 412, body: { code: 'precondition.failed' } }) }
   t.equal((await client.get(url(absent))).status, 404)
 })
 

@@ -6,7 +6,13 @@ export const PRODUCTS = '/api/external/v1/products'
 export const DEFAULT_OWNER = 'own_00000000000000000000000000'
 const OPERATIONS = ['product.list', 'product.get', 'product.create', 'product.update', 'product.upsert', 'product.archive']
 
-export interface ProductEvent { type: string, sequence: number, subject: { version: number }, data: Record<string, unknown>, previous: Record<string, unknown> | null }
+export interface ProductEvent {
+  type: string
+  sequence: number
+  subject: { version: number }
+  data: Record<string, unknown>
+  previous: Record<string, unknown> | null
+}
 
 export interface Shop extends TestApp {
   /** May do everything with the products of the default owner. */
@@ -41,7 +47,9 @@ export async function openShop (t: Teardown): Promise<Shop> {
     if (answer.status !== 200) throw new Error(answer.text)
   }
   const countEvents = async (productId: string): Promise<number> => {
-    await wms.waitFor(async () => (await wms.db.query<{ count: number }>('SELECT count(*)::int AS "count" FROM "EventOutbox"')).rows[0]!.count === 0, 'the sequencer')
+    await wms.waitFor(
+      async () => (await wms.db.query<{ count: number }>('SELECT count(*)::int AS "count" FROM "EventOutbox"')).rows[0]!.count === 0, 'the sequencer'
+    )
     return (await wms.db.query('SELECT 1 FROM "Event" WHERE "subjectId" = $1', [productId])).rowCount
   }
   return {
@@ -58,7 +66,9 @@ export async function openShop (t: Teardown): Promise<Shop> {
     switchOperation: async (id, enabled) => { await change(id, { enabled }) },
     async events (productId, count) {
       await wms.waitFor(async () => await countEvents(productId) >= count, `${count} events`)
-      const { rows } = await wms.db.query<{ envelope: string }>(`SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "subjectId" = $1 ORDER BY "sequence"`, [productId])
+      const { rows } = await wms.db.query<{ envelope: string }>(
+        `SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "subjectId" = $1 ORDER BY "sequence"`, [productId]
+      )
       return rows.map(row => JSON.parse(row.envelope) as ProductEvent)
     },
     countEvents,
@@ -88,6 +98,7 @@ export const waitsForLock = async (wms: TestApp): Promise<boolean> =>
   (await wms.db.query('SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = \'Lock\'')).rowCount > 0
 
 /** The columns that a row can't be without, for tests that write one past the service. */
-export const INSERT_RAW = `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
+export const INSERT_RAW =
+  `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
   "allocationStrategy", "safetyStock", "categories", "attributes")
   VALUES ($1, $2, $3, lower($3), 'Held', 'stock', 'active', 'EA', 0, false, false, false, 'inherit', 0, '{}', '{}')`

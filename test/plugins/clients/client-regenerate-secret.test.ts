@@ -23,9 +23,11 @@ t.test('200 – with grace both are good until its last second', async t => {
   const wms = await buildTestApp(t)
   const client = await wms.newClient()
   const { clientSecret } = (await wms.operator.post(pathOf(client.id), { graceSeconds: 60 })).body
-  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, clientSecret), (await client.get(META)).status], [200, 200, 200])
+  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, clientSecret), (await client.get(META)).status], [200, 200,
+    200])
   await wms.advance(61_000)
-  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, clientSecret), (await client.get(META)).status], [401, 200, 401])
+  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, clientSecret), (await client.get(META)).status], [401, 200,
+    401])
 })
 
 t.test('409 – never three live secrets, unless the older one is ended by force', async t => {
@@ -36,7 +38,8 @@ t.test('409 – never three live secrets, unless the older one is ended by force
   t.match([third.status, third.body.code], [409, 'client.two_secrets_live'])
   const forced = await wms.operator.post(pathOf(client.id), { graceSeconds: 600, force: true })
   t.match([forced.status, forced.body.client.secrets.length], [200, 2])
-  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, second), await mint(wms, client.clientId, forced.body.clientSecret)], [401, 200, 200])
+  t.same([await mint(wms, client.clientId, client.clientSecret), await mint(wms, client.clientId, second),
+    await mint(wms, client.clientId, forced.body.clientSecret)], [401, 200, 200])
 })
 
 t.test('412 – of many operators at once with the same version exactly one wins', async t => {

@@ -8,7 +8,9 @@ t.test('200 – name, description and grants; If-Match guards against lost updat
   const wms = await buildTestApp(t)
   const { id } = (await wms.operator.post(PATH, { name: 'ERP' })).body.client as { id: string }
   const changed = await wms.operator.patch(`${PATH}/${id}`, { name: 'ERP 2', description: 'x', scopes: ['products:read'] }, { 'if-match': '"1"' })
-  t.match([changed.status, changed.headers.etag, changed.body], [200, '"2"', { name: 'ERP 2', description: 'x', scopes: ['product.get', 'product.list'], version: 2 }])
+  t.match([changed.status, changed.headers.etag, changed.body], [200, '"2"', {
+    name: 'ERP 2', description: 'x', scopes: ['product.get', 'product.list'], version: 2
+  }])
   const stale = await wms.operator.patch(`${PATH}/${id}`, { name: 'late' }, { 'if-match': '"1"' })
   t.match([stale.status, stale.body.code, stale.headers.etag], [412, 'precondition.failed', '"2"'])
   t.equal((await wms.operator.patch(`${PATH}/${id}`, { description: null })).body.description, null)

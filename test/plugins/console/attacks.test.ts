@@ -32,7 +32,8 @@ function noteFields (value: unknown, name = ''): void {
 }
 
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
-const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret', 'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url'])
+const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret',
+  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 
@@ -47,7 +48,8 @@ function freeTexts (document: Json): Set<string> {
     for (const one of [...schema['anyOf'] ?? [], ...schema['oneOf'] ?? [], ...schema['allOf'] ?? []]) visit(one, name)
     for (const [key, inner] of Object.entries<Json>(schema['properties'] ?? {})) visit(inner, key)
     if (schema['items'] !== undefined) visit(schema['items'], name)
-    const takes = [schema['type']].flat().includes('string') && schema['enum'] === undefined && schema['const'] === undefined && schema['format'] === undefined &&
+    const takes = [schema['type']].flat().includes('string') && schema['enum'] === undefined && schema['const'] === undefined &&
+      schema['format'] === undefined &&
       (schema['maxLength'] ?? Infinity) >= SHORT.length && new RegExp(schema['pattern'] ?? '', 'u').test(SHORT)
     if (takes) found.add(name)
   }
@@ -70,7 +72,13 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   const evil = { post: noted(caller.post), patch: noted(caller.patch), put: noted(caller.put) }
   const admin = (path: string, body: object): Promise<any> => ok(noted(desk.operator.post)(`/api/admin/v1${path}`, body)) // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
   noteFields({ name: secretName })
-  await admin('/webhooks', { ownerId: null, name: IMG('webhook'), url: `${receiverUrl}/${encodeURIComponent(SVG)}`, events: ['product.created', 'order.created'], auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' } })
+  await admin('/webhooks', {
+    ownerId: null,
+    name: IMG('webhook'),
+    url: `${receiverUrl}/${encodeURIComponent(SVG)}`,
+    events: ['product.created', 'order.created'],
+    auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' }
+  })
   await admin('/operators', { email: 'evil@example.com', name: IMG('operator'), password: OPERATOR.password, role: 'admin' })
   const { product } = await ok(evil.post(`${API}/products`, {
     sku: '<img src=x onerror=window.hits=["sku"]>',
@@ -87,7 +95,8 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   const sku = product.sku as string
   const batch = '<img src=x onerror=window.hits=["batch"]>'
   await ok(evil.post(`${API}/stock/adjustments`, { reason: 'found', note: IMG('note'), reference: IMG('reference'), lines: [{ sku, batch, delta: 9 }] }))
-  const { id: batchId } = await ok(evil.post(`${API}/batches`, { sku, code: '"><svg/onload=window.hits=1>', supplierBatch: SVG, attributes: { x: IMG('batch attribute') } }))
+  const { id: batchId } =
+    await ok(evil.post(`${API}/batches`, { sku, code: '"><svg/onload=window.hits=1>', supplierBatch: SVG, attributes: { x: IMG('batch attribute') } }))
   await ok(evil.post(`${API}/batches/${batchId as string}/status`, { status: 'quarantined', reason: IMG('batch reason') }))
   const order = await ok(evil.post(ORDERS, {
     externalRef: IMG('ref'),
@@ -112,13 +121,20 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   await desk.step(short.id, 'release')
   await ok(evil.post(`${ORDERS}/${short.id as string}/pick`, { lines: [{ lineNo: 1, qty: 0, shortReason: IMG('short') }] }))
   const shipped = await ok(desk.erp.post(`${ORDERS}/${sent.id as string}/ship`, { carrierCode: SVG }))
-  await ok(evil.patch(`${API}/shipments/${shipped.shipments[0].id as string}`, { parcels: [{ no: 1, carrierStatus: IMG('carrier'), trackingNumber: TRACKING, trackingUrl: 'https://example.com/<img/src=x/onerror=window.hits=1>' }] }))
+  await ok(evil.patch(`${API}/shipments/${shipped.shipments[0].id as string}`, {
+    parcels: [{ no: 1, carrierStatus: IMG('carrier'), trackingNumber: TRACKING, trackingUrl: 'https://example.com/<img/src=x/onerror=window.hits=1>' }]
+  }))
   // Calls that no one may make, with markup wherever an outsider can put it.
-  await desk.anonymous.get(`${API}/${encodeURIComponent(IMG('path'))}?q=${encodeURIComponent(SVG)}`, { 'user-agent': IMG('agent'), 'x-evil': SVG, 'x-correlation-id': 'evil' })
+  await desk.anonymous.get(`${API}/${encodeURIComponent(IMG('path'))}?q=${encodeURIComponent(SVG)}`, {
+    'user-agent': IMG('agent'), 'x-evil': SVG, 'x-correlation-id': 'evil'
+  })
   await evil.post(`${API}/products`, { sku: IMG('error'), [IMG('field')]: 1 }, { 'user-agent': IMG('agent') })
   await desk.waitFor(async () => (await desk.db.query('SELECT 1 FROM "Attempt"')).rowCount! > 0, 'an attempt')
   const auditIds: string[] = []
-  for (const filter of ['statusClass=4xx', 'direction=out', ...['order.create', 'order.hold', 'stock.adjust', 'batch.setStatus', 'shipment.updateTracking', 'webhook.create'].map(id => `operation=${id}`)]) {
+  for (
+    const filter of ['statusClass=4xx', 'direction=out',
+      ...['order.create', 'order.hold', 'stock.adjust', 'batch.setStatus', 'shipment.updateTracking', 'webhook.create'].map(id => `operation=${id}`)]
+  ) {
     auditIds.push(...(await ok(desk.operator.get(`/api/admin/v1/audit?${filter}&limit=1`))).data.map(({ id }: { id: string }) => id))
   }
   const { rows: [delivery] } = await desk.db.query<{ id: string }>('SELECT "deliveryId" AS "id" FROM "Attempt" LIMIT 1')
@@ -133,7 +149,8 @@ async function signIn (page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor()
 }
 
-const FOUND = 'JSON.stringify([window.hits ?? null, [...document.querySelectorAll(\'[onerror], [onload], [onclick], a[href^="javascript:" i], img[src="x"]\')].map(element => element.outerHTML)])'
+const FOUND =
+  'JSON.stringify([window.hits ?? null, [...document.querySelectorAll(\'[onerror], [onload], [onclick], a[href^="javascript:" i], img[src="x"]\')].map(element => element.outerHTML)])'
 
 t.test('hostile texts and pages', { skip: noBrowser }, async t => {
   const desk = await openDesk(t)
@@ -153,10 +170,22 @@ t.test('hostile texts and pages', { skip: noBrowser }, async t => {
     }
     await signIn(page)
     const places: Array<[path: string, shows: string]> = [
-      ['/integration/overview', secretName], ['/integration/clients', secretName], ['/integration/webhooks', IMG('webhook')], [`/integration/webhooks?delivery=${deliveryId}`, IMG('answer')],
-      ['/operators', IMG('operator')], ['/warehouse/products', IMG('name')], [`/warehouse/products?open=${productId}`, '<img src=x onerror=window.hits=["batch"]>'],
-      ['/warehouse/stock', '<img src=x onerror=window.hits=["sku"]>'], ['/warehouse/movements', IMG('note')], ['/warehouse/orders', IMG('ref')], [`/warehouse/orders?open=${orderId}`, IMG('hold')], [`/warehouse/orders?open=${sentId}`, TRACKING], [`/warehouse/orders?open=${cancelledId}`, IMG('cancel')],
-      [`/warehouse/movements?doc=${encodeURIComponent(IMG('doc'))}`, IMG('doc')], [`/integration/audit?eventType=${encodeURIComponent(IMG('badge'))}`, IMG('badge')], [`/warehouse/products?q=${encodeURIComponent(IMG('q'))}`, 'No product is like that'],
+      ['/integration/overview', secretName],
+      ['/integration/clients', secretName],
+      ['/integration/webhooks', IMG('webhook')],
+      [`/integration/webhooks?delivery=${deliveryId}`, IMG('answer')],
+      ['/operators', IMG('operator')],
+      ['/warehouse/products', IMG('name')],
+      [`/warehouse/products?open=${productId}`, '<img src=x onerror=window.hits=["batch"]>'],
+      ['/warehouse/stock', '<img src=x onerror=window.hits=["sku"]>'],
+      ['/warehouse/movements', IMG('note')],
+      ['/warehouse/orders', IMG('ref')],
+      [`/warehouse/orders?open=${orderId}`, IMG('hold')],
+      [`/warehouse/orders?open=${sentId}`, TRACKING],
+      [`/warehouse/orders?open=${cancelledId}`, IMG('cancel')],
+      [`/warehouse/movements?doc=${encodeURIComponent(IMG('doc'))}`, IMG('doc')],
+      [`/integration/audit?eventType=${encodeURIComponent(IMG('badge'))}`, IMG('badge')],
+      [`/warehouse/products?q=${encodeURIComponent(IMG('q'))}`, 'No product is like that'],
       ['/integration/settings?edit=stock.adjust', 'Adjust stock'],
       ['/integration/audit', '%3Cimg'], ...auditIds.map((id): [string, string] => [`/integration/audit?row=${id}`, 'Request id'])
     ]
@@ -191,20 +220,23 @@ t.test('hostile texts and pages', { skip: noBrowser }, async t => {
   t.test('81 and 82 – a page of another site can neither act nor frame', async t => {
     const attack = createServer((_, response) => {
       response.setHeader('content-type', 'text/html')
-      response.end(`<title>evil</title><iframe name=console src="${base}/console"></iframe><iframe name=docs src="${base}/docs/"></iframe><iframe name=sink></iframe>
+      response
+        .end(`<title>evil</title><iframe name=console src="${base}/console"></iframe><iframe name=docs src="${base}/docs/"></iframe><iframe name=sink></iframe>
         <form id=f method=post enctype=text/plain target=sink action="${base}/api/admin/v1/clients"><input name='{"name":"By a form' value='"}'></form>
         <script>document.getElementById('f').submit(); window.done = fetch('${base}/api/admin/v1/clients', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"name":"By fetch"}' }).then(() => 'sent', () => 'failed')</script>`)
     }).listen(0, '127.0.0.1')
     t.teardown(() => attack.close())
     const before = (await desk.db.query('SELECT 1 FROM "ApiClient"')).rowCount
-    const refused = async (): Promise<number> => (await desk.db.query('SELECT 1 FROM "Audit" WHERE "path" = \'/api/admin/v1/clients\' AND "method" = \'POST\' AND "status" IN (401, 403, 415)')).rowCount!
+    const refused = async (): Promise<number> =>
+      (await desk.db.query('SELECT 1 FROM "Audit" WHERE "path" = \'/api/admin/v1/clients\' AND "method" = \'POST\' AND "status" IN (401, 403, 415)')).rowCount!
     const refusedBefore = await refused()
     const other = await context.newPage()
     // By its name it is another site than 127.0.0.1.
     await other.goto(`http://localhost:${(attack.address() as AddressInfo).port}/`)
     t.equal(await other.evaluate('window.done'), 'sent')
     await other.waitForLoadState('networkidle')
-    t.same(other.frames().filter(frame => ['console', 'docs'].includes(frame.name())).map(frame => frame.url()), ['chrome-error://chromewebdata/', 'chrome-error://chromewebdata/'], 'neither page is shown in a frame')
+    t.same(other.frames().filter(frame => ['console', 'docs'].includes(frame.name())).map(frame => frame.url()), ['chrome-error://chromewebdata/',
+      'chrome-error://chromewebdata/'], 'neither page is shown in a frame')
     t.equal((await desk.db.query('SELECT 1 FROM "ApiClient"')).rowCount, before, 'no client was made')
     t.equal(await refused(), refusedBefore + 2, 'and both calls are in the audit')
   })

@@ -16,35 +16,65 @@ const SETTLE = `new Promise(resolve => requestAnimationFrame(() => requestAnimat
   for (const animation of document.getAnimations()) if (animation.effect.getComputedTiming().iterations !== Infinity) animation.finish()
 })`
 
-export interface Variant { name: string, width: number, height: number, scheme: 'light' | 'dark' }
+export interface Variant {
+  name: string
+  width: number
+  height: number
+  scheme: 'light' | 'dark'
+}
 
 export async function launch (t: Test): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM!,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--no-first-run']
   })
-  t.teardown(async () => { await browser.close() })
+  t.teardown(async () => {
+    await browser.close()
+  })
   return browser
 }
 
-export interface Visit { page: Page, context: BrowserContext, problems: string[], look: (t: Test, what: string) => Promise<void> }
+export interface Visit {
+  page: Page
+  context: BrowserContext
+  problems: string[]
+  look: (t: Test, what: string) => Promise<void>
+}
 
 /** A visitor whose console errors, failed and foreign requests are noted. */
 export async function visit (t: Test, browser: Browser, base: string, variant: Variant): Promise<Visit> {
   const context = await browser.newContext({
-    baseURL: base, viewport: { width: variant.width, height: variant.height }, colorScheme: variant.scheme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'Europe/Zurich'
+    baseURL: base,
+    viewport: { width: variant.width, height: variant.height },
+    colorScheme: variant.scheme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Zurich'
   })
-  t.teardown(async () => { await context.close() })
+  t.teardown(async () => {
+    await context.close()
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const problems: string[] = []
-  page.on('console', message => { if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`) })
-  page.on('pageerror', error => { problems.push(`error: ${error.message}`) })
-  page.on('request', request => { if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) problems.push(`foreign request: ${request.url()}`) })
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', error => {
+    problems.push(`error: ${error.message}`)
+  })
+  page.on('request', request => {
+    if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) problems.push(`foreign request: ${request.url()}`)
+  })
   const faults = async (options: string): Promise<string[]> => {
     await page.evaluate(AXE)
-    const { violations } = await page.evaluate(`axe.run(document, { resultTypes: ["violations"], ${options} })`) as { violations: Array<{ id: string, impact: string, nodes: Array<{ html: string }> }> }
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`)
+    const { violations } = await page.evaluate(`axe.run(document, { resultTypes: ["violations"], ${options} })`) as {
+      violations: Array<{ id: string, impact: string, nodes: Array<{ html: string }> }>
+    }
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) =>
+      `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')}`
+    )
   }
   const shoot = async (what: string, scheme: string): Promise<void> => {
     if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${variant.name}-${scheme}-${what}.png`), animations: 'disabled' })

@@ -33,18 +33,28 @@ t.test('the console under stress', { skip: noBrowser }, async t => {
     await wms.operator.patch('/api/admin/v1/operations/product.create', { settings: { expiryPolicy: 'always' } })
     await drawer.getByRole('button', { name: 'Save' }).click()
     await drawer.getByText('Changed by First operator since you opened it').waitFor()
-    t.match((await wms.operator.get('/api/admin/v1/operations/product.create')).body.settings, { batchPolicy: 'caller', expiryPolicy: 'always' }, 'nothing of the second was saved')
+    t.match(
+      (await wms.operator.get('/api/admin/v1/operations/product.create')).body.settings,
+      { batchPolicy: 'caller', expiryPolicy: 'always' },
+      'nothing of the second was saved'
+    )
     await drawer.getByRole('button', { name: 'Keep editing mine' }).click()
     await drawer.getByText('since you opened it').waitFor({ state: 'detached' })
     await drawer.getByRole('button', { name: 'Save' }).click()
     await drawer.waitFor({ state: 'detached' })
-    t.match((await wms.operator.get('/api/admin/v1/operations/product.create')).body.settings, { batchPolicy: 'never', expiryPolicy: 'always' }, 'both changes count')
+    t.match(
+      (await wms.operator.get('/api/admin/v1/operations/product.create')).body.settings, { batchPolicy: 'never', expiryPolicy: 'always' }, 'both changes count'
+    )
   })
 
   t.test('a switch that is refused goes back, and says why with the request id', async t => {
     await page.route('**/api/admin/v1/operations', async route => {
       if (route.request().method() !== 'PATCH') return await route.continue()
-      await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'database.unavailable', detail: 'The database can\'t be reached at present.', requestId: 'req_TEST' }) })
+      await route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status: 503, code: 'database.unavailable', detail: 'The database can\'t be reached at present.', requestId: 'req_TEST' })
+      })
     })
     const control = page.getByRole('switch', { name: 'Read a product' })
     await control.click({ force: true })

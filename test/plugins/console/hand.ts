@@ -40,7 +40,8 @@ interface PageElement { ownerDocument: { activeElement: unknown }, hasAttribute:
 
 // Run in the page.
 const hasFocus = (element: unknown): boolean => element === (element as PageElement).ownerDocument.activeElement
-const isChosen = (element: unknown): boolean => element === (element as PageElement).ownerDocument.activeElement || (element as PageElement).hasAttribute('data-combobox-selected')
+const isChosen = (element: unknown): boolean =>
+  element === (element as PageElement).ownerDocument.activeElement || (element as PageElement).hasAttribute('data-combobox-selected')
 
 export function byKeyboard (page: Page): Hand {
   const isFocused = async (target: Locator): Promise<boolean> => await target.evaluate(hasFocus)

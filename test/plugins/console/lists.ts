@@ -12,22 +12,29 @@ const ROUNDS = 10
 
 /** What one page of each list holds. */
 const FILL: ReadonlyArray<[list: string, path: string, api: RegExp, pageSize: number, sql: (count: number) => string]> = [
-  ['Products', '/console/warehouse/products', /\/warehouse\/products\?/, 100, count => `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
+  ['Products', '/console/warehouse/products', /\/warehouse\/products\?/, 100,
+    count =>
+      `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
       "allocationStrategy", "safetyStock", "categories", "attributes", "createdAt", "updatedAt")
     SELECT 'prd_' || lpad(n::text, 26, '0'), '${OWNER}', 'SKU-' || n, 'sku-' || n, 'Product number ' || n, 'stock', 'active', 'EA', 0, false, false, false, 'inherit', 0, '{}', '{}', at, at
       FROM (SELECT n, now() - make_interval(secs => n) AS at FROM generate_series(1, ${count}) n) AS many`],
-  ['Orders', '/console/warehouse/orders', /\/warehouse\/orders\?/, 100, count => `INSERT INTO "Order" ("id", "ownerId", "warehouseId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "priority", "allowPartialShipment", "attributes",
+  ['Orders', '/console/warehouse/orders', /\/warehouse\/orders\?/, 100,
+    count =>
+      `INSERT INTO "Order" ("id", "ownerId", "warehouseId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "priority", "allowPartialShipment", "attributes",
       "lineCount", "version", "createdAt", "updatedAt")
     SELECT 'ord_' || lpad(n::text, 26, '0'), '${OWNER}', '${WAREHOUSE}', 'SO-' || (1000000 + n), 'WEB-' || n, 'b2c', 'open', 'none', false, '[]', 5, true, '{}', 0, 1, at, at
       FROM (SELECT n, now() - make_interval(secs => n) AS at FROM generate_series(1, ${count}) n) AS many`],
-  ['Calls', '/console/integration/audit', /\/audit\?/, 50, count => `INSERT INTO "Audit" SELECT p.* FROM (SELECT "Audit" AS "row", "seq" FROM "Audit" WHERE "operation" = 'session.create' ORDER BY "seq" DESC LIMIT 1) a
+  ['Calls', '/console/integration/audit', /\/audit\?/, 50,
+    count =>
+      `INSERT INTO "Audit" SELECT p.* FROM (SELECT "Audit" AS "row", "seq" FROM "Audit" WHERE "operation" = 'session.create' ORDER BY "seq" DESC LIMIT 1) a
       CROSS JOIN generate_series(1, ${count}) n
       CROSS JOIN LATERAL jsonb_populate_record(a."row", jsonb_build_object('seq', a."seq" + n)) p`]
 ]
 
 /** Waits until the list has come to rest: no page of it is on its way, and neither its place nor its last row changes any more. */
 async function rests (wms: TestApp, page: Page, name: string, asked: Asked): Promise<number> {
-  const state = async (): Promise<string> => [asked.pending, await page.evaluate('window.scrollY'), await rowsOf(page, name).last().getAttribute('aria-posinset')].join()
+  const state = async (): Promise<string> =>
+    [asked.pending, await page.evaluate('window.scrollY'), await rowsOf(page, name).last().getAttribute('aria-posinset')].join()
   let previous = ''
   let same = 0
   await wms.waitFor(async () => {
@@ -63,8 +70,17 @@ interface Asked { urls: string[], pending: number }
 
 function watchPages (page: Page, api: RegExp): Asked {
   const asked: Asked = { urls: [], pending: 0 }
-  page.on('request', request => { if (api.test(request.url())) { asked.urls.push(request.url()); asked.pending++ } })
-  for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', request => { if (api.test(request.url())) asked.pending-- })
+  page.on('request', request => {
+    if (api.test(request.url())) {
+      asked.urls.push(request.url())
+      asked.pending++
+    }
+  })
+  for (const end of ['requestfinished', 'requestfailed'] as const) {
+    page.on(end as 'requestfinished', request => {
+      if (api.test(request.url())) asked.pending--
+    })
+  }
   return asked
 }
 

@@ -24,7 +24,9 @@ t.test('the page is at every path below /console, with a policy of its own and n
   t.equal((await wms.anonymous.get('/console/theme.js')).status, 200)
   t.equal((await wms.db.query('SELECT FROM "Audit"')).rowCount, before, 'pages are no calls')
   const missing = await wms.anonymous.get('/console/assets/missing.js')
-  t.match([missing.status, missing.body.code, missing.headers['content-type']], [404, 'route.not_found', /^application\/problem\+json/], 'in the format of every 404')
+  t.match(
+    [missing.status, missing.body.code, missing.headers['content-type']], [404, 'route.not_found', /^application\/problem\+json/], 'in the format of every 404'
+  )
   t.not((await wms.anonymous.get('/console/assets/..%2f..%2fbuilt')).status, 200)
 })
 

@@ -22,10 +22,14 @@ async function main (): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
   const dataDir = await mkdtemp(join(tmpdir(), 'wms-pictures-'))
   const receiver = await startReceiver(RECEIVER.username, RECEIVER.password)
-  const service = await startService({ DATA_DIR: dataDir, PORT: '0', OPERATOR_EMAIL: OPERATOR.email, OPERATOR_PASSWORD: OPERATOR.password, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', LOG_LEVEL: 'warn' })
+  const service = await startService({
+    DATA_DIR: dataDir, PORT: '0', OPERATOR_EMAIL: OPERATOR.email, OPERATOR_PASSWORD: OPERATOR.password, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', LOG_LEVEL: 'warn'
+  })
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
   try {
-    const context = await browser.newContext({ baseURL: service.url, viewport: { width: 1200, height: 760 }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB' })
+    const context = await browser.newContext({
+      baseURL: service.url, viewport: { width: 1200, height: 760 }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB'
+    })
     const page = await context.newPage()
     const { id, secret } = await setUp(page, receiver.url)
     const operator = await signIn(() => service.url)

@@ -23,7 +23,8 @@ async function load (folder: string): Promise<Snippets> {
   return (await import(file) as { SNIPPETS: Snippets }).SNIPPETS
 }
 
-const LANGUAGES: Array<[string, string, string, string[]]> = [['curl', 'bash', 'sh', ['-e']], ['JavaScript', process.execPath, 'mjs', []], ['Python', 'python3', 'py', []], ['PHP', 'php', 'php', []]]
+const LANGUAGES: Array<[string, string, string, string[]]> = [['curl', 'bash', 'sh', ['-e']], ['JavaScript', process.execPath, 'mjs', []], ['Python', 'python3',
+  'py', []], ['PHP', 'php', 'php', []]]
 
 async function missing (command: string): Promise<string | false> {
   return await run(command, ['--version']).then(() => false as const, () => `${command} is not on this machine`)
@@ -39,7 +40,9 @@ for (const [language, command, extension, flags] of LANGUAGES) {
     const { clientId, clientSecret } = await wms.newClient()
     const place = { url, clientId, clientSecret }
     const file = join(folder, `walk.${extension}`)
-    await writeFile(file, (['token', 'call', 'write', 'pages'] as const).map(step => snippets[step][language]!(place)).join('\n').replaceAll(/(?<!^)<\?php\n/g, ''))
+    await writeFile(
+      file, (['token', 'call', 'write', 'pages'] as const).map(step => snippets[step][language]!(place)).join('\n').replaceAll(/(?<!^)<\?php\n/g, '')
+    )
     const { stdout } = await run(command, [...flags, file], { timeout: 60_000 })
     t.match(stdout, /product\.create/, 'the first call says what may be called')
     t.match(stdout, /prd_/, 'the write')

@@ -118,12 +118,17 @@ async function webhook (t: Test, { page, look, hand }: Walker, receiver: Receive
 
 /** The other side, by HTTP only. */
 async function callAsErp (t: Test, base: string, { id, secret }: { id: string, secret: string }): Promise<void> {
-  const send = async (path: string, body: object, token?: string): Promise<Response> => await fetch(`${base}/api/external/v1${path}`, {
-    method: 'POST', headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }, body: JSON.stringify(body)
-  })
+  const send = async (path: string, body: object, token?: string): Promise<Response> =>
+    await fetch(`${base}/api/external/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body)
+    })
   const { access_token: token } = await (await send('/auth/token', { client_id: id, client_secret: secret })).json() as { access_token: string }
   const created = await send('/products', { sku: 'LANTERN-01', name: '<img src=x onerror=alert(1)>' }, token)
-  t.match([created.status, await created.json()], [201, { product: { trackBatch: true }, applied: [{ field: 'trackBatch' }] }], 'the default of the settings counts')
+  t.match(
+    [created.status, await created.json()], [201, { product: { trackBatch: true }, applied: [{ field: 'trackBatch' }] }], 'the default of the settings counts'
+  )
 }
 
 async function seeDelivery (t: Test, { page, look, hand }: Walker): Promise<void> {

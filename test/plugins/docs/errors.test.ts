@@ -11,8 +11,16 @@ t.test('200 – every code, also those that the service meets in this test, and 
   t.ok(codes.size > 100, `${codes.size} codes`)
   const API = '/api/external/v1'
   const met = await Promise.all([
-    client.get(`${API}/nothing`), client.get(`${API}/products/none`), client.post(`${API}/products`, {}), client.post(`${API}/products`, { sku: 'A', name: 'A', price: '1.00' }), client.get(`${API}/orders/none`),
-    client.post(`${API}/orders`, { externalRef: 'R', lines: [{ sku: 'NONE', qty: 1 }] }), client.post(`${API}/stock/adjustments`, {}), wms.anonymous.get(`${API}/products`), wms.anonymous.get('/api/admin/v1/plugins'), client.get(`${API}/products?cursor=x`)
+    client.get(`${API}/nothing`),
+    client.get(`${API}/products/none`),
+    client.post(`${API}/products`, {}),
+    client.post(`${API}/products`, { sku: 'A', name: 'A', price: '1.00' }),
+    client.get(`${API}/orders/none`),
+    client.post(`${API}/orders`, { externalRef: 'R', lines: [{ sku: 'NONE', qty: 1 }] }),
+    client.post(`${API}/stock/adjustments`, {}),
+    wms.anonymous.get(`${API}/products`),
+    wms.anonymous.get('/api/admin/v1/plugins'),
+    client.get(`${API}/products?cursor=x`)
   ])
   for (const { body } of met) t.ok(codes.has(body.code as string), body.code as string)
   const document = (await wms.anonymous.get('/docs/json')).body

@@ -45,7 +45,9 @@ t.test('201 – good on the day of its expiry date, expired on the next; bad on 
   const past = await keeper.post(BATCHES, { sku: dated.sku, code: `${code}-2`, expiryDate: dayFromNow(room, -1), manufacturedDate: dayFromNow(room, -1) })
   t.match(past, { status: 201, body: { expired: true } })
   await room.receive(dated.sku, 1, { batch: `${code}-3`, expiryDate: dayFromNow(room, -1) })
-  t.match((await room.allEvents()).find(event => event.data['code'] === `${code}-3`), { type: 'batch.created', data: { expired: true } }, 'also when goods make it')
+  t.match(
+    (await room.allEvents()).find(event => event.data['code'] === `${code}-3`), { type: 'batch.created', data: { expired: true } }, 'also when goods make it'
+  )
 })
 
 t.test('201 – goods that come in find it', async t => {
@@ -55,14 +57,15 @@ t.test('201 – goods that come in find it', async t => {
 })
 
 t.test('400 – a wrong type, an unknown field, a missing one, a day that does not exist', async t => {
-  const cases: Array<[object, string]> = [[{ sku: undefined }, '/sku'], [{ code: undefined }, '/code'], [{ code: ' ' }, '/code'], [{ code: 'a\u0007' }, '/code'], [{ code: 'x'.repeat(51) }, '/code'],
-    [{ status: 'blocked' }, '/status'], [{ countryOfOrigin: 'de' }, '/countryOfOrigin'], [{ attributes: [] }, '/attributes'], [{ attributes: null }, '/attributes']]
+  const cases: Array<[object, string]> = [[{ sku: undefined }, '/sku'], [{ code: undefined }, '/code'], [{ code: ' ' }, '/code'], [{ code: 'a\u0007' },
+    '/code'], [{ code: 'x'.repeat(51) }, '/code'], [{ status: 'blocked' }, '/status'], [{ countryOfOrigin: 'de' }, '/countryOfOrigin'], [{ attributes: [] },
+    '/attributes'], [{ attributes: null }, '/attributes']]
   for (const field of ['expiryDate', 'bestBeforeDate', 'manufacturedDate']) {
-    for (const day of ['2026-02-30', '2026-13-01', '2025-02-29', '0000-01-01', '2026-1-1', '20260101', 'tomorrow', '2026-01-01T00:00:00Z', '']) cases.push([{ [field]: day }, `/${field}`])
+    for (const day of ['2026-02-30', '2026-13-01', '2025-02-29', '0000-01-01', '2026-1-1', '20260101', 'tomorrow', '2026-01-01T00:00:00Z', '']) { cases.push([{ [field]: day }, `/${field}`]) }
   }
-  for (const [fields, pointer] of cases) t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), ...fields })), [400, 'request.invalid', pointer], JSON.stringify(fields))
+  for (const [fields, pointer] of cases) { t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), ...fields })), [400, 'request.invalid', pointer], JSON.stringify(fields)) }
   t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), expiryDate: '2028-02-29' })).status, 201)
-  for (const day of ['0001-01-01', '9999-12-31']) t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), bestBeforeDate: day })).status, 201, day)
+  for (const day of ['0001-01-01', '9999-12-31']) { t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), bestBeforeDate: day })).status, 201, day) }
 })
 
 t.test('401, 403, 404 – token, grant, switch', async t => {
@@ -116,15 +119,17 @@ t.test('422 – a product that is being archived is waited for', async t => {
 t.test('422 – dates and sizes', async t => {
   t.same(problem(await keeper.post(BATCHES, { sku: dated.sku, code: newCode() })), [422, 'batch.expiry_required', '/expiryDate'])
   t.same(problem(await keeper.post(BATCHES, { sku: dated.sku, code: newCode(), expiryDate: null })), [422, 'batch.expiry_required', '/expiryDate'])
-  t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), expiryDate: '2031-01-01', manufacturedDate: '2031-01-02' })), [422, 'batch.dates', '/expiryDate'])
+  t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), expiryDate: '2031-01-01', manufacturedDate: '2031-01-02' })), [422,
+    'batch.dates', '/expiryDate'])
   const attributes = (bytes: number): object => ({ x: 'ü'.repeat((bytes - 8) / 2) })
   t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), attributes: attributes(16_384) })).status, 201)
-  t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), attributes: attributes(16_386) })), [422, 'batch.attributes_too_large', '/attributes'])
+  t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), attributes: attributes(16_386) })), [422, 'batch.attributes_too_large',
+    '/attributes'])
 })
 
 t.test('422 – gs1Strict: only what GS1 AI (10) can hold', async t => {
   await room.setting('batch.create', { gs1Strict: true })
-  for (const code of ['x'.repeat(21), 'a b', 'é', 'a#1', 'a@1', 'a[1]', 'a^1', 'a~']) t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code })), [422, 'batch.gs1', '/code'], code)
+  for (const code of ['x'.repeat(21), 'a b', 'é', 'a#1', 'a@1', 'a[1]', 'a^1', 'a~']) { t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code })), [422, 'batch.gs1', '/code'], code) }
   for (const code of ['x'.repeat(20), '!"%&\'()*+,-./', '0:;<=>?AZ_az9']) t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code })).status, 201, code)
   await room.setting('batch.create', { gs1Strict: null })
   t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: 'a b #' })).status, 201)
@@ -137,7 +142,9 @@ t.test('Idempotency-Key and dryRun – made once, or not at all', async t => {
   const headers = { 'idempotency-key': 'batch-1' }
   const first = await keeper.post(BATCHES, { sku: tracked.sku, code }, headers)
   t.equal(first.status, 201)
-  t.match(await keeper.post(BATCHES, { sku: tracked.sku, code }, headers), { status: 201, headers: { 'idempotency-replayed': 'true' }, body: { id: first.body.id } })
+  t.match(await keeper.post(BATCHES, { sku: tracked.sku, code }, headers), {
+    status: 201, headers: { 'idempotency-replayed': 'true' }, body: { id: first.body.id }
+  })
   t.equal(await room.countEvents(first.body.id), 1)
   t.equal((await keeper.get(`${API}/batches?code=${code}`)).body.data.length, 1)
 })

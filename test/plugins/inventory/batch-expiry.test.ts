@@ -10,7 +10,9 @@ const { keeper } = room
 
 /** Numbers of a batch's rows, for what no answer has. */
 const noticeOf = async (id: string, of: Stockroom = room): Promise<[string, boolean]> => {
-  const { rows: [row] } = await of.db.query<{ expiryNotice: string, passing: boolean }>('SELECT "expiryNotice", "passingSince" IS NOT NULL AS "passing" FROM "Batch" WHERE "id" = $1', [id])
+  const { rows: [row] } = await of.db.query<{ expiryNotice: string, passing: boolean }>(
+    'SELECT "expiryNotice", "passingSince" IS NOT NULL AS "passing" FROM "Batch" WHERE "id" = $1', [id]
+  )
   return [row!.expiryNotice, row!.passing]
 }
 
@@ -90,9 +92,15 @@ t.test('a batch that was never near is published as expired only; batches of one
   await room.receive(first.sku, 4, { batch: (await addBatch(room, first.sku)).code })
   await pass(102)
   const published = await toldOf(first)
-  t.match(published.filter(event => event.type.startsWith('stock.')), { length: 1, 0: { data: { available: 4 }, previous: { available: 7, unavailable: { expired: 0 } } } })
-  t.same(published[0]!.data['causes'] ?? published[1]!.data['causes'], [first.id, second.id].sort().map(docId => ({ type: 'expiry', docType: 'batch', docId, qty: 0 })))
-  t.same([...published, ...await toldOf({ id: second.id })].map(event => event.type).filter(type => type.startsWith('batch.')), ['batch.expired', 'batch.expired'])
+  t.match(published.filter(event => event.type.startsWith('stock.')), {
+    length: 1, 0: { data: { available: 4 }, previous: { available: 7, unavailable: { expired: 0 } } }
+  })
+  t.same(
+    published[0]!.data['causes'] ?? published[1]!.data['causes'],
+    [first.id, second.id].sort().map(docId => ({ type: 'expiry', docType: 'batch', docId, qty: 0 }))
+  )
+  t.same([...published, ...await toldOf({ id: second.id })].map(event => event.type).filter(type => type.startsWith('batch.')), ['batch.expired',
+    'batch.expired'])
 })
 
 t.test('the days before expiry are the operator\'s; a date that is changed begins again', async t => {
@@ -134,7 +142,10 @@ t.test('a batch without stock has no event; one whose goods come late is publish
 t.test('in several time zones: published when it has expired in the first, and of each warehouse\'s stock when it has expired there', async t => {
   const [east, west] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] // UTC+14 and UTC-11, without summer time
   await room.setting('batch.setStatus', { expiringDays: 3 })
-  await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name", "timezone", "defaultReceivingLocationId") VALUES (\'whs_west\', \'WEST\', \'West\', $1, \'loc_west\')', [west])
+  await room.db.query(
+    'INSERT INTO "Warehouse" ("id", "code", "name", "timezone", "defaultReceivingLocationId") VALUES (\'whs_west\', \'WEST\', \'West\', $1, \'loc_west\')',
+    [west]
+  )
   await room.db.query('INSERT INTO "Location" ("id", "warehouseId", "code", "type") VALUES (\'loc_west\', \'whs_west\', \'W\', \'storage\')')
   await room.db.query('UPDATE "Warehouse" SET "timezone" = $2 WHERE "id" = $1', [MAIN, east])
   // To 12:00 UTC: in the east it is tomorrow, in the west today.
@@ -143,7 +154,9 @@ t.test('in several time zones: published when it has expired in the first, and o
   const expiryDate = dayFromNow(room, 5)
   const batch = await newBatch(room, { expiryDate })
   await room.receive(batch.sku, 1, { batch: batch.code })
-  t.equal((await keeper.post(`${STOCK}/adjustments`, { warehouse: 'WEST', reason: 'found', lines: [{ sku: batch.sku, batch: batch.code, delta: 2 }] })).status, 201)
+  t.equal(
+    (await keeper.post(`${STOCK}/adjustments`, { warehouse: 'WEST', reason: 'found', lines: [{ sku: batch.sku, batch: batch.code, delta: 2 }] })).status, 201
+  )
   await pass(0)
   t.same(await toldOf(batch), [])
   await pass(1)
@@ -151,12 +164,19 @@ t.test('in several time zones: published when it has expired in the first, and o
   await pass(4)
   t.equal(room.clock.now().toISOString().slice(0, 10), expiryDate)
   const first = await toldOf(batch)
-  t.match(first.slice(1), { length: 3, 0: { type: 'batch.expired', data: { daysLeft: -1, warehouses: [{ onHand: 1 }, { onHand: 2 }] } }, 1: { data: { warehouse: { code: 'MAIN' }, available: 0 } }, 2: { type: 'stock.out' } })
+  t.match(first.slice(1), {
+    length: 3,
+    0: { type: 'batch.expired', data: { daysLeft: -1, warehouses: [{ onHand: 1 }, { onHand: 2 }] } },
+    1: { data: { warehouse: { code: 'MAIN' }, available: 0 } },
+    2: { type: 'stock.out' }
+  })
   t.same(await noticeOf(batch.id), ['expired', true])
   await pass(0.9)
   t.equal((await toldOf(batch)).length, first.length, 'in the west it is still the last good day')
   await pass(0.1)
-  t.match((await toldOf(batch)).slice(first.length), { length: 2, 0: { type: 'stock.updated', data: { warehouse: { code: 'WEST' }, available: 0 }, previous: { available: 2 } }, 1: { type: 'stock.out' } })
+  t.match((await toldOf(batch)).slice(first.length), {
+    length: 2, 0: { type: 'stock.updated', data: { warehouse: { code: 'WEST' }, available: 0 }, previous: { available: 2 } }, 1: { type: 'stock.out' }
+  })
   t.same(await noticeOf(batch.id), ['expired', false])
   await pass(1)
   t.equal((await toldOf(batch)).length, first.length + 2)
@@ -192,10 +212,16 @@ async function manyBatches (t: Test): Promise<void> {
   }
   await advance(DAY_MS)
   other.wakeAll()
-  const busy = await Promise.all(products.map(async ({ sku }) => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, batch: 'M-7', delta: 1 }] })))
+  const busy = await Promise
+    .all(products.map(async ({ sku }) => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, batch: 'M-7', delta: 1 }] })))
   t.same(busy.map(answer => answer.status), [201, 201, 201, 201, 201])
-  const left = async (): Promise<number> => (await room.db.query('SELECT 1 FROM "Batch" WHERE "expiryNotice" <> \'expired\' AND "expiryDate" = $1', [expiryDate])).rowCount
-  await room.waitFor(async () => { room.wakeAll(); other.wakeAll(); return await left() === 0 }, 'all to be published')
+  const left = async (): Promise<number> =>
+    (await room.db.query('SELECT 1 FROM "Batch" WHERE "expiryNotice" <> \'expired\' AND "expiryDate" = $1', [expiryDate])).rowCount
+  await room.waitFor(async () => {
+    room.wakeAll()
+    other.wakeAll()
+    return await left() === 0
+  }, 'all to be published')
   const events = (await room.allEvents()).filter(event => event.type === 'batch.expired' && event.data['expiryDate'] === expiryDate)
   t.equal(events.length, 250)
   t.equal(new Set(events.map(event => event.subject.id)).size, 250)
@@ -207,11 +233,15 @@ t.test('stock.updated when too little of the shelf life is left to ship, once; a
   const { sku, id: productId } = await room.newProduct({ trackBatch: true, trackExpiry: true, minShelfLifeShipDays: 30 })
   await room.receive(sku, 5, { batch: 'SL', expiryDate: dayFromNow(room, 40) })
   t.match(await room.stockOf(sku), { available: 5, unavailable: { shelfLife: 0 } })
-  const published = async (): Promise<StockEvent[]> => (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId && event.actor.type === 'system')
+  const published = async (): Promise<StockEvent[]> =>
+    (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId && event.actor.type === 'system')
   await pass(8)
   t.same(await published(), [])
   await pass(5)
-  t.match(await published(), [{ data: { available: 0, unavailable: { shelfLife: 5 }, causes: [{ type: 'shelf_life', docType: 'batch' }] }, previous: { available: 5, unavailable: { shelfLife: 0 } } }])
+  t.match(await published(), [{
+    data: { available: 0, unavailable: { shelfLife: 5 }, causes: [{ type: 'shelf_life', docType: 'batch' }] },
+    previous: { available: 5, unavailable: { shelfLife: 0 } }
+  }])
   await pass(1)
   t.equal((await published()).length, 1, 'once')
   t.equal((await keeper.patch(`${API}/products/${productId}`, { minShelfLifeShipDays: 10 })).status, 200)

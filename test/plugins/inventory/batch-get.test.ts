@@ -10,7 +10,11 @@ const batch = await newBatch(room, { expiryDate: '2031-03-31', manufacturedDate:
 
 t.test('200 – with an ETag; HEAD as GET', async t => {
   t.match(await keeper.get(batch.url), {
-    status: 200, headers: { etag: '"1"' }, body: { id: batch.id, code: batch.code, product: { id: batch.productId, sku: batch.sku, externalRef: null }, expiryDate: '2031-03-31', expired: false, version: 1 }
+    status: 200,
+    headers: { etag: '"1"' },
+    body: {
+      id: batch.id, code: batch.code, product: { id: batch.productId, sku: batch.sku, externalRef: null }, expiryDate: '2031-03-31', expired: false, version: 1
+    }
   })
   const head = await room.app.inject({ method: 'HEAD', url: batch.url, headers: { authorization: `Bearer ${keeper.token}` } })
   t.match([head.statusCode, head.headers.etag, head.payload], [200, '"1"', ''])
@@ -23,7 +27,8 @@ t.test('200 – the product as it is called now', async t => {
 })
 
 t.test('200 – expired by the day of the oldest active warehouse', async t => {
-  const zone = async (id: string, timezone: string): Promise<unknown> => await room.db.query('UPDATE "Warehouse" SET "timezone" = $2 WHERE "id" = $1', [id, timezone])
+  const zone = async (id: string, timezone: string): Promise<unknown> =>
+    await room.db.query('UPDATE "Warehouse" SET "timezone" = $2 WHERE "id" = $1', [id, timezone])
   const now = room.clock.now()
   const dayIn = (timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(now)
   // Between these two it is always another day.
@@ -33,7 +38,9 @@ t.test('200 – expired by the day of the oldest active warehouse', async t => {
   t.equal((await keeper.get(url)).body.expired, true)
   await zone(MAIN, west)
   t.equal((await keeper.get(url)).body.expired, false)
-  await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name", "timezone", "createdAt") VALUES (\'whs_older\', \'OLDER\', \'Older\', $1, \'2020-01-01\')', [east])
+  await room.db.query(
+    'INSERT INTO "Warehouse" ("id", "code", "name", "timezone", "createdAt") VALUES (\'whs_older\', \'OLDER\', \'Older\', $1, \'2020-01-01\')', [east]
+  )
   t.equal((await keeper.get(url)).body.expired, true, 'the oldest')
   await room.db.query('UPDATE "Warehouse" SET "active" = false WHERE "id" = \'whs_older\'')
   t.equal((await keeper.get(url)).body.expired, false, 'of those that are active')

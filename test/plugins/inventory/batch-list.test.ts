@@ -9,7 +9,8 @@ interface Listed { data: Array<{ id: string, code: string, updatedAt: string, ex
 const room = await openStockroom(t)
 const { keeper } = room
 const list = async (query: Record<string, string | number> = {}): Promise<Listed> => {
-  const answer = await keeper.get(`${BATCHES}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
+  const answer = await keeper
+    .get(`${BATCHES}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body
 }
@@ -33,7 +34,11 @@ t.test('200 – only the owner\'s, oldest change first, or in the order asked fo
 })
 
 t.test('200 – pages of each order meet without a gap, and keep the asOf of the first', async t => {
-  for (const query of [{}, { sort: '-updatedAt' }, { sort: 'expiryDate' }, { product: first.productId }, { product: first.productId, sort: 'expiryDate' }, { status: 'released' }, { expiringBefore: '2032-01-01' }]) {
+  for (
+    const query of [{}, { sort: '-updatedAt' }, { sort: 'expiryDate' }, { product: first.productId }, { product: first.productId, sort: 'expiryDate' }, {
+      status: 'released'
+    }, { expiringBefore: '2032-01-01' }]
+  ) {
     const whole = (await list(query)).data.map(batch => batch.id)
     const walked: string[] = []
     let page = await list({ ...query, limit: 1 })
@@ -78,7 +83,10 @@ t.test('200 – updatedSince includes its timestamp, in each order', async t => 
   const expected = data.filter(batch => batch.updatedAt >= updatedAt)
   t.ok(expected.length < data.length)
   t.same((await list({ updatedSince: updatedAt })).data, expected)
-  t.same((await list({ updatedSince: updatedAt, sort: 'expiryDate' })).data.map(batch => batch.id).sort(), expected.filter(batch => batch.expiryDate !== null).map(batch => batch.id).sort())
+  t.same(
+    (await list({ updatedSince: updatedAt, sort: 'expiryDate' })).data.map(batch => batch.id).sort(),
+    expected.filter(batch => batch.expiryDate !== null).map(batch => batch.id).sort()
+  )
   t.same(await codes({ updatedSince: '2999-01-01T00:00:00Z' }), [])
 })
 
@@ -95,15 +103,19 @@ t.test('200 – asOf: a change that is still open when the list is read is found
 })
 
 t.test('400, 404 – wrong parameters are named; an unknown product', async t => {
-  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['sort=code', '/sort'], ['sort=-expiryDate', '/sort'], ['status=gone', '/status'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'],
-    ['expiringBefore=2026-02-30', '/expiringBefore'], ['expiringBefore=0000-01-01', '/expiringBefore'], ['code=', '/code'], [`code=${'x'.repeat(51)}`, '/code'], ['cursor=', '/cursor'], ['q=x', '/q']]
+  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['sort=code', '/sort'], ['sort=-expiryDate', '/sort'], ['status=gone',
+    '/status'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'], ['expiringBefore=2026-02-30', '/expiringBefore'], ['expiringBefore=0000-01-01',
+    '/expiringBefore'], ['code=', '/code'], [`code=${'x'.repeat(51)}`, '/code'], ['cursor=', '/cursor'], ['q=x', '/q']]
   for (const [query, pointer] of cases) t.same(problem(await keeper.get(`${BATCHES}?${query}`)), [400, 'request.invalid', pointer], query)
-  for (const product of ['prd_unknown', 'sku:FOREIGN']) t.match(await keeper.get(`${BATCHES}?product=${product}`), { status: 404, body: { code: 'product.not_found' } })
+  for (const product of ['prd_unknown', 'sku:FOREIGN']) { t.match(await keeper.get(`${BATCHES}?product=${product}`), { status: 404, body: { code: 'product.not_found' } }) }
 })
 
 t.test('400 – a cursor that was changed, or is of another list, owner or filter', async t => {
   const { nextCursor } = await list({ limit: 1 })
-  for (const query of ['sort=expiryDate', 'status=released', `code=${newCode()}`, `product=${first.productId}`, 'expiringBefore=2031-01-01', 'updatedSince=2020-01-01T00:00:00Z']) {
+  for (
+    const query of ['sort=expiryDate', 'status=released', `code=${newCode()}`, `product=${first.productId}`, 'expiringBefore=2031-01-01',
+      'updatedSince=2020-01-01T00:00:00Z']
+  ) {
     t.same(problem(await keeper.get(`${BATCHES}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
   }
   t.same(problem(await keeper.get(`${BATCHES}?cursor=${nextCursor!.slice(1)}`)), [400, 'cursor.invalid', '/cursor'])

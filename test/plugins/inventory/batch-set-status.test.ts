@@ -41,7 +41,13 @@ t.test('200 – out of sale and back: the batch, its stock and the alerts are pu
   })
   t.match(blocked[1], {
     subject: { id: `${productId}:${MAIN}`, version: 3 },
-    data: { onHand: 7, available: 0, unavailable: { blocked: 5, damaged: 2 }, byBatch: [{ status: 'blocked', available: 0 }], causes: [{ type: 'batch_status', docType: 'batch', docId: id, qty: 0 }] },
+    data: {
+      onHand: 7,
+      available: 0,
+      unavailable: { blocked: 5, damaged: 2 },
+      byBatch: [{ status: 'blocked', available: 0 }],
+      causes: [{ type: 'batch_status', docType: 'batch', docId: id, qty: 0 }]
+    },
     previous: { available: 5, unavailable: { blocked: 0 } }
   })
   t.notOk('onHand' in blocked[1]!.previous!, 'what stays is not published as changed')
@@ -67,20 +73,39 @@ t.test('200 – notified of each warehouse where it lies, and of no other stock'
   }
   const events = await eventsOf(async () => { await keeper.post(`${url}/status`, { status: 'quarantined' }) })
   t.match(events.filter(event => event.type === 'stock.updated'), [
-    { data: { warehouse: { code: 'MAIN' }, available: 0, unavailable: { quarantine: 1 } } }, { data: { warehouse: { code: 'TWO' }, available: 4, unavailable: { quarantine: 2 } } }
+    { data: { warehouse: { code: 'MAIN' }, available: 0, unavailable: { quarantine: 1 } } },
+    { data: { warehouse: { code: 'TWO' }, available: 4, unavailable: { quarantine: 2 } } }
   ])
   t.match(events[0], { data: { affected: { onHand: 3 } } })
-  const elsewhere = await eventsOf(async () => { await keeper.post(`${other.url}/status`, { status: 'quarantined' }) })
-  t.same(elsewhere.map(event => [event.type, event.data['warehouse']?.code]), [['batch.status_changed', undefined], ['stock.updated', 'TWO'], ['stock.out', 'TWO']])
+  const elsewhere = await eventsOf(async () => {
+    await keeper.post(`${other.url}/status`, { status: 'quarantined' })
+  })
+  t.same(elsewhere.map(event => [event.type, event.data['warehouse']?.code]), [['batch.status_changed', undefined], ['stock.updated', 'TWO'], ['stock.out',
+    'TWO']])
   t.equal(elsewhere[0]!.data['id'] === id, false)
   await room.checkBooks(t)
 })
 
 t.test('200 – the same status again is no version and no event, a recall too; a batch without stock has an event of its own only', async t => {
   const { url } = await newBatch(room)
-  t.same(await eventsOf(async () => { t.match(await keeper.post(`${url}/status`, { status: 'released', reason: 'x' }), { status: 200, headers: { etag: '"1"' }, body: { statusReason: null } }) }), [])
-  t.match(await eventsOf(async () => { await keeper.post(`${url}/status`, { status: 'recalled' }) }), { length: 1, 0: { type: 'batch.status_changed', data: { affected: { onHand: 0 } } } })
-  t.same(await eventsOf(async () => { t.match(await keeper.post(`${url}/status`, { status: 'recalled' }), { status: 200, headers: { etag: '"2"' } }) }), [])
+  t.same(
+    await eventsOf(async () => {
+      t.match(await keeper.post(`${url}/status`, { status: 'released', reason: 'x' }), { status: 200, headers: { etag: '"1"' }, body: { statusReason: null } })
+    }),
+    []
+  )
+  t.match(
+    await eventsOf(async () => {
+      await keeper.post(`${url}/status`, { status: 'recalled' })
+    }),
+    { length: 1, 0: { type: 'batch.status_changed', data: { affected: { onHand: 0 } } } }
+  )
+  t.same(
+    await eventsOf(async () => {
+      t.match(await keeper.post(`${url}/status`, { status: 'recalled' }), { status: 200, headers: { etag: '"2"' } })
+    }),
+    []
+  )
 })
 
 t.test('200 – what orders have allocated is deallocated in the same transaction, and published once, as what can\'t be sold', async t => {
@@ -113,7 +138,10 @@ t.test('200 – what orders have allocated is deallocated in the same transactio
 t.test('200 – nothing is deallocated when it was out of sale already, comes back, or the operator does not want it', async t => {
   const { url } = await newBatch(room)
   const asked: string[] = []
-  inventory.onBatchUnsold(async (_tx, _ownerId, batch) => { if (batch.isLetGo) asked.push(batch.status); return { orders: [], released: 0, picked: [], packed: [] } })
+  inventory.onBatchUnsold(async (_tx, _ownerId, batch) => {
+    if (batch.isLetGo) asked.push(batch.status)
+    return { orders: [], released: 0, picked: [], packed: [] }
+  })
   for (const status of ['quarantined', 'blocked', 'released']) await keeper.post(`${url}/status`, { status })
   t.same(asked, ['quarantined'])
   await room.setting('batch.setStatus', { autoReleaseAllocations: false })
@@ -138,7 +166,9 @@ t.test('200 – in parallel with twenty adjustments: no deadlock, the books bala
   const second = await newBatch(room)
   const lines = (delta: number): object[] => [{ sku, batch: code, delta }, { sku: second.sku, batch: second.code, delta }, { sku, batch: 'NEW', delta }]
   const adjust = async (index: number): Promise<number> =>
-    (await keeper.post(`${STOCK}/adjustments`, { ...index % 3 === 0 ? { warehouse: 'TWO' } : {}, reason: 'found', lines: index % 2 === 0 ? lines(1) : lines(1).reverse() })).status
+    (await keeper.post(`${STOCK}/adjustments`, {
+      ...index % 3 === 0 ? { warehouse: 'TWO' } : {}, reason: 'found', lines: index % 2 === 0 ? lines(1) : lines(1).reverse()
+    })).status
   const set = async (target: string, status: string): Promise<number> => (await keeper.post(`${target}/status`, { status })).status
   const statuses = await Promise.all([
     ...Array.from({ length: 20 }, async (_, index) => await adjust(index)),
@@ -178,7 +208,11 @@ t.test('200 – stock that is on its way to a warehouse that never had any is wa
 
 t.test('400 – a status that there is not, a field that there is not', async t => {
   const { url } = await newBatch(room)
-  for (const [body, pointer] of [[{ status: 'sold' }, '/status'], [{}, '/status'], [{ status: 'blocked', reason: '' }, '/reason'], [{ status: 'blocked', note: 'x' }, '/note']] as const) {
+  for (
+    const [body, pointer] of [[{ status: 'sold' }, '/status'], [{}, '/status'], [{ status: 'blocked', reason: '' }, '/reason'], [{
+      status: 'blocked', note: 'x'
+    }, '/note']] as const
+  ) {
     t.same(problem(await keeper.post(`${url}/status`, body)), [400, 'request.invalid', pointer])
   }
 })
@@ -203,7 +237,7 @@ t.test('404 – unknown, another owner\'s, and switched off', async t => {
 t.test('409 – a recall is final', async t => {
   const { url } = await newBatch(room)
   await keeper.post(`${url}/status`, { status: 'recalled' })
-  for (const status of ['released', 'quarantined', 'blocked']) t.same(problem(await keeper.post(`${url}/status`, { status })), [409, 'batch.illegal_transition', '/status'], status)
+  for (const status of ['released', 'quarantined', 'blocked']) { t.same(problem(await keeper.post(`${url}/status`, { status })), [409, 'batch.illegal_transition', '/status'], status) }
   t.match((await keeper.get(url)).body, { status: 'recalled', version: 2 })
 })
 
@@ -217,7 +251,10 @@ t.test('dryRun – what would happen, with what it would do to the stock', async
   const { url, sku, code } = await newBatch(room)
   await room.receive(sku, 5, { batch: code })
   t.match((await keeper.post(`${url}/status?dryRun=true`, { status: 'blocked' })).body, {
-    dryRun: true, status: 200, body: { status: 'blocked' }, events: [{ type: 'batch.status_changed' }, { type: 'stock.updated', data: { available: 0 } }, { type: 'stock.out' }]
+    dryRun: true,
+    status: 200,
+    body: { status: 'blocked' },
+    events: [{ type: 'batch.status_changed' }, { type: 'stock.updated', data: { available: 0 } }, { type: 'stock.out' }]
   })
   t.match(await room.stockOf(sku), { available: 5 })
 })

@@ -20,7 +20,9 @@ t.test('200 – only what is said changes; the event has the former values', asy
 })
 
 t.test('200 – null clears (RFC 7396)', async t => {
-  const { url } = await newBatch(room, { expiryDate: '2031-01-01', bestBeforeDate: '2031-01-01', manufacturedDate: '2030-01-01', supplierBatch: 'S', countryOfOrigin: 'DE' })
+  const { url } = await newBatch(room, {
+    expiryDate: '2031-01-01', bestBeforeDate: '2031-01-01', manufacturedDate: '2030-01-01', supplierBatch: 'S', countryOfOrigin: 'DE'
+  })
   const nothing = { expiryDate: null, bestBeforeDate: null, manufacturedDate: null, supplierBatch: null, countryOfOrigin: null }
   t.match(await keeper.patch(url, nothing, { 'content-type': 'application/merge-patch+json' }), { status: 200, body: nothing })
 })
@@ -28,7 +30,9 @@ t.test('200 – null clears (RFC 7396)', async t => {
 t.test('200 – a call that changes nothing is no version and no event', async t => {
   const { id, url } = await newBatch(room, { expiryDate: '2031-01-01', supplierBatch: 'é', attributes: { b: 1, a: 2 } })
   const before = (await keeper.get(url)).body
-  for (const patch of [{ expiryDate: '2031-01-01' }, { supplierBatch: ' e\u0301 ' }, { attributes: { a: 2, b: 1 } }, { attributes: {} }, { countryOfOrigin: null }]) {
+  for (
+    const patch of [{ expiryDate: '2031-01-01' }, { supplierBatch: ' e\u0301 ' }, { attributes: { a: 2, b: 1 } }, { attributes: {} }, { countryOfOrigin: null }]
+  ) {
     t.match(await keeper.patch(url, patch), { status: 200, headers: { etag: '"1"' }, body: before }, JSON.stringify(patch))
   }
   t.equal(await room.countEvents(id), 1)
@@ -53,7 +57,13 @@ t.test('200 – with the setting an expiry date changes with stock, and what tha
   t.match(updated, { type: 'batch.updated', previous: { expiryDate: '2031-01-01' } })
   t.match(stock, {
     type: 'stock.updated',
-    data: { onHand: 5, available: 0, unavailable: { expired: 5 }, causes: [{ type: 'expiry', docType: 'batch', docId: id, qty: 0 }], byBatch: [{ expiryDate: dayFromNow(room, -1), available: 0 }] },
+    data: {
+      onHand: 5,
+      available: 0,
+      unavailable: { expired: 5 },
+      causes: [{ type: 'expiry', docType: 'batch', docId: id, qty: 0 }],
+      byBatch: [{ expiryDate: dayFromNow(room, -1), available: 0 }]
+    },
     previous: { available: 5, unavailable: { expired: 0 } }
   })
   t.match(out, { type: 'stock.out', data: { product: { id: productId } }, previous: { available: 5 } })
@@ -67,8 +77,9 @@ t.test('200 – with the setting an expiry date changes with stock, and what tha
 
 t.test('400 – a wrong type, an unknown field, a field that stays, nothing at all', async t => {
   const { url } = await newBatch(room)
-  const cases: Array<[object, string]> = [[{ code: 'other' }, '/code'], [{ sku: 'x' }, '/sku'], [{ status: 'blocked' }, '/status'], [{ expired: true }, '/expired'], [{ expiryDate: '2026-02-30' }, '/expiryDate'],
-    [{ manufacturedDate: '0000-01-01' }, '/manufacturedDate'], [{ attributes: null }, '/attributes'], [{ supplierBatch: ' ' }, '/supplierBatch'], [{}, '']]
+  const cases: Array<[object, string]> = [[{ code: 'other' }, '/code'], [{ sku: 'x' }, '/sku'], [{ status: 'blocked' }, '/status'], [{ expired: true },
+    '/expired'], [{ expiryDate: '2026-02-30' }, '/expiryDate'], [{ manufacturedDate: '0000-01-01' }, '/manufacturedDate'], [{ attributes: null },
+    '/attributes'], [{ supplierBatch: ' ' }, '/supplierBatch'], [{}, '']]
   for (const [patch, pointer] of cases) t.same(problem(await keeper.patch(url, patch)), [400, 'request.invalid', pointer], JSON.stringify(patch))
 })
 
@@ -101,8 +112,11 @@ t.test('409 – a batch in stock keeps its expiry date; everything else may chan
 
 t.test('409 – goods that come in while the date changes come in first', async t => {
   const { url, id, productId } = await newBatch(room, { expiryDate: '2031-01-01' })
-  const coming = await room.hold(`WITH l AS (INSERT INTO "StockLevel" ("productId", "warehouseId", "ownerId") SELECT p."id", w."id", p."ownerId" FROM "Product" p, "Warehouse" w WHERE p."id" = $1 RETURNING *)
-    INSERT INTO "StockItem" SELECT l."productId", l."warehouseId", $2, (SELECT "id" FROM "Location" LIMIT 1), 'available', 5, 0, now() FROM l`, [productId, id])
+  const coming = await room.hold(
+    `WITH l AS (INSERT INTO "StockLevel" ("productId", "warehouseId", "ownerId") SELECT p."id", w."id", p."ownerId" FROM "Product" p, "Warehouse" w WHERE p."id" = $1 RETURNING *)
+    INSERT INTO "StockItem" SELECT l."productId", l."warehouseId", $2, (SELECT "id" FROM "Location" LIMIT 1), 'available', 5, 0, now() FROM l`,
+    [productId, id]
+  )
   const changing = keeper.patch(url, { expiryDate: '2031-01-02' })
   await room.waitFor(async () => await waitsForLock(room), 'the change to wait, though no one had this product in stock before')
   await coming.end('commit')
@@ -112,7 +126,9 @@ t.test('409 – goods that come in while the date changes come in first', async 
 t.test('412 – If-Match of another version; a matching one goes through', async t => {
   const { url } = await newBatch(room)
   t.match(await keeper.patch(url, { supplierBatch: '2' }, { 'if-match': '"1"' }), { status: 200, headers: { etag: '"2"' } })
-  t.match(await keeper.patch(url, { supplierBatch: '3' }, { 'if-match': '"1"' }), { status: 412, body: { code: 'precondition.failed' }, headers: { etag: '"2"' } })
+  t.match(await keeper.patch(url, { supplierBatch: '3' }, { 'if-match': '"1"' }), {
+    status: 412, body: { code: 'precondition.failed' }, headers: { etag: '"2"' }
+  })
   t.equal((await keeper.get(url)).body.supplierBatch, '2')
 })
 

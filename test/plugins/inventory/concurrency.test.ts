@@ -13,7 +13,9 @@ function shuffled<T> (items: readonly T[]): T[] {
 }
 
 async function deadlocks (): Promise<number> {
-  const { rows } = await room.db.query<{ deadlocks: number }>('SELECT pg_stat_get_db_deadlocks(oid)::int AS "deadlocks" FROM pg_database WHERE datname = current_database()')
+  const { rows } = await room.db.query<
+    { deadlocks: number }
+  >('SELECT pg_stat_get_db_deadlocks(oid)::int AS "deadlocks" FROM pg_database WHERE datname = current_database()')
   return rows[0]!.deadlocks
 }
 
@@ -58,14 +60,23 @@ t.test('adjustments, transfers and counts of the same products mixed, with batch
   const skus = products.map(product => product.sku)
   const before = await deadlocks()
   const batchOf = (sku: string): object => skus.indexOf(sku) % 2 === 0 ? { batch: `B-${Math.floor(Math.random() * 3)}` } : {}
-  await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: skus.flatMap((sku, index) => index % 2 === 0 ? [0, 1, 2].map(batch => ({ sku, batch: `B-${batch}`, delta: 20 })) : [{ sku, delta: 60 }]) })
+  await keeper.post(`${STOCK}/adjustments`, {
+    reason: 'found',
+    lines: skus.flatMap((sku, index) => index % 2 === 0 ? [0, 1, 2].map(batch => ({ sku, batch: `B-${batch}`, delta: 20 })) : [{ sku, delta: 60 }])
+  })
   const [here, there] = [{}, { location: 'C-1', status: 'damaged' }]
   const calls: Array<() => Promise<Answer>> = [
-    async () => await keeper.post(`${STOCK}/adjustments`, { reason: 'correction', lines: shuffled(skus).map(sku => ({ sku, ...batchOf(sku), delta: Math.random() < 0.4 ? 2.5 : -3.75 })) }),
+    async () =>
+      await keeper.post(`${STOCK}/adjustments`, {
+        reason: 'correction', lines: shuffled(skus).map(sku => ({ sku, ...batchOf(sku), delta: Math.random() < 0.4 ? 2.5 : -3.75 }))
+      }),
     async () => await keeper.post(`${STOCK}/transfers`, { lines: shuffled(skus).map(sku => ({ sku, ...batchOf(sku), qty: 1.25, from: here, to: there })) }),
     async () => await keeper.post(`${STOCK}/transfers`, { lines: shuffled(skus).map(sku => ({ sku, ...batchOf(sku), qty: 0.5, from: there, to: here })) }),
     async () => await keeper.post(`${STOCK}/set`, { lines: shuffled(skus).slice(0, 2).map(sku => ({ sku, ...batchOf(sku), onHand: 12.5 })) }),
-    async () => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: shuffled(skus).map((sku, index) => ({ sku, ...skus.indexOf(sku) % 2 === 0 ? { batch: `NEW-${index}` } : {}, delta: 1 })) })
+    async () =>
+      await keeper.post(`${STOCK}/adjustments`, {
+        reason: 'found', lines: shuffled(skus).map((sku, index) => ({ sku, ...skus.indexOf(sku) % 2 === 0 ? { batch: `NEW-${index}` } : {}, delta: 1 }))
+      })
   ]
   await room.setting('stock.set', { requireExpected: false })
   const counts = tally(t, await Promise.all(Array.from({ length: 100 }, async (_, index) => await calls[index % calls.length]!())))
@@ -74,7 +85,9 @@ t.test('adjustments, transfers and counts of the same products mixed, with batch
   t.equal(await deadlocks(), before)
   await room.checkBooks(t)
   for (const { id } of products) {
-    const versions = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === id).map(event => event.subject.version)
+    const versions = (await room.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === id).map(event =>
+      event.subject.version
+    )
     t.same(versions, versions.map((_, index) => index + 1), 'events of a level in the order of its versions')
     const made = (await room.allEvents()).filter(event => event.type === 'batch.created' && event.data['product'].id === id).map(event => event.data['code'])
     t.equal(new Set(made).size, made.length, 'each batch is made once')
@@ -95,11 +108,16 @@ t.test('archiving and a first receipt at once: never an archived product with st
     const { id, sku } = await room.newProduct()
     const archive = async (): Promise<Answer> => await keeper.delete(`/api/external/v1/products/${id}`)
     const receive = async (): Promise<Answer> => await keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, delta: 1 }] })
-    const [archived, received] = round % 2 === 0 ? await Promise.all([archive(), receive()]) : (await Promise.all([receive(), archive()])).reverse() as [Answer, Answer]
+    const [archived, received] = round % 2 === 0
+      ? await Promise.all([archive(), receive()])
+      : (await Promise.all([receive(), archive()])).reverse() as [Answer, Answer]
     outcomes.add(`${archived.status} ${received.status}`)
     const { onHand } = await room.stockOf(sku)
     const { body: { status } } = await room.client.get(`/api/external/v1/products/${id}`)
-    t.ok(status === 'archived' ? onHand === 0 : onHand === 1, `${status as string} with ${onHand as number}: archive ${archived.status}, receipt ${received.status}`)
+    t.ok(
+      status === 'archived' ? onHand === 0 : onHand === 1,
+      `${status as string} with ${onHand as number}: archive ${archived.status}, receipt ${received.status}`
+    )
     t.ok([200, 409].includes(archived.status) && [201, 422].includes(received.status), `${archived.text} ${received.text}`)
     t.equal(archived.status === 200, received.status === 422, 'one of the two')
   }
@@ -114,7 +132,9 @@ t.test('a receipt that waits for a change of its product counts by what the prod
   for (const [change, line, code] of changes) {
     const { id, sku } = await room.newProduct({ qtyScale: 2 })
     // As the catalog does: the product's row is locked before it is changed.
-    const open = await room.hold(`WITH p AS (SELECT "id" FROM "Product" WHERE "id" = $1 FOR UPDATE) UPDATE "Product" SET ${change} WHERE "id" = (SELECT "id" FROM p)`, [id])
+    const open = await room.hold(
+      `WITH p AS (SELECT "id" FROM "Product" WHERE "id" = $1 FOR UPDATE) UPDATE "Product" SET ${change} WHERE "id" = (SELECT "id" FROM p)`, [id]
+    )
     const receipt = keeper.post(`${STOCK}/adjustments`, { reason: 'found', lines: [{ sku, ...line }] })
     await room.waitFor(async () => await waitsForLock(room), 'the receipt to wait')
     await open.end('commit')

@@ -10,7 +10,8 @@ const room = await openStockroom(t)
 const { keeper } = room
 const MOVEMENTS = `${STOCK}/movements`
 const list = async (query: Record<string, string | number> = {}): Promise<Page> => {
-  const answer = await keeper.get(`${MOVEMENTS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
+  const answer = await keeper
+    .get(`${MOVEMENTS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body as Page
 }
@@ -36,7 +37,9 @@ await keeper.post(`${STOCK}/set`, { lines: [{ sku: plain.sku, expectedOnHand: 3,
 
 t.test('200 – oldest first or newest first, complete rows', async t => {
   const { data } = await list()
-  t.same(data.map(row => [row.type, row.qty]), [['adjustment', 10], ['adjustment', 5], ['status_change', 2], ['adjustment', 1], ['adjustment', 1], ['adjustment', 3], ['count', 1]])
+  t.same(data.map(row => [row.type, row.qty]), [['adjustment', 10], ['adjustment', 5], ['status_change', 2], ['adjustment', 1], ['adjustment', 1], [
+    'adjustment', 3
+  ], ['count', 1]])
   t.ok(data.every((row, index) => index === 0 || row.seq > data[index - 1]!.seq))
   t.same((await list({ sort: '-postedAt' })).data, [...data].reverse())
   t.match(data[2], {
@@ -74,7 +77,9 @@ t.test('200 – each filter, alone and together', async t => {
 
 t.test('200 – pages of each order meet without a gap, also among rows of one timestamp', async t => {
   const skus = await room.manyProducts(250)
-  await keeper.post(`${STOCK}/adjustments`, { reason: 'opening', lines: skus.flatMap((name, index) => [{ sku: name, delta: index + 1 }, { sku: name, status: 'quality', delta: 1 }]) })
+  await keeper.post(`${STOCK}/adjustments`, {
+    reason: 'opening', lines: skus.flatMap((name, index) => [{ sku: name, delta: index + 1 }, { sku: name, status: 'quality', delta: 1 }])
+  })
   const whole = await walk({ limit: 200 })
   t.equal(whole.length, 507)
   t.ok(whole.every((row, index) => index === 0 || row.seq > whole[index - 1]!.seq))
@@ -92,12 +97,13 @@ t.test('200 – updatedSince includes its timestamp', async t => {
 t.test('200 – another owner sees nothing of it', async t => {
   t.same((await room.other.get(MOVEMENTS)).body.data, [])
   t.same((await room.other.get(`${MOVEMENTS}?doc=INV-7`)).body.data, [])
-  for (const name of [String(batch.id), 'A']) t.match(await room.other.get(`${MOVEMENTS}?batch=${name}`), { status: 404, body: { code: 'batch.not_found' } }, name)
+  for (const name of [String(batch.id), 'A']) { t.match(await room.other.get(`${MOVEMENTS}?batch=${name}`), { status: 404, body: { code: 'batch.not_found' } }, name) }
   t.match(await room.other.get(`${MOVEMENTS}?product=${id}`), { status: 404, body: { code: 'product.not_found' } })
 })
 
 t.test('400 – wrong parameters are named', async t => {
-  const cases = ['limit=0', 'limit=201', 'type=theft', 'sort=seq', 'updatedSince=2026-02-30T00:00:00Z', 'product=', 'product=gtin:1', 'batch=', 'doc=%00', 'sinceSeq=1', 'warehouse=MAIN']
+  const cases = ['limit=0', 'limit=201', 'type=theft', 'sort=seq', 'updatedSince=2026-02-30T00:00:00Z', 'product=', 'product=gtin:1', 'batch=', 'doc=%00',
+    'sinceSeq=1', 'warehouse=MAIN']
   for (const query of cases) {
     const answer = await keeper.get(`${MOVEMENTS}?${query}`)
     t.same([...problem(answer), answer.body.errors?.[0].in], [400, 'request.invalid', `/${query.split('=')[0]!}`, 'query'], query)

@@ -9,8 +9,21 @@ export const STOCK = `${API}/stock`
 export const BATCHES = `${API}/batches`
 export const MAIN = 'whs_00000000000000000000000000'
 const OPERATIONS = [
-  'product.create', 'product.update', 'product.archive', 'stock.list', 'stock.get', 'stock.query', 'stock.adjust', 'stock.set', 'stock.transfer', 'movement.list',
-  'batch.list', 'batch.get', 'batch.create', 'batch.update', 'batch.setStatus'
+  'product.create',
+  'product.update',
+  'product.archive',
+  'stock.list',
+  'stock.get',
+  'stock.query',
+  'stock.adjust',
+  'stock.set',
+  'stock.transfer',
+  'movement.list',
+  'batch.list',
+  'batch.get',
+  'batch.create',
+  'batch.update',
+  'batch.setStatus'
 ]
 const OFF = ['product.archive', 'stock.adjust', 'stock.set', 'stock.transfer', 'batch.setStatus']
 
@@ -36,7 +49,15 @@ export interface Stockroom extends Shop {
   checkBooks: (t: Test) => Promise<void>
 }
 
-export interface StockEvent { type: string, sequence: number, occurredAt: string, subject: { type: string, id: string, version: number }, data: Record<string, any>, previous: Record<string, any> | null, actor: { type: string, id: string } } // eslint-disable-line @typescript-eslint/no-explicit-any -- payloads of every shape
+export interface StockEvent {
+  type: string
+  sequence: number
+  occurredAt: string
+  subject: { type: string, id: string, version: number }
+  data: Record<string, any>
+  previous: Record<string, any> | null
+  actor: { type: string, id: string }
+}
 
 export async function openStockroom (t: Test): Promise<Stockroom> {
   const shop = await openShop(t)
@@ -64,7 +85,12 @@ export async function openStockroom (t: Test): Promise<Stockroom> {
     async newLocation (code, fields = {}) {
       const id = `loc_${String(++places).padStart(26, '0')}`
       const columns = { id, warehouseId: MAIN, code, type: 'storage', ...fields }
-      await shop.db.query(`INSERT INTO "Location" (${Object.keys(columns).map(name => `"${name}"`).join(', ')}) VALUES (${Object.keys(columns).map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(columns))
+      await shop.db.query(
+        `INSERT INTO "Location" (${Object.keys(columns).map(name => `"${name}"`).join(', ')}) VALUES (${
+          Object.keys(columns).map((_, index) => `$${index + 1}`).join(', ')
+        })`,
+        Object.values(columns)
+      )
       return id
     },
     async setting (operation, settings) {
@@ -72,7 +98,8 @@ export async function openStockroom (t: Test): Promise<Stockroom> {
       if (answer.status !== 200) throw new Error(answer.text)
     },
     async manyProducts (count) {
-      const { rows } = await shop.db.query<{ sku: string }>(`INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry",
+      const { rows } = await shop.db.query<{ sku: string }>(
+        `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry",
           "trackSerial", "allocationStrategy", "safetyStock", "categories", "attributes")
         SELECT 'prd_many_' || n, $1, 'Many-' || n, 'many-' || n, 'One of many', 'stock', 'active', 'EA', 0, false, false, false, 'inherit', 0, '{}', '{}'
           FROM generate_series($2::int, $3::int) n RETURNING "sku"`, [DEFAULT_OWNER, many + 1, many += count])
@@ -102,7 +129,8 @@ const LEDGER = `SELECT "productId", "batchId", "locationId", "status", sum("unit
   GROUP BY 1, 2, 3, 4`
 
 async function checkBooks (t: Test, shop: Shop, keeper: TestClient): Promise<void> {
-  const wrong = await shop.db.query(`SELECT * FROM (${LEDGER}) AS "ledger" FULL JOIN "StockItem" AS "item" USING ("productId", "batchId", "locationId", "status")
+  const wrong = await shop.db
+    .query(`SELECT * FROM (${LEDGER}) AS "ledger" FULL JOIN "StockItem" AS "item" USING ("productId", "batchId", "locationId", "status")
     WHERE coalesce("ledger"."units", 0) <> coalesce("item"."onHand", 0)`)
   t.same(wrong.rows, [], 'the sums of the ledger are the stock')
   const stale = await shop.db.query(`SELECT * FROM (SELECT DISTINCT ON ("productId", "batchId", "locationId", "status") * FROM (
@@ -115,6 +143,10 @@ async function checkBooks (t: Test, shop: Shop, keeper: TestClient): Promise<voi
   t.equal(page.status, 200)
   for (const row of page.body.data) {
     const parts = [row.available, row.reserved, ...Object.values(row.unavailable as Record<string, number>)]
-    t.equal(Math.round(row.onHand * 10_000), parts.reduce((sum, quantity) => sum + Math.round(quantity * 10_000), 0), `${row.product.sku}: on hand is the sum of its parts`)
+    t.equal(
+      Math.round(row.onHand * 10_000),
+      parts.reduce((sum, quantity) => sum + Math.round(quantity * 10_000), 0),
+      `${row.product.sku}: on hand is the sum of its parts`
+    )
   }
 }

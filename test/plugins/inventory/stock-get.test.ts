@@ -11,13 +11,19 @@ t.test('200 – by id and by every alias, the same', async t => {
   const { id, sku } = await room.newProduct({ externalRef: 'G-1', barcodes: [{ value: '4006381333931' }] })
   await room.receive(sku, 3)
   const byId = await keeper.get(url(id))
-  t.match(byId, { status: 200, body: { product: { id, sku, externalRef: 'G-1' }, onHand: 3, available: 3, reserved: 0, backordered: 0, warehouses: [{ warehouse: { code: 'MAIN' }, onHand: 3 }] } })
-  for (const alias of [`sku:${sku.toLowerCase()}`, 'ref:G-1', 'gtin:4006381333931', 'gtin:04006381333931']) t.same((await keeper.get(url(alias))).body, byId.body, alias)
+  t.match(byId, {
+    status: 200,
+    body: {
+      product: { id, sku, externalRef: 'G-1' }, onHand: 3, available: 3, reserved: 0, backordered: 0, warehouses: [{ warehouse: { code: 'MAIN' }, onHand: 3 }]
+    }
+  })
+  for (const alias of [`sku:${sku.toLowerCase()}`, 'ref:G-1', 'gtin:4006381333931', 'gtin:04006381333931']) { t.same((await keeper.get(url(alias))).body, byId.body, alias) }
 })
 
 t.test('200 – sums of all warehouses, each with its batches and locations in order', async t => {
   const { id, sku } = await room.newProduct({ qtyScale: 1, trackBatch: true, safetyStock: 1 })
-  await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name", "defaultReceivingLocationId") VALUES (\'whs_north\', \'A-NORTH\', \'North\', \'loc_north\')')
+  await room.db
+    .query('INSERT INTO "Warehouse" ("id", "code", "name", "defaultReceivingLocationId") VALUES (\'whs_north\', \'A-NORTH\', \'North\', \'loc_north\')')
   await room.db.query('INSERT INTO "Location" ("id", "warehouseId", "code", "type") VALUES (\'loc_north\', \'whs_north\', \'N-1\', \'storage\')')
   await room.newLocation('B-1')
   const lines = [
@@ -30,9 +36,10 @@ t.test('200 – sums of all warehouses, each with its batches and locations in o
   const { body } = await keeper.get(url(id))
   t.match(body, { onHand: 18.3, reserved: 4, available: 11.3, unavailable: { damaged: 1, safetyStock: 2 } }, 'safety stock is kept back in each warehouse')
   t.same(body.warehouses.map((row: { warehouse: { code: string } }) => row.warehouse.code), ['A-NORTH', 'MAIN'])
-  t.same(body.warehouses[1].byBatch.map((row: { code: string, onHand: number, available: number }) => [row.code, row.onHand, row.available]), [['SOON', 0.3, 0.3], ['LATE', 6, 5], ['NONE', 2, 2]])
-  t.same(body.warehouses[1].byLocation.map((row: { location: string, status: string, batch: string }) => [row.location, row.status, row.batch]),
-    [['B-1', 'available', 'SOON'], ['DEFAULT', 'available', 'LATE'], ['DEFAULT', 'available', 'NONE'], ['DEFAULT', 'available', 'SOON'], ['DEFAULT', 'damaged', 'LATE']])
+  t.same(body.warehouses[1].byBatch.map((row: { code: string, onHand: number, available: number }) => [row.code, row.onHand, row.available]), [['SOON', 0.3,
+    0.3], ['LATE', 6, 5], ['NONE', 2, 2]])
+  t.same(body.warehouses[1].byLocation.map((row: { location: string, status: string, batch: string }) => [row.location, row.status, row.batch]), [['B-1',
+    'available', 'SOON'], ['DEFAULT', 'available', 'LATE'], ['DEFAULT', 'available', 'NONE'], ['DEFAULT', 'available', 'SOON'], ['DEFAULT', 'damaged', 'LATE']])
   await room.checkBooks(t)
 })
 
@@ -75,6 +82,6 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
 
 t.test('404 – unknown, and another owner\'s by any name', async t => {
   const { id, sku } = await room.newProduct({ externalRef: 'G-2' })
-  for (const alias of ['prd_unknown', 'sku:nothing', 'ref:nothing', 'nothing:at all']) t.match(await keeper.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias)
+  for (const alias of ['prd_unknown', 'sku:nothing', 'ref:nothing', 'nothing:at all']) { t.match(await keeper.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias) }
   for (const alias of [id, `sku:${sku}`, 'ref:G-2']) t.match(await room.other.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias)
 })

@@ -9,7 +9,8 @@ interface Page { data: Row[], nextCursor: string | null, asOf: string }
 const room = await openStockroom(t)
 const { keeper } = room
 const list = async (query: Record<string, string | number> = {}, caller = keeper): Promise<Page> => {
-  const answer = await caller.get(`${STOCK}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
+  const answer = await caller
+    .get(`${STOCK}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body as Page
 }
@@ -41,7 +42,8 @@ t.test('200 – pages meet without a gap, also among rows of one timestamp, and 
 
 t.test('200 – of one warehouse, by code or id, page by page', async t => {
   const { rows } = await walk({ limit: 7, warehouse: 'SOUTH' })
-  t.same([rows.length, new Set(rows.map(row => row.product.sku)).size, rows.every(row => row.warehouse.code === 'SOUTH' && row.onHand === 1000)], [20, 20, true])
+  t.same([rows.length, new Set(rows.map(row => row.product.sku)).size, rows.every(row => row.warehouse.code === 'SOUTH' && row.onHand === 1000)], [20, 20,
+    true])
   t.same((await walk({ limit: 200, warehouse: MAIN })).rows.length, 230)
 })
 
@@ -96,13 +98,14 @@ t.test('200 – another owner sees nothing of it', async t => {
 })
 
 t.test('400 – wrong parameters are named', async t => {
-  const cases = ['limit=0', 'limit=201', 'limit=x', 'include=batches', 'updatedSince=yesterday', 'warehouse=', 'warehouse=NORTH', 'groupBy=batch', 'sort=sku', 'cursor=', 'dryRun=true']
+  const cases = ['limit=0', 'limit=201', 'limit=x', 'include=batches', 'updatedSince=yesterday', 'warehouse=', 'warehouse=NORTH', 'groupBy=batch', 'sort=sku',
+    'cursor=', 'dryRun=true']
   for (const query of cases) t.same(problem(await keeper.get(`${STOCK}?${query}`)), [400, 'request.invalid', `/${query.split('=')[0]!}`], query)
 })
 
 t.test('400 – a cursor of other filters, another owner or another list', async t => {
   const { nextCursor } = await list({ limit: 1 })
-  for (const query of ['warehouse=MAIN', 'updatedSince=2020-01-01T00:00:00Z']) t.same(problem(await keeper.get(`${STOCK}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
+  for (const query of ['warehouse=MAIN', 'updatedSince=2020-01-01T00:00:00Z']) { t.same(problem(await keeper.get(`${STOCK}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query) }
   t.same(problem(await room.other.get(`${STOCK}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
   t.same(problem(await keeper.get(`${STOCK}/movements?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
   t.same(problem(await keeper.get(`${STOCK}?cursor=x`)), [400, 'cursor.invalid', '/cursor'])

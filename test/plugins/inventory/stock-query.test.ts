@@ -31,8 +31,10 @@ t.test('200 – of one warehouse, by code or id', async t => {
   const { sku } = await room.newProduct()
   await room.receive(sku, 5)
   await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name") VALUES (\'whs_bare\', \'BARE\', \'No location at all\')')
-  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) t.match((await keeper.post(QUERY, { skus: [sku], warehouse })).body, { data: [{ sku, onHand: 5 }], unknown: { length: 0 } }, warehouse)
-  t.match((await keeper.post(QUERY, { skus: [sku], warehouse: 'BARE' })).body, { data: [{ sku, onHand: 0 }], unknown: { length: 0 } }, 'known, and nothing there')
+  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) { t.match((await keeper.post(QUERY, { skus: [sku], warehouse })).body, { data: [{ sku, onHand: 5 }], unknown: { length: 0 } }, warehouse) }
+  t.match(
+    (await keeper.post(QUERY, { skus: [sku], warehouse: 'BARE' })).body, { data: [{ sku, onHand: 0 }], unknown: { length: 0 } }, 'known, and nothing there'
+  )
 })
 
 t.test('200 – 500 SKUs in one answer; one more is 400', async t => {
@@ -58,8 +60,8 @@ t.test('200 – a question changes nothing: no key is used, there is no dry run'
 })
 
 t.test('400 – what does not fit the schema, with its pointer', async t => {
-  const cases: Array<[object, string]> = [[{}, '/skus'], [{ skus: [] }, '/skus'], [{ skus: 'X' }, '/skus'], [{ skus: [1] }, '/skus/0'], [{ skus: ['X', ' '] }, '/skus/1'], [{ skus: ['x'.repeat(65)] }, '/skus/0'],
-    [{ skus: ['X'], ids: [] }, '/ids'], [{ skus: ['X'], warehouse: null }, '/warehouse']]
+  const cases: Array<[object, string]> = [[{}, '/skus'], [{ skus: [] }, '/skus'], [{ skus: 'X' }, '/skus'], [{ skus: [1] }, '/skus/0'], [{ skus: ['X', ' '] },
+    '/skus/1'], [{ skus: ['x'.repeat(65)] }, '/skus/0'], [{ skus: ['X'], ids: [] }, '/ids'], [{ skus: ['X'], warehouse: null }, '/warehouse']]
   for (const [body, pointer] of cases) t.same(problem(await keeper.post(QUERY, body)), [400, 'request.invalid', pointer], JSON.stringify(body))
   t.equal((await keeper.post(QUERY)).status, 400)
 })

@@ -10,7 +10,9 @@ const SET = `${STOCK}/set`
 t.test('201 – what was counted is there, and the ledger has the difference', async t => {
   const { id, sku } = await room.newProduct({ qtyScale: 4 })
   await room.receive(sku, 10)
-  const answer = await keeper.post(SET, { note: 'Spring', reference: 'COUNT-1', lines: [{ sku, expectedOnHand: 10, onHand: 7.5 }, { sku, status: 'damaged', expectedOnHand: 0, onHand: 0.0001 }] })
+  const answer = await keeper.post(SET, {
+    note: 'Spring', reference: 'COUNT-1', lines: [{ sku, expectedOnHand: 10, onHand: 7.5 }, { sku, status: 'damaged', expectedOnHand: 0, onHand: 0.0001 }]
+  })
   t.match(answer, {
     status: 201,
     body: {
@@ -19,7 +21,16 @@ t.test('201 – what was counted is there, and the ledger has the difference', a
       reference: 'COUNT-1',
       lines: [{ product: { id }, status: 'available', before: 10, after: 7.5, delta: -2.5 }, { status: 'damaged', before: 0, after: 0.0001, delta: 0.0001 }],
       movements: [
-        { type: 'count', qty: 2.5, from: { status: 'available' }, to: null, balanceFromAfter: 7.5, balanceToAfter: null, reasonCode: 'recount', doc: { type: 'stock_count', id: 'COUNT-1' } },
+        {
+          type: 'count',
+          qty: 2.5,
+          from: { status: 'available' },
+          to: null,
+          balanceFromAfter: 7.5,
+          balanceToAfter: null,
+          reasonCode: 'recount',
+          doc: { type: 'stock_count', id: 'COUNT-1' }
+        },
         { type: 'count', qty: 0.0001, from: null, to: { status: 'damaged' }, balanceToAfter: 0.0001 }
       ]
     }
@@ -42,7 +53,9 @@ t.test('201 – what is as expected is no movement, no version and no event', as
 
 t.test('201 – to 0 and back, another reason, a new batch, an expired one', async t => {
   const { sku } = await room.newProduct({ trackBatch: true, trackExpiry: true })
-  t.match(await keeper.post(SET, { reason: 'correction', lines: [{ sku, batch: 'A', expiryDate: '2020-01-31', expectedOnHand: 0, onHand: 4 }] }), { status: 201, body: { reason: 'correction', lines: [{ batch: { code: 'A' }, after: 4 }] } })
+  t.match(await keeper.post(SET, { reason: 'correction', lines: [{ sku, batch: 'A', expiryDate: '2020-01-31', expectedOnHand: 0, onHand: 4 }] }), {
+    status: 201, body: { reason: 'correction', lines: [{ batch: { code: 'A' }, after: 4 }] }
+  })
   t.match(await room.stockOf(sku), { onHand: 4, available: 0, unavailable: { expired: 4 } })
   t.match(await keeper.post(SET, { lines: [{ sku, batch: 'A', expectedOnHand: 4, onHand: 0 }] }), { status: 201, body: { lines: [{ before: 4, after: 0 }] } })
   t.match(await keeper.post(SET, { lines: [{ sku, batch: 'A', expectedOnHand: 0, onHand: 1 }] }), { status: 201, body: { lines: [{ before: 0, after: 1 }] } })
@@ -51,10 +64,15 @@ t.test('201 – to 0 and back, another reason, a new batch, an expired one', asy
 
 t.test('201 – without expectedOnHand where the operator does not require it', async t => {
   const { sku } = await room.newProduct()
-  t.same(problem(await keeper.post(SET, { lines: [{ sku, onHand: 1, expectedOnHand: 0 }, { sku, status: 'damaged', onHand: 1 }] })), [422, 'stock.expected_required', '/lines/1/expectedOnHand'])
+  t.same(problem(await keeper.post(SET, { lines: [{ sku, onHand: 1, expectedOnHand: 0 }, { sku, status: 'damaged', onHand: 1 }] })), [422,
+    'stock.expected_required', '/lines/1/expectedOnHand'])
   await room.setting('stock.set', { requireExpected: false })
   t.match(await keeper.post(SET, { lines: [{ sku, onHand: 3 }] }), { status: 201, body: { lines: [{ before: 0, after: 3 }] } })
-  t.same(problem(await keeper.post(SET, { lines: [{ sku, onHand: 3, expectedOnHand: 2 }] })), [409, 'stock.unexpected', '/lines/0/expectedOnHand'], 'who says one is held to it')
+  t.same(
+    problem(await keeper.post(SET, { lines: [{ sku, onHand: 3, expectedOnHand: 2 }] })),
+    [409, 'stock.unexpected', '/lines/0/expectedOnHand'],
+    'who says one is held to it'
+  )
   await room.setting('stock.set', { requireExpected: null })
 })
 
@@ -88,9 +106,17 @@ t.test('400 – what does not fit the schema, with its pointer', async t => {
   const { sku } = await room.newProduct()
   const line = { sku, onHand: 1, expectedOnHand: 0 }
   const cases: Array<[object, string]> = [
-    [{}, '/lines'], [{ lines: [] }, '/lines'], [{ lines: [line], colour: 1 }, '/colour'], [{ lines: [line], reason: '' }, '/reason'],
-    [{ lines: [{ sku }] }, '/lines/0/onHand'], [{ lines: [{ onHand: 1 }] }, '/lines/0/sku'], [{ lines: [{ ...line, onHand: -1 }] }, '/lines/0/onHand'], [{ lines: [{ ...line, onHand: '1' }] }, '/lines/0/onHand'],
-    [{ lines: [{ ...line, onHand: 0.00001 }] }, '/lines/0/onHand'], [{ lines: [{ ...line, onHand: 100_000_000_000 }] }, '/lines/0/onHand'], [{ lines: [{ ...line, expectedOnHand: null }] }, '/lines/0/expectedOnHand'],
+    [{}, '/lines'],
+    [{ lines: [] }, '/lines'],
+    [{ lines: [line], colour: 1 }, '/colour'],
+    [{ lines: [line], reason: '' }, '/reason'],
+    [{ lines: [{ sku }] }, '/lines/0/onHand'],
+    [{ lines: [{ onHand: 1 }] }, '/lines/0/sku'],
+    [{ lines: [{ ...line, onHand: -1 }] }, '/lines/0/onHand'],
+    [{ lines: [{ ...line, onHand: '1' }] }, '/lines/0/onHand'],
+    [{ lines: [{ ...line, onHand: 0.00001 }] }, '/lines/0/onHand'],
+    [{ lines: [{ ...line, onHand: 100_000_000_000 }] }, '/lines/0/onHand'],
+    [{ lines: [{ ...line, expectedOnHand: null }] }, '/lines/0/expectedOnHand'],
     [{ lines: [{ ...line, delta: 1 }] }, '/lines/0/delta']
   ]
   for (const [body, pointer] of cases) t.same(problem(await keeper.post(SET, body)), [400, 'request.invalid', pointer], JSON.stringify(body))
@@ -119,7 +145,8 @@ t.test('409 – something else lies there: the line is named, and no line is don
 t.test('409 – of many who saw the same number one sets it', async t => {
   const { sku } = await room.newProduct()
   await room.receive(sku, 10)
-  const answers = await Promise.all(Array.from({ length: 12 }, async (_, index) => await keeper.post(SET, { lines: [{ sku, expectedOnHand: 10, onHand: 20 + index }] })))
+  const answers = await Promise
+    .all(Array.from({ length: 12 }, async (_, index) => await keeper.post(SET, { lines: [{ sku, expectedOnHand: 10, onHand: 20 + index }] })))
   const winners = answers.filter(answer => answer.status === 201)
   t.equal(winners.length, 1)
   t.ok(answers.every(answer => answer.status === 201 || answer.body.code === 'stock.unexpected'))

@@ -14,7 +14,9 @@ t.test('201 – to another location and another status: the same goods elsewhere
   const { id, sku } = await room.newProduct({ qtyScale: 2 })
   await room.receive(sku, 10)
   const answer = await keeper.post(TRANSFER, {
-    note: 'Tidy', reference: 'MOVE-1', lines: [{ sku, qty: 2.5, from: {}, to: { location: 'A-1' } }, { sku, qty: 1, from: { location: 'DEFAULT' }, to: { status: 'damaged' } }]
+    note: 'Tidy',
+    reference: 'MOVE-1',
+    lines: [{ sku, qty: 2.5, from: {}, to: { location: 'A-1' } }, { sku, qty: 1, from: { location: 'DEFAULT' }, to: { status: 'damaged' } }]
   })
   t.match(answer, {
     status: 201,
@@ -28,12 +30,35 @@ t.test('201 – to another location and another status: the same goods elsewhere
         { location: 'DEFAULT', status: 'damaged', before: 0, after: 1, delta: 1 }
       ],
       movements: [
-        { type: 'transfer', qty: 2.5, from: { location: 'DEFAULT', status: 'available' }, to: { location: 'A-1', status: 'available' }, balanceFromAfter: 7.5, balanceToAfter: 2.5, doc: { type: 'stock_transfer', id: 'MOVE-1' } },
-        { type: 'status_change', qty: 1, from: { location: 'DEFAULT', status: 'available' }, to: { location: 'DEFAULT', status: 'damaged' }, balanceFromAfter: 6.5, balanceToAfter: 1, reasonCode: null }
+        {
+          type: 'transfer',
+          qty: 2.5,
+          from: { location: 'DEFAULT', status: 'available' },
+          to: { location: 'A-1', status: 'available' },
+          balanceFromAfter: 7.5,
+          balanceToAfter: 2.5,
+          doc: { type: 'stock_transfer', id: 'MOVE-1' }
+        },
+        {
+          type: 'status_change',
+          qty: 1,
+          from: { location: 'DEFAULT', status: 'available' },
+          to: { location: 'DEFAULT', status: 'damaged' },
+          balanceFromAfter: 6.5,
+          balanceToAfter: 1,
+          reasonCode: null
+        }
       ]
     }
   })
-  t.match(await room.stockOf(sku), { onHand: 10, available: 9, unavailable: { damaged: 1 }, warehouses: [{ version: 2, byLocation: [{ location: 'A-1', onHand: 2.5 }, { location: 'DEFAULT', onHand: 6.5 }, { location: 'DEFAULT', status: 'damaged', onHand: 1 }] }] })
+  t.match(await room.stockOf(sku), {
+    onHand: 10,
+    available: 9,
+    unavailable: { damaged: 1 },
+    warehouses: [{
+      version: 2, byLocation: [{ location: 'A-1', onHand: 2.5 }, { location: 'DEFAULT', onHand: 6.5 }, { location: 'DEFAULT', status: 'damaged', onHand: 1 }]
+    }]
+  })
   const events = (await room.allEvents()).slice(-3)
   t.same(events.map(event => event.type), ['stock.movement_created', 'stock.movement_created', 'stock.updated'])
   t.match(events[2]!.data['causes'], [{ type: 'transfer', docId: 'MOVE-1', qty: 2.5 }, { type: 'status_change', qty: 1 }])
@@ -44,9 +69,14 @@ t.test('201 – to another location and another status: the same goods elsewhere
 t.test('201 – lines in a chain: what comes in may go on', async t => {
   const { sku } = await room.newProduct()
   await room.receive(sku, 5)
-  t.match(await keeper.post(TRANSFER, { lines: [{ sku, qty: 5, from: {}, to: { location: 'A-1' } }, { sku, qty: 5, from: { location: 'A-1' }, to: { location: 'A-2' } }] }), {
-    status: 201, body: { lines: [{ location: 'DEFAULT', after: 0 }, { location: 'A-2', after: 5 }], movements: { length: 2 } }
-  })
+  t.match(
+    await keeper.post(TRANSFER, {
+      lines: [{ sku, qty: 5, from: {}, to: { location: 'A-1' } }, { sku, qty: 5, from: { location: 'A-1' }, to: { location: 'A-2' } }]
+    }),
+    {
+      status: 201, body: { lines: [{ location: 'DEFAULT', after: 0 }, { location: 'A-2', after: 5 }], movements: { length: 2 } }
+    }
+  )
   await room.checkBooks(t)
 })
 
@@ -55,9 +85,13 @@ t.test('201 – lines in a chain, the last one first: no balance is negative in 
   await room.newLocation('C-1')
   await room.newLocation('C-2')
   await room.receive(sku, 5)
-  const answer = await keeper.post(TRANSFER, { lines: [{ sku, qty: 5, from: { location: 'C-2' }, to: { status: 'damaged' } }, { sku, qty: 5, from: { location: 'C-1' }, to: { location: 'C-2' } }, { sku, qty: 5, from: {}, to: { location: 'C-1' } }] })
+  const answer = await keeper.post(TRANSFER, {
+    lines: [{ sku, qty: 5, from: { location: 'C-2' }, to: { status: 'damaged' } }, { sku, qty: 5, from: { location: 'C-1' }, to: { location: 'C-2' } }, {
+      sku, qty: 5, from: {}, to: { location: 'C-1' }
+    }]
+  })
   t.equal(answer.status, 201, answer.text)
-  for (const { balanceFromAfter, balanceToAfter } of answer.body.movements as Array<{ balanceFromAfter: number, balanceToAfter: number }>) t.ok(balanceFromAfter >= 0 && balanceToAfter >= 0, `${balanceFromAfter} ${balanceToAfter}`)
+  for (const { balanceFromAfter, balanceToAfter } of answer.body.movements as Array<{ balanceFromAfter: number, balanceToAfter: number }>) { t.ok(balanceFromAfter >= 0 && balanceToAfter >= 0, `${balanceFromAfter} ${balanceToAfter}`) }
   await room.checkBooks(t)
 })
 
@@ -103,9 +137,14 @@ t.test('200 – dryRun: the answer and the events, and nothing changes', async t
 t.test('400 – what does not fit the schema, with its pointer', async t => {
   const line = { sku: 'X', qty: 1, ...damaged }
   const cases: Array<[object, string]> = [
-    [{}, '/lines'], [{ lines: [] }, '/lines'], [{ lines: [line], reason: 'lost' }, '/reason'],
-    ...([[{ ...line, qty: 0 }, '/qty'], [{ ...line, qty: -1 }, '/qty'], [{ ...line, qty: 1e-5 }, '/qty'], [{ ...line, qty: 100_000_000_000 }, '/qty'], [{ sku: 'X', qty: 1, to: {} }, '/from'],
-      [{ ...line, to: { status: 'sold' } }, '/to/status'], [{ ...line, to: { warehouse: 'MAIN' } }, '/to/warehouse'], [{ ...line, from: { location: '' } }, '/from/location'], [{ ...line, from: null }, '/from']] as Array<[object, string]>)
+    [{}, '/lines'],
+    [{ lines: [] }, '/lines'],
+    [{ lines: [line], reason: 'lost' }, '/reason'],
+    ...([[{ ...line, qty: 0 }, '/qty'], [{ ...line, qty: -1 }, '/qty'], [{ ...line, qty: 1e-5 }, '/qty'], [{ ...line, qty: 100_000_000_000 }, '/qty'], [{
+      sku: 'X', qty: 1, to: {}
+    }, '/from'], [{ ...line, to: { status: 'sold' } }, '/to/status'], [{ ...line, to: { warehouse: 'MAIN' } }, '/to/warehouse'], [{
+      ...line, from: { location: '' }
+    }, '/from/location'], [{ ...line, from: null }, '/from']] as Array<[object, string]>)
       .map(([wrong, pointer]): [object, string] => [{ lines: [wrong] }, `/lines/0${pointer}`])
   ]
   for (const [body, pointer] of cases) t.same(problem(await keeper.post(TRANSFER, body)), [400, 'request.invalid', pointer], JSON.stringify(body))
@@ -127,9 +166,14 @@ t.test('409 – more than is there and not reserved, also in sum; no line is don
   const before = await room.stored()
   const line = { sku, qty: 2, ...damaged }
   const answer = await keeper.post(TRANSFER, { lines: [line, line, { ...line, qty: 1, to: { location: 'A-1' } }] })
-  t.match([answer.status, answer.body.code, answer.body.errors.map((error: { pointer: string }) => error.pointer)], [409, 'stock.insufficient', ['/lines/0/qty', '/lines/1/qty', '/lines/2/qty']])
+  t.match([answer.status, answer.body.code, answer.body.errors.map((error: { pointer: string }) => error.pointer)], [409, 'stock.insufficient', ['/lines/0/qty',
+    '/lines/1/qty', '/lines/2/qty']])
   t.match(answer.body.errors[0].message, /takes 5 of .* where 10 are on hand, of which 6 are reserved/)
-  t.same(problem(await keeper.post(TRANSFER, { lines: [{ ...line, from: { location: 'A-2' } }] })), [409, 'stock.insufficient', '/lines/0/qty'], 'from where nothing lies')
+  t.same(
+    problem(await keeper.post(TRANSFER, { lines: [{ ...line, from: { location: 'A-2' } }] })),
+    [409, 'stock.insufficient', '/lines/0/qty'],
+    'from where nothing lies'
+  )
   t.same(await room.stored(), before)
   t.equal((await keeper.post(TRANSFER, { lines: [line, line] })).status, 201)
   t.match(await room.stockOf(sku), { onHand: 10, reserved: 6, available: 0, unavailable: { damaged: 4 } })
@@ -168,7 +212,8 @@ t.test('422 – rules that a schema can\'t say, with their pointers', async t =>
   ]
   const before = await room.stored()
   for (const [body, code, pointer] of cases) t.same(problem(await keeper.post(TRANSFER, body)), [422, code, pointer], JSON.stringify(body))
-  t.same(problem(await keeper.post(TRANSFER, { lines: [{ ...line, sku: batched.sku, batch: 'A', expiryDate: '2031-02-01' }] })), [409, 'batch.expiry_conflict', '/lines/0/expiryDate'])
+  t.same(problem(await keeper.post(TRANSFER, { lines: [{ ...line, sku: batched.sku, batch: 'A', expiryDate: '2031-02-01' }] })), [409, 'batch.expiry_conflict',
+    '/lines/0/expiryDate'])
   t.same(problem(await room.other.post(TRANSFER, { lines: [line] })), [422, 'product.unknown_sku', '/lines/0/sku'], 'another owner')
   t.same(await room.stored(), before)
 })

@@ -29,7 +29,8 @@ t.test('the first operator', async t => {
       await createFirstOperator(wms.db, { email: 'Root@Example.com', password: null }, line => lines.push(line))))
     t.same(await operators(), [{ email: 'root@example.com', role: 'admin', enabled: true }])
     t.equal(lines.length, 1)
-    const printed = /^First operator: Root@Example\.com with password ([0-9A-Za-z]{20,}) \(shown once; change it or run npm run operator:reset\)$/.exec(lines[0]!)
+    const printed = /^First operator: Root@Example\.com with password ([0-9A-Za-z]{20,}) \(shown once; change it or run npm run operator:reset\)$/
+      .exec(lines[0]!)
     t.ok(printed, 'the line names e-mail and password')
     t.equal((await wms.signIn('root@example.com', printed![1]!)).status, 201)
   })

@@ -37,13 +37,16 @@ t.test('operator.create', async t => {
 
   t.test('403 – a viewer and an operator can\'t make operators', async t => {
     for (const role of ['viewer', 'operator'] as const) {
-      t.match(await (await wms.newOperator(role)).post(`${API}/operators`, { ...DRAFT, email: 'more@example.com' }), { status: 403, body: { code: 'role.insufficient' } })
+      t.match(await (await wms.newOperator(role)).post(`${API}/operators`, { ...DRAFT, email: 'more@example.com' }), {
+        status: 403, body: { code: 'role.insufficient' }
+      })
     }
   })
 
   t.test('409 – the e-mail is taken, in whatever case; also when two ask at the same moment', async t => {
     t.match(await wms.operator.post(`${API}/operators`, { ...DRAFT, email: 'ADMIN@localhost' }), { status: 409, body: { code: 'operator.email_taken' } })
-    const answers = await Promise.all(['twin@example.com', 'Twin@example.com'].map(async email => await wms.operator.post(`${API}/operators`, { ...DRAFT, email })))
+    const answers = await Promise
+      .all(['twin@example.com', 'Twin@example.com'].map(async email => await wms.operator.post(`${API}/operators`, { ...DRAFT, email })))
     t.same(answers.map(answer => answer.status).sort(), [201, 409])
   })
 

@@ -17,7 +17,9 @@ t.test('operator.delete', async t => {
 
   t.test('400 – an If-Match that is no ETag', async t => {
     const person = await wms.newOperator('operator')
-    t.match(await wms.operator.delete(`${API}/operators/${person.id}`, undefined, { 'if-match': '1' }), { status: 400, body: { errors: [{ in: 'header', pointer: '/if-match' }] } })
+    t.match(await wms.operator.delete(`${API}/operators/${person.id}`, undefined, { 'if-match': '1' }), {
+      status: 400, body: { errors: [{ in: 'header', pointer: '/if-match' }] }
+    })
   })
 
   t.test('401 – without a session', async t => {

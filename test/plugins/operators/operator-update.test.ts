@@ -81,7 +81,9 @@ t.test('operator.update', async t => {
     ] as const) {
       t.match(await wms.operator.patch(`${API}/operators/${person.id}`, body), { status: 400, body: { errors: [{ pointer }] } }, JSON.stringify(body))
     }
-    t.match(await wms.operator.patch(`${API}/operators/${person.id}`, { name: 'x' }, { 'if-match': '1' }), { status: 400, body: { errors: [{ in: 'header', pointer: '/if-match' }] } })
+    t.match(await wms.operator.patch(`${API}/operators/${person.id}`, { name: 'x' }, { 'if-match': '1' }), {
+      status: 400, body: { errors: [{ in: 'header', pointer: '/if-match' }] }
+    })
   })
 
   t.test('401 – without a session', async t => {
@@ -103,7 +105,9 @@ t.test('operator.update', async t => {
     const person = await wms.newOperator('viewer')
     const url = `${API}/operators/${person.id}`
     t.equal((await wms.operator.patch(url, { name: 'One' }, { 'if-match': '"1"' })).status, 200)
-    t.match(await wms.operator.patch(url, { name: 'Two' }, { 'if-match': '"1"' }), { status: 412, headers: { etag: '"2"' }, body: { code: 'precondition.failed' } })
+    t.match(await wms.operator.patch(url, { name: 'Two' }, { 'if-match': '"1"' }), {
+      status: 412, headers: { etag: '"2"' }, body: { code: 'precondition.failed' }
+    })
     t.match(await wms.operator.get(url), { body: { name: 'One' } })
   })
 })

@@ -26,7 +26,9 @@ t.test('verify – the same characters in another Unicode form are the same pass
 
 t.test('verify – the costs are those of the stored hash, so old hashes survive more expensive new ones', async t => {
   // scrypt('pleaseletmein', 'SodiumChloride', N=16384, r=8, p=1) of RFC 7914, section 12.
-  const key = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887', 'hex')
+  const key = Buffer.from(
+    '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887', 'hex'
+  )
   const stored = `$scrypt$ln=14,r=8,p=1$${Buffer.from('SodiumChloride').toString('base64').replaceAll('=', '')}$${key.toString('base64').replaceAll('=', '')}`
   t.equal(await verifyPassword('pleaseletmein', stored), true)
   t.equal(await verifyPassword('pleaseletmeIn', stored), false)

@@ -76,7 +76,7 @@ t.test('session.create', async t => {
   })
 
   t.test('401 – hostile e-mails are unknown e-mails', async t => {
-    for (const email of ['\' OR 1=1 --', '%', 'admin@localhost ', '\u0131@x', '__proto__']) t.equal((await wms.signIn(email, FIRST.password)).status, 401, email)
+    for (const email of ['\' OR 1=1 --', '%', 'admin@localhost ', '\u0131@x', '__proto__']) { t.equal((await wms.signIn(email, FIRST.password)).status, 401, email) }
   })
 
   t.test('403 – a page of another site can\'t sign a browser in', async t => {
@@ -90,7 +90,8 @@ t.test('session.create', async t => {
     for (let i = 0; i < 10; i++) t.equal((await wms.signIn(email, 'a wrong password', from)).status, 401)
     const refused = await wms.signIn(email, PASSWORD, { 'x-forwarded-for': '2001:db8:1:2:ffff::9' })
     t.match(refused, { status: 429, body: { code: 'session.too_many_attempts' } }, 'the right password too, from anywhere in the /64')
-    const [cpuOfOne, cpuOfRefused] = [await cpuOf(async () => await wms.signIn('no one@example.com', PASSWORD)), await cpuOf(async () => await wms.signIn(email, PASSWORD, from))]
+    const [cpuOfOne, cpuOfRefused] = [await cpuOf(async () => await wms.signIn('no one@example.com', PASSWORD)),
+      await cpuOf(async () => await wms.signIn(email, PASSWORD, from))]
     t.ok(cpuOfRefused < cpuOfOne / 2, 'and costs no hashing')
     const seconds = Number(refused.headers['retry-after'])
     t.ok(seconds > 800 && seconds <= 900, `Retry-After: ${seconds}`)

@@ -20,7 +20,10 @@ t.test('session.get', async t => {
   t.test('200 – operator null for an outsider, for something that is no session token, and after the session has ended', async t => {
     const token = await open()
     const anonymous = { expiresAt: null, idleExpiresAt: null, operator: null }
-    for (const caller of [wms.anonymous, bearer('eyJhbGciOiJSUzI1NiJ9.e30.c2ln'), bearer(`wmso_${'A'.repeat(43)}`), wms.callerWith({ cookie: 'session=something' })]) {
+    for (
+      const caller of [wms.anonymous, bearer('eyJhbGciOiJSUzI1NiJ9.e30.c2ln'), bearer(`wmso_${'A'.repeat(43)}`),
+        wms.callerWith({ cookie: 'session=something' })]
+    ) {
       t.match(await caller.get(`${API}/session`), { status: 200, headers: { 'cache-control': 'no-store' }, body: anonymous })
     }
     t.equal((await cookie(token).delete(`${API}/session`)).status, 204)

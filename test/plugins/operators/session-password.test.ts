@@ -20,11 +20,15 @@ t.test('session.password', async t => {
 
   t.test('400 – a missing, unknown or short field is named', async t => {
     const viewer = await wms.newOperator('viewer')
-    for (const [body, pointer] of [
-      [{ newPassword: NEW }, '/currentPassword'], [{ currentPassword: PASSWORD }, '/newPassword'],
-      [{ currentPassword: PASSWORD, newPassword: 'x'.repeat(11) }, '/newPassword'], [{ currentPassword: PASSWORD, newPassword: 'x'.repeat(257) }, '/newPassword'],
-      [{ currentPassword: PASSWORD, newPassword: NEW, id: 'opr_1' }, '/id']
-    ] as const) {
+    for (
+      const [body, pointer] of [
+        [{ newPassword: NEW }, '/currentPassword'],
+        [{ currentPassword: PASSWORD }, '/newPassword'],
+        [{ currentPassword: PASSWORD, newPassword: 'x'.repeat(11) }, '/newPassword'],
+        [{ currentPassword: PASSWORD, newPassword: 'x'.repeat(257) }, '/newPassword'],
+        [{ currentPassword: PASSWORD, newPassword: NEW, id: 'opr_1' }, '/id']
+      ] as const
+    ) {
       t.match(await viewer.put(`${API}/session/password`, body), { status: 400, body: { errors: [{ pointer }] } }, pointer)
     }
     t.equal((await wms.signIn(viewer.email, PASSWORD)).status, 201)

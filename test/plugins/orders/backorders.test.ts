@@ -7,8 +7,10 @@ import { API, newRef, openDesk, ORDERS } from './setup.js'
 const desk = await openDesk(t)
 const { erp } = desk
 await desk.switchOperation('batch.setStatus', true)
-const waitingOf = async (id: string): Promise<number[]> => ((await erp.get(`${ORDERS}/${id}`)).body.lines as Array<{ qtyBackordered: number }>).map(line => line.qtyBackordered)
-const adjust = async (sku: string, delta: number, more: object = {}): Promise<Answer> => await erp.post(`${API}/stock/adjustments`, { reason: 'found', lines: [{ sku, delta, ...more }] })
+const waitingOf = async (id: string): Promise<number[]> =>
+  ((await erp.get(`${ORDERS}/${id}`)).body.lines as Array<{ qtyBackordered: number }>).map(line => line.qtyBackordered)
+const adjust = async (sku: string, delta: number, more: object = {}): Promise<Answer> =>
+  await erp.post(`${API}/stock/adjustments`, { reason: 'found', lines: [{ sku, delta, ...more }] })
 
 t.test('what comes in goes to those who wait, by priority, requested ship date and age; the event names the cause', async t => {
   const { sku } = await desk.stocked(0)
@@ -16,11 +18,16 @@ t.test('what comes in goes to those who wait, by priority, requested ship date a
   const dated = await desk.order([{ sku, qty: 10 }], { requestedShipDate: '2030-01-02' })
   const soon = await desk.order([{ sku, qty: 10 }], { requestedShipDate: '2030-01-01' })
   const urgent = await desk.order([{ sku, qty: 10 }], { priority: 9 })
-  t.same((await erp.get(`${API}/backorders?product=sku:${sku}`)).body.data.map((row: { orderId: string }) => row.orderId), [urgent, soon, dated, late].map(({ id }) => id))
+  t.same(
+    (await erp.get(`${API}/backorders?product=sku:${sku}`)).body.data.map((row: { orderId: string }) => row.orderId),
+    [urgent, soon, dated, late].map(({ id }) => id)
+  )
   t.equal((await adjust(sku, 25)).status, 201)
   t.same(await Promise.all([urgent, soon, dated, late].map(async ({ id }) => (await waitingOf(id))[0])), [0, 0, 5, 10])
   t.match(await desk.stockOf(sku), { onHand: 25, reserved: 25, available: 0, backordered: 15 })
-  t.match((await eventsOf(desk, urgent.id)).find(({ type }) => type === 'order.allocated'), { data: { cause: { type: 'adjustment', docType: String, docId: String }, lines: [{ qtyAllocated: 10, qtyBackordered: 0 }] } })
+  t.match((await eventsOf(desk, urgent.id)).find(({ type }) => type === 'order.allocated'), {
+    data: { cause: { type: 'adjustment', docType: String, docId: String }, lines: [{ qtyAllocated: 10, qtyBackordered: 0 }] }
+  })
   await desk.checkOrders(t)
 })
 
@@ -128,7 +135,9 @@ t.test('what is released at once is released when it is complete; what waited wh
   await desk.bring(second.id, 'packed')
   await adjust(part.sku, 2)
   t.same(await waitingOf(second.id), [2], 'what is packed leaves first')
-  t.match(await desk.step(second.id, 'ship'), { status: 200, body: { status: 'partially_shipped', lines: [{ qtyShipped: 2, qtyAllocated: 2, qtyBackordered: 0 }] } })
+  t.match(await desk.step(second.id, 'ship'), {
+    status: 200, body: { status: 'partially_shipped', lines: [{ qtyShipped: 2, qtyAllocated: 2, qtyBackordered: 0 }] }
+  })
   await desk.checkOrders(t)
 })
 

@@ -22,7 +22,9 @@ export async function stored (desk: Desk): Promise<unknown> {
 export type Send = (caller: Caller, id: string, query?: string, headers?: Record<string, string>) => Promise<Answer>
 
 /** 401, 403, and 404 for an unknown order, another owner's, and while the operation is off. Nothing is changed by any of them. */
-export async function checkAccess (t: Test, desk: Desk, operation: string, order: { id: string, externalRef: string, number: string }, send: Send): Promise<void> {
+export async function checkAccess (
+  t: Test, desk: Desk, operation: string, order: { id: string, externalRef: string, number: string }, send: Send
+): Promise<void> {
   const before = await stored(desk)
   const anonymous = await send(desk.anonymous, order.id)
   t.match([anonymous.status, typeof anonymous.headers['www-authenticate']], [401, 'string'], 'no one')
@@ -34,7 +36,7 @@ export async function checkAccess (t: Test, desk: Desk, operation: string, order
     t.match(foreign, { status: 404, body: { code: 'order.not_found' } }, id)
     t.same({ ...foreign.body, requestId: '' }, { ...unknown.body, requestId: '' }, 'another owner\'s is as absent as none')
   }
-  for (const id of ['ord_none', 'ref:', 'ref:none', 'number:', 'number:SO-1', order.externalRef]) t.match(await send(desk.erp, id), { status: 404, body: { code: 'order.not_found' } }, id)
+  for (const id of ['ord_none', 'ref:', 'ref:none', 'number:', 'number:SO-1', order.externalRef]) { t.match(await send(desk.erp, id), { status: 404, body: { code: 'order.not_found' } }, id) }
   await desk.switchOperation(operation, false)
   t.match(await send(desk.erp, order.id), { status: 403, body: { code: 'operation.switched_off' } }, 'off')
   await desk.switchOperation(operation, true)
@@ -47,7 +49,11 @@ export async function checkWrite (t: Test, desk: Desk, order: { id: string }, ev
   const version = (await erp.get(urlOf(order.id))).body.version as number
   const before = await stored(desk)
   const dryRun = await send(erp, order.id, '?dryRun=true', { 'idempotency-key': `dry-run-${order.id}` })
-  t.match(dryRun, { status: 200, body: { dryRun: true, status: 200, headers: { etag: `"${version + 1}"` }, body: { id: order.id, version: version + 1 } } }, dryRun.text)
+  t.match(
+    dryRun,
+    { status: 200, body: { dryRun: true, status: 200, headers: { etag: `"${version + 1}"` }, body: { id: order.id, version: version + 1 } } },
+    dryRun.text
+  )
   t.same(dryRun.body.events.map((event: { type: string }) => event.type), events, 'the events that it would cause')
   const stale = await send(erp, order.id, '', { 'if-match': `"${version + 7}"` })
   t.match(stale, { status: 412, body: { code: 'precondition.failed' }, headers: { etag: `"${version}"` } })
@@ -59,7 +65,11 @@ export async function checkWrite (t: Test, desk: Desk, order: { id: string }, ev
   const after = await stored(desk)
   t.match(await send(erp, order.id, '', headers), { status: 200, text: first.text, headers: { etag: `"${version + 1}"`, 'idempotency-replayed': 'true' } })
   t.same(await stored(desk), after, 'a repeated call is made once')
-  t.same((await eventsOf(desk, order.id)).slice(-events.filter(type => type.startsWith('order.')).length).map(event => event.type), events.filter(type => type.startsWith('order.')), 'as simulated')
+  t.same(
+    (await eventsOf(desk, order.id)).slice(-events.filter(type => type.startsWith('order.')).length).map(event => event.type),
+    events.filter(type => type.startsWith('order.')),
+    'as simulated'
+  )
 }
 
 /** Events of one order never go back, and each change has one version more than the last. */

@@ -3,7 +3,8 @@ import type { Test } from 'tap'
 import type { StockEvent } from '../inventory/setup.js'
 import { newRef, ORDERS, type Desk } from './setup.js'
 
-const TABLES = ['Order', 'OrderLine', 'Allocation', 'Shipment', 'Parcel', 'ParcelItem', 'StockItem', 'StockLevel', 'StockMovement', 'EventOutbox', 'Event', 'IdempotencyRecord']
+const TABLES = ['Order', 'OrderLine', 'Allocation', 'Shipment', 'Parcel', 'ParcelItem', 'StockItem', 'StockLevel', 'StockMovement', 'EventOutbox', 'Event',
+  'IdempotencyRecord']
 
 /** All rows that a step could change, to be compared. */
 export async function stored (desk: Desk): Promise<unknown> {
@@ -38,7 +39,9 @@ export const inDays = (days: number): string => new Date(Date.now() + days * 86_
  * Who may not take a step, and what every write promises.
  * @param ready makes an order that can take it
  */
-export function checkWrite (t: Test, desk: Desk, step: string, ready: () => Promise<{ id: string, version: number, externalRef: string, number: string }>): void {
+export function checkWrite (
+  t: Test, desk: Desk, step: string, ready: () => Promise<{ id: string, version: number, externalRef: string, number: string }>
+): void {
   const { erp, foreign } = desk
   const operation = `order.${step}`
 

@@ -20,7 +20,9 @@ t.test('200 – allocates what is open, says why, and publishes it with the stoc
       status: 'open',
       allocationStatus: 'full',
       version: 2,
-      lines: [{ qtyAllocated: 6, qtyOpen: 0, allocations: [{ batch: 'SOON', qty: 4, location: 'DEFAULT', strategy: 'FEFO', pinned: false }, { batch: 'LATE', qty: 2 }] }],
+      lines: [{
+        qtyAllocated: 6, qtyOpen: 0, allocations: [{ batch: 'SOON', qty: 4, location: 'DEFAULT', strategy: 'FEFO', pinned: false }, { batch: 'LATE', qty: 2 }]
+      }],
       explanation: [{
         lineNo: 1,
         sku,
@@ -34,16 +36,24 @@ t.test('200 – allocates what is open, says why, and publishes it with the stoc
   t.match(await desk.stockOf(sku), { onHand: 9, reserved: 6, available: 3, backordered: 0 })
   const events = await eventsOf(desk, order.id)
   t.same(types(events), ['order.created', 'order.allocated'])
-  t.match(events[1], { actor: { type: 'client', id: erp.id }, subject: { version: 2 }, data: { allocationStatus: 'full', lines: [{ allocations: [{ batch: 'SOON', expiryDate: '2030-01-01', qty: 4 }, {}] }] } })
+  t.match(events[1], {
+    actor: { type: 'client', id: erp.id },
+    subject: { version: 2 },
+    data: { allocationStatus: 'full', lines: [{ allocations: [{ batch: 'SOON', expiryDate: '2030-01-01', qty: 4 }, {}] }] }
+  })
   const stock = (await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.subject.id.startsWith(productId)).at(-1)
-  t.match(stock, { data: { reserved: 6, available: 3, causes: [{ type: 'allocation', docType: 'order', docId: order.id, qty: 6 }] }, previous: { reserved: 0, available: 9 } })
+  t.match(stock, {
+    data: { reserved: 6, available: 3, causes: [{ type: 'allocation', docType: 'order', docId: order.id, qty: 6 }] }, previous: { reserved: 0, available: 9 }
+  })
   await desk.checkOrders(t)
 })
 
 t.test('200 – what is not there waits, is allocated when it has come, and nothing open is no change', async t => {
   const { sku } = await desk.stocked(4)
   const order = await desk.order([{ sku, qty: 10 }])
-  t.match(await desk.step(order.id, 'allocate'), { body: { allocationStatus: 'partial', lines: [{ qtyAllocated: 4, qtyOpen: 6, qtyBackordered: 6 }], explanation: [{ wanted: 10, allocated: 4 }] } })
+  t.match(await desk.step(order.id, 'allocate'), {
+    body: { allocationStatus: 'partial', lines: [{ qtyAllocated: 4, qtyOpen: 6, qtyBackordered: 6 }], explanation: [{ wanted: 10, allocated: 4 }] }
+  })
   t.match(await desk.stockOf(sku), { reserved: 4, available: 0, backordered: 6 })
   await desk.checkOrders(t)
   const again = await desk.step(order.id, 'allocate')
@@ -51,7 +61,14 @@ t.test('200 – what is not there waits, is allocated when it has come, and noth
   await desk.setting('order.allocate', { backorders: 'manual' })
   await desk.receive(sku, 20)
   await desk.setting('order.allocate', { backorders: null })
-  t.match(await desk.step(order.id, 'allocate'), { body: { version: 3, allocationStatus: 'full', lines: [{ qtyAllocated: 10, qtyOpen: 0, qtyBackordered: 0, allocations: [{ qty: 10 }] }], explanation: [{ wanted: 6, allocated: 6 }] } })
+  t.match(await desk.step(order.id, 'allocate'), {
+    body: {
+      version: 3,
+      allocationStatus: 'full',
+      lines: [{ qtyAllocated: 10, qtyOpen: 0, qtyBackordered: 0, allocations: [{ qty: 10 }] }],
+      explanation: [{ wanted: 6, allocated: 6 }]
+    }
+  })
   t.match(await desk.stockOf(sku), { reserved: 10, available: 14, backordered: 0 })
   t.match(await desk.step(order.id, 'allocate'), { status: 200, body: { version: 3, explanation: [] } })
   t.same(types(await eventsOf(desk, order.id)), ['order.created', 'order.allocated', 'order.backordered', 'order.allocated'])
@@ -61,8 +78,12 @@ t.test('200 – what is not there waits, is allocated when it has come, and noth
 t.test('200 – only the lines named; two lines of one product never get the same goods', async t => {
   const { sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 4 }, { sku, qty: 4 }])
-  t.match(await desk.step(order.id, 'allocate', { lines: [{ lineNo: 2 }] }), { body: { lines: [{ qtyAllocated: 0, qtyBackordered: 0 }, { qtyAllocated: 4 }], explanation: [{ lineNo: 2 }] } })
-  t.match(await desk.step(order.id, 'allocate'), { body: { lines: [{ qtyAllocated: 1, qtyBackordered: 3 }, { qtyAllocated: 4 }], explanation: [{ lineNo: 1, considered: [{ free: 1, taken: 1 }] }] } })
+  t.match(await desk.step(order.id, 'allocate', { lines: [{ lineNo: 2 }] }), {
+    body: { lines: [{ qtyAllocated: 0, qtyBackordered: 0 }, { qtyAllocated: 4 }], explanation: [{ lineNo: 2 }] }
+  })
+  t.match(await desk.step(order.id, 'allocate'), {
+    body: { lines: [{ qtyAllocated: 1, qtyBackordered: 3 }, { qtyAllocated: 4 }], explanation: [{ lineNo: 1, considered: [{ free: 1, taken: 1 }] }] }
+  })
   const other = await desk.order([{ sku, qty: 1 }])
   t.match(await desk.step(other.id, 'allocate'), { body: { allocationStatus: 'none', lines: [{ qtyBackordered: 1 }] } })
   await desk.checkOrders(t)
@@ -72,14 +93,18 @@ t.test('200 – services and unknown lines need no stock', async t => {
   const { sku } = await desk.stocked(1)
   const service = await desk.newProduct({ kind: 'service' })
   const order = await desk.order([{ sku: service.sku, qty: 1 }, { sku, qty: 1 }])
-  t.match(await desk.step(order.id, 'allocate'), { status: 200, body: { allocationStatus: 'full', explanation: [{ lineNo: 2 }], lines: [{ qtyOpen: 1, qtyAllocated: 0 }, { qtyAllocated: 1 }] } })
+  t.match(await desk.step(order.id, 'allocate'), {
+    status: 200, body: { allocationStatus: 'full', explanation: [{ lineNo: 2 }], lines: [{ qtyOpen: 1, qtyAllocated: 0 }, { qtyAllocated: 1 }] }
+  })
   await desk.checkOrders(t)
 })
 
 t.test('a strategy of the caller, unless the operator forbids it', async t => {
   const { sku } = await desk.stocked([['OLD', '2032-01-01', 1], ['NEW', '2030-01-01', 1]])
   const order = await desk.order([{ sku, qty: 1 }])
-  t.match(await desk.step(order.id, 'allocate', { strategy: 'FIFO' }), { body: { lines: [{ allocations: [{ batch: 'OLD', strategy: 'FIFO' }] }], explanation: [{ strategy: 'FIFO' }] } })
+  t.match(await desk.step(order.id, 'allocate', { strategy: 'FIFO' }), {
+    body: { lines: [{ allocations: [{ batch: 'OLD', strategy: 'FIFO' }] }], explanation: [{ strategy: 'FIFO' }] }
+  })
   await desk.setting('order.allocate', { allowStrategyOverride: false })
   const next = await desk.order([{ sku, qty: 1 }])
   t.match(await desk.step(next.id, 'allocate', { strategy: 'LIFO' }), { status: 409, body: { code: 'allocation.strategy_not_allowed' } })
@@ -99,8 +124,12 @@ t.test('a batch of the caller, unless the operator forbids it, in orders too', a
   })
   await desk.setting('order.allocate', { allowPinnedBatch: false })
   t.match(await desk.step(order.id, 'allocate', { lines: [{ lineNo: 1, batch: 'A' }] }), { status: 409, body: { code: 'allocation.batch_not_allowed' } })
-  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1, batch: 'A' }] }), { status: 409, body: { code: 'allocation.batch_not_allowed' } })
-  t.match(await erp.put(`${ORDERS}/${order.id}/lines`, { lines: [{ lineNo: 1, sku, qty: 4, batch: 'A' }] }), { status: 409, body: { code: 'allocation.batch_not_allowed' } })
+  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1, batch: 'A' }] }), {
+    status: 409, body: { code: 'allocation.batch_not_allowed' }
+  })
+  t.match(await erp.put(`${ORDERS}/${order.id}/lines`, { lines: [{ lineNo: 1, sku, qty: 4, batch: 'A' }] }), {
+    status: 409, body: { code: 'allocation.batch_not_allowed' }
+  })
   t.match(await desk.step(order.id, 'allocate'), { status: 200, body: { lines: [{ qtyAllocated: 4 }] } })
   await desk.setting('order.allocate', { allowPinnedBatch: true })
   await desk.checkOrders(t)
@@ -111,7 +140,9 @@ t.test('409 – a draft, a cancelled order: never allocated', async t => {
   await desk.setting('order.create', { initialStatus: 'draft', autoAllocate: false })
   const draft = await desk.order([{ sku, qty: 1 }])
   await desk.setting('order.create', { initialStatus: 'open', autoAllocate: false })
-  t.match(await desk.step(draft.id, 'allocate'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from draft: PATCH .* with status open, .*\/cancel, .*\/hold/ } })
+  t.match(await desk.step(draft.id, 'allocate'), {
+    status: 409, body: { code: 'order.illegal_transition', detail: /legal from draft: PATCH .* with status open, .*\/cancel, .*\/hold/ }
+  })
   const gone = await desk.order([{ sku, qty: 1 }])
   await desk.step(gone.id, 'cancel')
   t.match(await desk.step(gone.id, 'allocate'), { status: 409, body: { code: 'order.illegal_transition', detail: /cancelled is final/ } })
@@ -121,8 +152,12 @@ t.test('409 – a draft, a cancelled order: never allocated', async t => {
 t.test('422, 400 – lines that are not there, named twice, or no lines', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
-  t.match(await desk.step(id, 'allocate', { lines: [{ lineNo: 1 }, { lineNo: 2 }] }), { status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/1/lineNo' }] } })
-  t.match(await desk.step(id, 'allocate', { lines: [{ lineNo: 1 }, { lineNo: 1 }] }), { status: 422, body: { code: 'order.line_twice', errors: [{ pointer: '/lines/1/lineNo' }] } })
+  t.match(await desk.step(id, 'allocate', { lines: [{ lineNo: 1 }, { lineNo: 2 }] }), {
+    status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/1/lineNo' }] }
+  })
+  t.match(await desk.step(id, 'allocate', { lines: [{ lineNo: 1 }, { lineNo: 1 }] }), {
+    status: 422, body: { code: 'order.line_twice', errors: [{ pointer: '/lines/1/lineNo' }] }
+  })
   t.match(await desk.step(id, 'allocate', { lines: [] }), { status: 400, body: { errors: [{ pointer: '/lines' }] } })
   t.match(await desk.step(id, 'allocate', { strategy: 'BEST' }), { status: 400, body: { errors: [{ pointer: '/strategy' }] } })
   t.match(await desk.step(id, 'allocate', { lines: [{ lineNo: 1.5 }] }), { status: 400, body: { errors: [{ pointer: '/lines/0/lineNo' }] } })

@@ -16,7 +16,12 @@ t.test('200 – all of it: what was allocated is free at once, and published (I1
   t.match(answer, {
     status: 200,
     headers: { etag: '"2"' },
-    body: { status: 'cancelled', allocationStatus: 'none', cancelReason: 'Customer changed their mind', lines: [{ qtyCancelled: 4, qtyOpen: 0, qtyAllocated: 0, qtyBackordered: 0 }, { qtyCancelled: 5, qtyBackordered: 0 }] }
+    body: {
+      status: 'cancelled',
+      allocationStatus: 'none',
+      cancelReason: 'Customer changed their mind',
+      lines: [{ qtyCancelled: 4, qtyOpen: 0, qtyAllocated: 0, qtyBackordered: 0 }, { qtyCancelled: 5, qtyBackordered: 0 }]
+    }
   })
   t.same((await erp.get(urlOf(order.id))).body, answer.body)
   t.match(await desk.stockOf(sku), { onHand: 6, reserved: 0, available: 6, backordered: 0 })
@@ -28,13 +33,19 @@ t.test('200 – all of it: what was allocated is free at once, and published (I1
     isWhole: true,
     lines: [{ lineNo: 1, sku, qty: 4 }, { lineNo: 2, sku, qty: 5 }],
     released: [
-      { lineNo: 1, batch: 'B', location: 'DEFAULT', qty: 1 }, { lineNo: 1, batch: 'A', location: 'DEFAULT', qty: 3 }, { lineNo: 2, batch: 'B', location: 'DEFAULT', qty: 2 }
+      { lineNo: 1, batch: 'B', location: 'DEFAULT', qty: 1 },
+      { lineNo: 1, batch: 'A', location: 'DEFAULT', qty: 3 },
+      { lineNo: 2, batch: 'B', location: 'DEFAULT', qty: 2 }
     ]
   })
   t.match(events[4], { data: { change: { from: 'open', to: 'cancelled', reason: 'Customer changed their mind' } }, previous: { status: 'open' } })
   checkVersions(t, events, 2)
   const [published] = (await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).slice(-1)
-  t.match(published, { data: { reserved: 0, available: 6, backordered: 0, causes: [{ type: 'release', docId: order.id, qty: -6 }, { type: 'backorder', qty: -3 }] }, previous: { reserved: 6, available: 0, backordered: 3 }, actor: { type: 'client', id: erp.id } })
+  t.match(published, {
+    data: { reserved: 0, available: 6, backordered: 0, causes: [{ type: 'release', docId: order.id, qty: -6 }, { type: 'backorder', qty: -3 }] },
+    previous: { reserved: 6, available: 0, backordered: 3 },
+    actor: { type: 'client', id: erp.id }
+  })
   await desk.checkOrders(t)
 })
 
@@ -44,7 +55,11 @@ t.test('200 – cancelling again is no change; nothing else may be done with it 
   const first = await desk.step(id, 'cancel', { reason: 'a' })
   const before = await stored(desk)
   for (const body of [{ reason: 'b' }, { lines: [{ lineNo: 1 }] }, {}]) t.same((await desk.step(id, 'cancel', body)).body, first.body)
-  for (const [step, body] of [['allocate', {}], ['deallocate', {}], ['release', {}], ['pick', {}], ['pack', {}], ['ship', {}], ['hold', { code: 'x' }], ['release-hold', {}]] as const) {
+  for (
+    const [step, body] of [['allocate', {}], ['deallocate', {}], ['release', {}], ['pick', {}], ['pack', {}], ['ship', {}], ['hold', { code: 'x' }], [
+      'release-hold', {}
+    ]] as const
+  ) {
     t.match(await desk.step(id, step, body), { status: 409, body: { code: 'order.illegal_transition', detail: /cancelled is final/ } }, step)
   }
   t.match(await erp.put(`${urlOf(id)}/lines`, { lines: [{ sku, qty: 1 }] }), { status: 409, body: { code: 'order.illegal_transition' } })
@@ -71,7 +86,11 @@ t.test('200 – drafts, services and lines that no one knows are cancelled witho
   const { sku } = await desk.stocked(3)
   const service = await desk.newProduct({ kind: 'service' })
   await withSettings(desk, 'order.create', { onUnknownSku: 'hold', initialStatus: 'draft' }, async () => {
-    for (const lines of [[{ sku, qty: 1 }], [{ sku: service.sku, qty: 1 }], [{ sku: newSku(), qty: 1 }], [{ sku: newSku(), qty: 1 }, { sku, qty: 1 }, { sku: service.sku, qty: 2 }]]) {
+    for (
+      const lines of [[{ sku, qty: 1 }], [{ sku: service.sku, qty: 1 }], [{ sku: newSku(), qty: 1 }], [{ sku: newSku(), qty: 1 }, { sku, qty: 1 }, {
+        sku: service.sku, qty: 2
+      }]]
+    ) {
       const { id } = await desk.order(lines)
       const before = (await desk.allEvents()).length
       t.match(await desk.step(id, 'cancel'), { status: 200, body: { status: 'cancelled', cancelReason: null } })
@@ -85,15 +104,25 @@ t.test('200 – lines and parts of lines: what is open goes first, then what is 
   await desk.setting('order.allocate', { backorders: 'manual' })
   const { sku } = await desk.stocked([['A', '2030-01-01', 3], ['B', '2031-01-01', 3]])
   const { id } = await desk.order([{ sku, qty: 8 }, { sku, qty: 1 }])
-  t.match((await desk.step(id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] })).body, { status: 'open', lines: [{ qtyCancelled: 1, qtyAllocated: 6, qtyBackordered: 1 }, { qtyBackordered: 1 }] })
-  t.match((await desk.step(id, 'cancel', { reason: 'less', lines: [{ lineNo: 1, qty: 3 }] })).body, { lines: [{ qtyCancelled: 4, qtyAllocated: 4, qtyBackordered: 0, allocations: [{ batch: 'A', qty: 3 }, { batch: 'B', qty: 1 }] }], cancelReason: null })
-  t.match((await eventsOf(desk, id)).at(-1), { type: 'order.cancelled', data: { cancellation: { reason: 'less', isWhole: false, lines: [{ lineNo: 1, qty: 3 }], released: [{ batch: 'B', qty: 2 }] } } })
+  t.match((await desk.step(id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] })).body, {
+    status: 'open', lines: [{ qtyCancelled: 1, qtyAllocated: 6, qtyBackordered: 1 }, { qtyBackordered: 1 }]
+  })
+  t.match((await desk.step(id, 'cancel', { reason: 'less', lines: [{ lineNo: 1, qty: 3 }] })).body, {
+    lines: [{ qtyCancelled: 4, qtyAllocated: 4, qtyBackordered: 0, allocations: [{ batch: 'A', qty: 3 }, { batch: 'B', qty: 1 }] }], cancelReason: null
+  })
+  t.match((await eventsOf(desk, id)).at(-1), {
+    type: 'order.cancelled', data: { cancellation: { reason: 'less', isWhole: false, lines: [{ lineNo: 1, qty: 3 }], released: [{ batch: 'B', qty: 2 }] } }
+  })
   t.match(await desk.stockOf(sku), { reserved: 4, available: 2, backordered: 1 })
   t.match((await desk.step(id, 'cancel', { lines: [{ lineNo: 2 }] })).body, { status: 'open', lines: [{}, { qtyCancelled: 1 }] })
   const before = await stored(desk)
   t.match(await desk.step(id, 'cancel', { lines: [{ lineNo: 2 }] }), { status: 200, body: { version: 4 } }, 'nothing is left of it: no change')
   t.same(await stored(desk), before)
-  t.match((await desk.step(id, 'cancel', { reason: 'all', lines: [{ lineNo: 1 }] })).body, { status: 'cancelled', cancelReason: 'all' }, 'nothing is left of the order')
+  t.match(
+    (await desk.step(id, 'cancel', { reason: 'all', lines: [{ lineNo: 1 }] })).body,
+    { status: 'cancelled', cancelReason: 'all' },
+    'nothing is left of the order'
+  )
   t.match((await eventsOf(desk, id)).at(-2), { type: 'order.cancelled', data: { cancellation: { isWhole: true } } })
   await desk.checkOrders(t)
   await desk.setting('order.allocate', { backorders: null })
@@ -112,16 +141,33 @@ t.test('cancelUntil – how far an order may have come; what was picked or packe
         } else if (status !== 'open') await desk.bring(id, status)
         const answer = await desk.step(id, 'cancel')
         if (STATES.indexOf(status) > STATES.indexOf(cancelUntil)) {
-          t.match(answer, { status: 409, body: { code: 'order.illegal_transition', detail: new RegExp(`until an order is ${cancelUntil}, and this one is ${status}; legal from ${status}: `) } }, `${cancelUntil}: ${status}`)
+          t.match(answer, {
+            status: 409,
+            body: {
+              code: 'order.illegal_transition', detail: new RegExp(`until an order is ${cancelUntil}, and this one is ${status}; legal from ${status}: `)
+            }
+          }, `${cancelUntil}: ${status}`)
           continue
         }
-        t.match(answer, { status: 200, body: { status: 'cancelled', lines: [{ qtyCancelled: 6, qtyPicked: 0, qtyPacked: 0, allocations: { length: 0 } }] } }, `${cancelUntil}: ${status}: ${answer.text}`)
+        t.match(
+          answer,
+          { status: 200, body: { status: 'cancelled', lines: [{ qtyCancelled: 6, qtyPicked: 0, qtyPacked: 0, allocations: { length: 0 } }] } },
+          `${cancelUntil}: ${status}: ${answer.text}`
+        )
         t.match(await desk.stockOf(sku), { onHand: 8, reserved: 0, available: 8 })
         const { rows } = await desk.db.query<{ type: string, back: boolean, qty: number }>(
-          'SELECT "type", coalesce("fromLocationId" = $2, false) AS "back", sum("qty") AS "qty" FROM "StockMovement" WHERE "productId" = $1 AND "docType" = \'order\' GROUP BY 1, 2 ORDER BY 1', [productId, shipping])
+          'SELECT "type", coalesce("fromLocationId" = $2, false) AS "back", sum("qty") AS "qty" FROM "StockMovement" WHERE "productId" = $1 AND "docType" = \'order\' GROUP BY 1, 2 ORDER BY 1',
+          [productId, shipping]
+        )
         const qty = status === 'picking' ? 5 : 6
-        t.same(rows, status === 'open' || status === 'released' ? [] : [{ type: 'pick', back: false, qty }, { type: 'unpick', back: true, qty }], `${status}: as much is put back as was picked`)
-        t.same((await erp.get(`${SHIPMENTS}?order=${id}`)).body.data.map((shipment: { status: string }) => shipment.status), status === 'packed' ? ['cancelled'] : [])
+        t.same(
+          rows,
+          status === 'open' || status === 'released' ? [] : [{ type: 'pick', back: false, qty }, { type: 'unpick', back: true, qty }],
+          `${status}: as much is put back as was picked`
+        )
+        t.same(
+          (await erp.get(`${SHIPMENTS}?order=${id}`)).body.data.map((shipment: { status: string }) => shipment.status), status === 'packed' ? ['cancelled'] : []
+        )
       }
     })
   }
@@ -134,11 +180,19 @@ t.test('200 – a part of what is picked or packed is put back, and the order st
     const picking = await desk.order([{ sku, qty: 2 }, { sku, qty: 2 }])
     await desk.bring(picking.id, 'released')
     await desk.step(picking.id, 'pick', { lines: [{ lineNo: 1 }] })
-    t.match(await desk.step(picking.id, 'cancel', { lines: [{ lineNo: 2 }] }), { body: { status: 'picked', lines: [{ qtyPicked: 2 }, { qtyCancelled: 2 }] } }, 'all that is left is picked')
-    t.match(await desk.step(picking.id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] }), { body: { status: 'picked', lines: [{ qtyPicked: 1, qtyCancelled: 1 }] } })
+    t.match(
+      await desk.step(picking.id, 'cancel', { lines: [{ lineNo: 2 }] }),
+      { body: { status: 'picked', lines: [{ qtyPicked: 2 }, { qtyCancelled: 2 }] } },
+      'all that is left is picked'
+    )
+    t.match(await desk.step(picking.id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] }), {
+      body: { status: 'picked', lines: [{ qtyPicked: 1, qtyCancelled: 1 }] }
+    })
     const packed = await desk.order([{ sku, qty: 2 }, { sku, qty: 2 }])
     await desk.bring(packed.id, 'packed')
-    t.match(await desk.step(packed.id, 'cancel', { lines: [{ lineNo: 2, qty: 1 }] }), { body: { status: 'picked', lines: [{ qtyPicked: 2, qtyPacked: 0 }, { qtyPicked: 1, qtyCancelled: 1 }] } }, 'its parcels are opened')
+    t.match(await desk.step(packed.id, 'cancel', { lines: [{ lineNo: 2, qty: 1 }] }), {
+      body: { status: 'picked', lines: [{ qtyPicked: 2, qtyPacked: 0 }, { qtyPicked: 1, qtyCancelled: 1 }] }
+    }, 'its parcels are opened')
     t.match(await desk.step(packed.id, 'pack'), { status: 200, body: { status: 'packed' } })
     t.match(await desk.step(packed.id, 'ship'), { status: 200, body: { status: 'shipped', lines: [{ qtyShipped: 2 }, { qtyShipped: 1, qtyCancelled: 1 }] } })
     await desk.checkOrders(t)
@@ -153,11 +207,20 @@ t.test('409 – refused once a parcel has left', async t => {
     await desk.step(id, 'pack', { parcels: [{ items: [{ lineNo: 1, qty: 1 }] }] })
     await desk.step(id, 'ship')
     const before = await stored(desk)
-    for (const body of [{}, { lines: [{ lineNo: 2 }] }]) t.match(await desk.step(id, 'cancel', body), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from partially_shipped: .*with status closed/ } })
+    for (const body of [{}, { lines: [{ lineNo: 2 }] }]) {
+      t.match(await desk.step(id, 'cancel', body), {
+        status: 409, body: { code: 'order.illegal_transition', detail: /legal from partially_shipped: .*with status closed/ }
+      })
+    }
     t.same(await stored(desk), before)
     const whole = await desk.order([{ sku, qty: 1 }])
     await desk.bring(whole.id, 'shipped')
-    t.match(await desk.step(whole.id, 'cancel'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/ } })
+    t.match(await desk.step(whole.id, 'cancel'), {
+      status: 409,
+      body: {
+        code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/
+      }
+    })
     await erp.patch(urlOf(whole.id), { status: 'delivered' })
     t.match(await desk.step(whole.id, 'cancel'), { status: 409, body: { code: 'order.illegal_transition', detail: /delivered is final/ } })
   })
@@ -166,12 +229,17 @@ t.test('409 – refused once a parcel has left', async t => {
 t.test('400, 422 – named by line', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 2 }])
-  const wrong: Array<[object, string]> = [[{ reason: '' }, '/reason'], [{ reason: 'x'.repeat(501) }, '/reason'], [{ why: 'x' }, '/why'], [{ lines: [] }, '/lines'], [{ lines: [{}] }, '/lines/0/lineNo'], [{ lines: [{ lineNo: 0 }] }, '/lines/0/lineNo'],
-    [{ lines: [{ lineNo: 1, qty: 0 }] }, '/lines/0/qty'], [{ lines: [{ lineNo: 1, qty: 1e20 }] }, '/lines/0/qty'], [{ lines: [{ lineNo: 1, sku }] }, '/lines/0/sku']]
+  const wrong: Array<[object, string]> = [[{ reason: '' }, '/reason'], [{ reason: 'x'.repeat(501) }, '/reason'], [{ why: 'x' }, '/why'], [{ lines: [] },
+    '/lines'], [{ lines: [{}] }, '/lines/0/lineNo'], [{ lines: [{ lineNo: 0 }] }, '/lines/0/lineNo'], [{ lines: [{ lineNo: 1, qty: 0 }] }, '/lines/0/qty'], [{
+    lines: [{ lineNo: 1, qty: 1e20 }]
+  }, '/lines/0/qty'], [{ lines: [{ lineNo: 1, sku }] }, '/lines/0/sku']]
   for (const [body, pointer] of wrong) t.same(problem(await desk.step(id, 'cancel', body)), [400, 'request.invalid', pointer], JSON.stringify(body))
   const broken: Array<[object[], string, string]> = [
-    [[{ lineNo: 1 }, { lineNo: 2 }], 'order.unknown_line', '/lines/1/lineNo'], [[{ lineNo: 1, qty: 1 }, { lineNo: 1, qty: 1 }], 'order.line_twice', '/lines/1/lineNo'],
-    [[{ lineNo: 1, qty: 3 }], 'order.quantity', '/lines/0/qty'], [[{ lineNo: 1, qty: 99_999_999_999 }], 'order.quantity', '/lines/0/qty'], [[{ lineNo: 1, qty: 0.5 }], 'uom.not_divisible', '/lines/0/qty']
+    [[{ lineNo: 1 }, { lineNo: 2 }], 'order.unknown_line', '/lines/1/lineNo'],
+    [[{ lineNo: 1, qty: 1 }, { lineNo: 1, qty: 1 }], 'order.line_twice', '/lines/1/lineNo'],
+    [[{ lineNo: 1, qty: 3 }], 'order.quantity', '/lines/0/qty'],
+    [[{ lineNo: 1, qty: 99_999_999_999 }], 'order.quantity', '/lines/0/qty'],
+    [[{ lineNo: 1, qty: 0.5 }], 'uom.not_divisible', '/lines/0/qty']
   ]
   for (const [lines, code, pointer] of broken) t.same(problem(await desk.step(id, 'cancel', { lines })), [422, code, pointer], JSON.stringify(lines))
   t.match((await erp.get(urlOf(id))).body, { version: 1, allocationStatus: 'full' })

@@ -17,7 +17,8 @@ const statuses = (answers: Answer[]): Record<number, number> => {
 const checkRefusals = (t: Test, answers: Answer[]): void => {
   for (const { status, text } of answers) t.ok(status < 500, `${status} ${text.slice(0, 200)}`)
 }
-const adjust = async (sku: string, delta: number): Promise<Answer> => await keeper.post('/api/external/v1/stock/adjustments', { reason: 'correction', lines: [{ sku, delta }] })
+const adjust = async (sku: string, delta: number): Promise<Answer> =>
+  await keeper.post('/api/external/v1/stock/adjustments', { reason: 'correction', lines: [{ sku, delta }] })
 const sumOf = async (desk: Desk, productId: string, column: string): Promise<number> =>
   (await desk.db.query<{ sum: number }>(`SELECT coalesce(sum("${column}"), 0) AS "sum" FROM "OrderLine" WHERE "productId" = $1`, [productId])).rows[0]!.sum
 
@@ -77,7 +78,9 @@ t.test('50 allocations at once of the same ten orders', async t => {
 })
 
 /** Two calls on one order at once, again and again. @returns the statuses of each pair */
-const race = async (make: () => Promise<string>, one: (id: string) => Promise<Answer>, two: (id: string) => Promise<Answer>): Promise<Array<{ id: string, answers: [Answer, Answer] }>> => {
+const race = async (
+  make: () => Promise<string>, one: (id: string) => Promise<Answer>, two: (id: string) => Promise<Answer>
+): Promise<Array<{ id: string, answers: [Answer, Answer] }>> => {
   const ids = []
   for (let round = 0; round < 8; round++) ids.push(await make())
   // Either begins first in half of the rounds.
@@ -158,7 +161,11 @@ t.test('everything at once on the same few orders and products', async t => {
   const calls = Array.from({ length: 160 }, async (_, index) => {
     const { id } = orders[Math.floor(random() * orders.length)]!
     const name = steps[Math.floor(random() * steps.length)]!
-    if (index % 10 === 9) return await keeper.post('/api/external/v1/stock/adjustments', { reason: 'correction', lines: [{ sku: products[index % 3]!.sku, batch: 'A', delta: random() < 0.5 ? -2 : 2 }] })
+    if (index % 10 === 9) {
+      return await keeper.post('/api/external/v1/stock/adjustments', {
+        reason: 'correction', lines: [{ sku: products[index % 3]!.sku, batch: 'A', delta: random() < 0.5 ? -2 : 2 }]
+      })
+    }
     if (name === 'cancel') return await desk.step(id, name, { lines: [{ lineNo: 1, qty: 1 }] })
     if (name === 'pick') return await desk.step(id, name, random() < 0.5 ? {} : { lines: [{ lineNo: 2, qty: 1 }] })
     return await desk.step(id, name, name === 'hold' ? { code: 'test' } : {})

@@ -12,7 +12,16 @@ const FULL = {
   type: 'b2b',
   customer: { ref: 'C-1', name: 'Ada Lovelace', company: 'Engines Ltd', email: 'ada@example.com', phone: '+44 20 7946 0000' },
   shipTo: {
-    name: 'Ada', company: 'Engines', email: 'a@example.com', phone: '1', street1: '12 St James\'s Square', street2: 'Floor 2', postcode: 'SW1Y 4JH', city: 'London', state: 'England', country: 'GB'
+    name: 'Ada',
+    company: 'Engines',
+    email: 'a@example.com',
+    phone: '1',
+    street1: '12 St James\'s Square',
+    street2: 'Floor 2',
+    postcode: 'SW1Y 4JH',
+    city: 'London',
+    state: 'England',
+    country: 'GB'
   },
   billTo: { name: 'Charles', street2: null, country: 'FR' },
   carrierCode: 'DPD',
@@ -39,7 +48,17 @@ t.test('201 – everything that is said is kept and read back, and published', a
   const { id, ownerId, number, createdAt, updatedAt, lines, ...rest } = created.body
   t.match([id, ownerId, number], [/^ord_[0-9A-Z]{26}$/, 'own_00000000000000000000000000', /^SO-\d{7}$/])
   t.equal(createdAt, updatedAt)
-  t.same(rest, { externalRef, status: 'open', allocationStatus: 'full', holds: [], warehouse: { id: MAIN, code: 'MAIN' }, ...FULL, cancelReason: null, lineCount: 2, version: 1 })
+  t.same(rest, {
+    externalRef,
+    status: 'open',
+    allocationStatus: 'full',
+    holds: [],
+    warehouse: { id: MAIN, code: 'MAIN' },
+    ...FULL,
+    cancelReason: null,
+    lineCount: 2,
+    version: 1
+  })
   const { allocations: [allocation, ...none], ...first } = lines[0]
   t.same(first, {
     lineNo: 1,
@@ -68,7 +87,15 @@ t.test('201 – everything that is said is kept and read back, and published', a
   const events = await eventsOf(desk, id)
   t.same(events.map(event => event.type), ['order.created', 'order.allocated'])
   for (const event of events) {
-    t.match(event, { subject: { type: 'order', id, version: 1, externalRef }, ownerId, warehouseId: MAIN, causedBy: 'order.create', actor: { type: 'client', id: erp.id }, previous: null, requestId: created.headers['x-request-id'] })
+    t.match(event, {
+      subject: { type: 'order', id, version: 1, externalRef },
+      ownerId,
+      warehouseId: MAIN,
+      causedBy: 'order.create',
+      actor: { type: 'client', id: erp.id },
+      previous: null,
+      requestId: created.headers['x-request-id']
+    })
     t.same(event.data, event.type === 'order.allocated' ? { ...created.body, cause: null } : created.body)
   }
   await desk.checkOrders(t)
@@ -79,8 +106,11 @@ t.test('201 – a reference and a line are enough; the rest has defaults, and nu
   const nothing = { channel: null, customer: null, shipTo: null, billTo: null, carrierCode: null, requestedShipDate: null, currency: null, giftMessage: null }
   for (const fields of [{}, nothing]) {
     const order = await desk.order([{ sku, qty: 1, uomCode: null, batch: null, unitPrice: null, externalLineRef: null, minShelfLifeDays: null }], fields)
-    t.match(order, { status: 'open', type: 'b2c', priority: 5, allowPartialShipment: true, tags: { length: 0 }, holds: { length: 0 }, warehouse: { code: 'MAIN' } })
-    t.same([order.channel, order.customer, order.shipTo, order.billTo, order.currency, order.giftMessage, order.cancelAfterDate, order.attributes], [null, null, null, null, null, null, null, {}])
+    t.match(order, {
+      status: 'open', type: 'b2c', priority: 5, allowPartialShipment: true, tags: { length: 0 }, holds: { length: 0 }, warehouse: { code: 'MAIN' }
+    })
+    t.same([order.channel, order.customer, order.shipTo, order.billTo, order.currency, order.giftMessage, order.cancelAfterDate, order.attributes], [null, null,
+      null, null, null, null, null, {}])
   }
 })
 
@@ -88,7 +118,7 @@ t.test('201 – references are composed and lose the spaces around them; aliases
   const { sku } = await desk.stocked(1)
   const order = await desk.order([{ sku, qty: 1 }], { externalRef: '  bo\u0308 1/ä?  ' })
   t.equal(order.externalRef, 'b\u00f6 1/ä?')
-  for (const id of ['ref:b\u00f6 1/ä?', `number:${order.number as string}`, `number:${(order.number as string).toLowerCase()}`, order.id]) t.equal((await erp.get(urlOf(id as string))).body.id, order.id)
+  for (const id of ['ref:b\u00f6 1/ä?', `number:${order.number as string}`, `number:${(order.number as string).toLowerCase()}`, order.id]) { t.equal((await erp.get(urlOf(id as string))).body.id, order.id) }
 })
 
 t.test('201 – repeated SKUs never get the same stock twice', async t => {
@@ -114,20 +144,31 @@ t.test('201 – stock.updated has what is allocated, once per product, and stock
   t.match(events[3], {
     subject: { type: 'stock', version: 2 },
     actor: { type: 'client', id: erp.id },
-    data: { onHand: 5, reserved: 5, available: 0, backordered: 2, causes: [{ type: 'allocation', docType: 'order', docId: order.id, qty: 5 }, { type: 'backorder', docId: order.id, qty: 2 }] }
+    data: {
+      onHand: 5,
+      reserved: 5,
+      available: 0,
+      backordered: 2,
+      causes: [{ type: 'allocation', docType: 'order', docId: order.id, qty: 5 }, { type: 'backorder', docId: order.id, qty: 2 }]
+    }
   })
   t.same(events[3]!.previous, { reserved: 0, available: 5, backordered: 0 })
   t.same(await typesOf(desk, order.id), ['order.created', 'order.allocated', 'order.backordered'])
 })
 
 t.test('201 – units: a case of 12, decimals as the product has them, and a unit that comes to less than a piece', async t => {
-  const { sku } = await desk.stocked(0, { qtyScale: 3, uoms: [{ code: 'CASE', qtyInBase: 12 }, { code: 'DROP', qtyInBase: 0.001 }, { code: 'ODD', qtyInBase: 0.3333 }] })
-  const order = await desk.order([{ sku, qty: 2.5, uomCode: 'CASE' }, { sku, qty: 1.001, uomCode: 'EA' }, { sku, qty: 7, uomCode: 'DROP' }, { sku, qty: 0.1 }, { sku, qty: 0.2 }, { sku, qty: 10, uomCode: 'ODD' }])
+  const { sku } = await desk.stocked(0, {
+    qtyScale: 3, uoms: [{ code: 'CASE', qtyInBase: 12 }, { code: 'DROP', qtyInBase: 0.001 }, { code: 'ODD', qtyInBase: 0.3333 }]
+  })
+  const order = await desk.order([{ sku, qty: 2.5, uomCode: 'CASE' }, { sku, qty: 1.001, uomCode: 'EA' }, { sku, qty: 7, uomCode: 'DROP' }, { sku, qty: 0.1 }, {
+    sku, qty: 0.2
+  }, { sku, qty: 10, uomCode: 'ODD' }])
   t.same(order.lines.map((line: Record<string, unknown>) => [line['qtyUom'], line['uomCode'], line['qtyOrdered'], line['qtyBackordered']]), [
     [2.5, 'CASE', 30, 30], [1.001, 'EA', 1.001, 1.001], [7, 'DROP', 0.007, 0.007], [0.1, null, 0.1, 0.1], [0.2, null, 0.2, 0.2], [10, 'ODD', 3.333, 3.333]
   ])
   t.equal((await desk.stockOf(sku)).backordered, 34.641)
-  const refused = async (line: object): Promise<unknown> => problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }, { sku, ...line }] }))
+  const refused = async (line: object): Promise<unknown> =>
+    problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }, { sku, ...line }] }))
   t.same(await refused({ qty: 1.0001 }), [422, 'uom.not_divisible', '/lines/1/qty'])
   t.same(await refused({ qty: 0.5, uomCode: 'DROP' }), [422, 'uom.not_divisible', '/lines/1/qty'])
   t.same(await refused({ qty: 1, uomCode: 'ODD' }), [422, 'uom.not_divisible', '/lines/1/qty'])
@@ -135,9 +176,11 @@ t.test('201 – units: a case of 12, decimals as the product has them, and a uni
   t.same(await refused({ qty: 1, uomCode: 'case' }), [422, 'uom.unknown', '/lines/1/uomCode'])
   t.same(await refused({ qty: 99_999_999_999, uomCode: 'CASE' }), [422, 'order.quantity', '/lines/1/qty'])
   const tiny = await desk.stocked(0, { qtyScale: 4, uoms: [{ code: 'MORE', qtyInBase: 1.0001 }] })
-  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: tiny.sku, qty: 9999999999.9999, uomCode: 'MORE' }] })), [422, 'uom.not_divisible', '/lines/0/qty'])
+  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: tiny.sku, qty: 9999999999.9999, uomCode: 'MORE' }] })), [422,
+    'uom.not_divisible', '/lines/0/qty'])
   const whole = await desk.stocked(0, { uoms: [{ code: 'CASE', qtyInBase: 12 }] })
-  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: whole.sku, qty: 0.04, uomCode: 'CASE' }] })), [422, 'uom.not_divisible', '/lines/0/qty'])
+  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: whole.sku, qty: 0.04, uomCode: 'CASE' }] })), [422, 'uom.not_divisible',
+    '/lines/0/qty'])
   t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: whole.sku, qty: 1.5 }] })), [422, 'uom.not_divisible', '/lines/0/qty'])
   await desk.checkOrders(t)
 })
@@ -145,9 +188,13 @@ t.test('201 – units: a case of 12, decimals as the product has them, and a uni
 t.test('huge quantities are kept or refused, and never break anything', async t => {
   const { sku } = await desk.stocked(0, { qtyScale: 4 })
   t.match(await desk.order([{ sku, qty: 99_999_999_999 }]), { lines: [{ qtyOrdered: 99_999_999_999, qtyBackordered: 99_999_999_999 }] })
-  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 99_999_999_999 }] }), { status: 409, body: { code: 'order.too_much_backordered' } })
+  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 99_999_999_999 }] }), {
+    status: 409, body: { code: 'order.too_much_backordered' }
+  })
   const many = await desk.stocked(0, { qtyScale: 4 })
-  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: Array.from({ length: 30 }, () => ({ sku: many.sku, qty: 99_999_999_999 })) }), { status: 409, body: { code: 'order.too_much_backordered' } })
+  t.match(await erp.post(ORDERS, { externalRef: newRef(), lines: Array.from({ length: 30 }, () => ({ sku: many.sku, qty: 99_999_999_999 })) }), {
+    status: 409, body: { code: 'order.too_much_backordered' }
+  })
   t.match(await desk.order([{ sku: many.sku, qty: 12345678901.2345 }]), { lines: [{ qtyOrdered: 12345678901.2345 }] })
   await desk.checkOrders(t)
 })
@@ -158,12 +205,15 @@ t.test('201 – a service is ordered, and not allocated', async t => {
   const order = await desk.order([{ sku: service.sku, qty: 1 }, { sku, qty: 2 }])
   t.match(order, { allocationStatus: 'full', lines: [{ qtyOpen: 1, qtyAllocated: 0, qtyBackordered: 0, allocations: { length: 0 } }, { qtyAllocated: 2 }] })
   t.match(await desk.order([{ sku: service.sku, qty: 1 }]), { allocationStatus: 'full' })
-  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: service.sku, qty: 1, batch: 'A' }] })), [422, 'batch.not_tracked', '/lines/0/batch'])
+  t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: service.sku, qty: 1, batch: 'A' }] })), [422, 'batch.not_tracked',
+    '/lines/0/batch'])
   await desk.checkOrders(t)
 })
 
 t.test('201 – 2,000 lines with all that a line can say, as long as it can be', async t => {
-  const { sku } = await desk.stocked([[`B${'x'.repeat(49)}`, '2030-01-01', 50_000]], { sku: `S${'x'.repeat(62)}1`, uoms: [{ code: 'CASE567890123456', qtyInBase: 12 }] })
+  const { sku } = await desk.stocked([[`B${'x'.repeat(49)}`, '2030-01-01', 50_000]], {
+    sku: `S${'x'.repeat(62)}1`, uoms: [{ code: 'CASE567890123456', qtyInBase: 12 }]
+  })
   const lines = Array.from({ length: 2000 }, (_, index) => ({
     sku,
     qty: 2,
@@ -178,7 +228,14 @@ t.test('201 – 2,000 lines with all that a line can say, as long as it can be',
   const created = await erp.post(ORDERS, { externalRef: newRef(), ...FULL, lines })
   t.comment(`${Math.round(performance.now() - started)} ms`)
   t.match([created.status, created.body.lineCount, created.body.allocationStatus], [201, 2000, 'full'], created.text.slice(0, 500))
-  t.match(created.body.lines[1999], { lineNo: 2000, externalLineRef: lines[1999]!.externalLineRef, attributes: lines[0]!.attributes, unitPrice: lines[0]!.unitPrice, pinnedBatch: lines[0]!.batch, qtyAllocated: 24 })
+  t.match(created.body.lines[1999], {
+    lineNo: 2000,
+    externalLineRef: lines[1999]!.externalLineRef,
+    attributes: lines[0]!.attributes,
+    unitPrice: lines[0]!.unitPrice,
+    pinnedBatch: lines[0]!.batch,
+    qtyAllocated: 24
+  })
   t.same((await erp.get(urlOf(created.body.id))).body, created.body)
   t.match(await desk.stockOf(sku), { reserved: 48_000, available: 2000 })
   t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [...lines, lines[0]] })), [400, 'request.invalid', '/lines'])
@@ -191,29 +248,87 @@ t.test('400 – a wrong type, an unknown or a missing field is named and never c
   const { sku } = await desk.stocked(1)
   const line = { sku, qty: 1 }
   const cases: Array<[object, string]> = [
-    [{ externalRef: undefined }, '/externalRef'], [{ externalRef: '' }, '/externalRef'], [{ externalRef: ' ' }, '/externalRef'], [{ externalRef: 5 }, '/externalRef'], [{ externalRef: 'x'.repeat(129) }, '/externalRef'],
-    [{ externalRef: 'a\tb' }, '/externalRef'], [{ warehouse: null }, '/warehouse'], [{ warehouse: '' }, '/warehouse'], [{ status: 'open' }, '/status'], [{ id: 'ord_1' }, '/id'], [{ number: 'SO-1' }, '/number'],
-    [{ lines: undefined }, '/lines'], [{ lines: [] }, '/lines'], [{ lines: {} }, '/lines'], [{ lines: [7] }, '/lines/0'], [{ lines: [line, { qty: 1 }] }, '/lines/1/sku'], [{ lines: [{ sku }] }, '/lines/0/qty'],
-    [{ lines: [{ ...line, lineNo: 1 }] }, '/lines/0/lineNo'], [{ lines: [{ ...line, qty: 0 }] }, '/lines/0/qty'], [{ lines: [{ ...line, qty: -1 }] }, '/lines/0/qty'], [{ lines: [{ ...line, qty: '1' }] }, '/lines/0/qty'],
-    [{ lines: [{ ...line, qty: 1e12 }] }, '/lines/0/qty'], [{ lines: [{ ...line, qty: 1e300 }] }, '/lines/0/qty'], [{ lines: [{ ...line, qty: 0.00001 }] }, '/lines/0/qty'], [{ lines: [{ ...line, qty: null }] }, '/lines/0/qty'],
-    [{ lines: [{ ...line, uomCode: '' }] }, '/lines/0/uomCode'], [{ lines: [{ ...line, uomCode: 'x'.repeat(17) }] }, '/lines/0/uomCode'], [{ lines: [{ ...line, batch: 'x'.repeat(51) }] }, '/lines/0/batch'],
-    [{ lines: [{ ...line, minShelfLifeDays: -1 }] }, '/lines/0/minShelfLifeDays'], [{ lines: [{ ...line, minShelfLifeDays: 1.5 }] }, '/lines/0/minShelfLifeDays'], [{ lines: [{ ...line, unitPrice: 3.5 }] }, '/lines/0/unitPrice'],
-    [{ lines: [{ ...line, unitPrice: '3,5' }] }, '/lines/0/unitPrice'], [{ lines: [{ ...line, unitPrice: '-1' }] }, '/lines/0/unitPrice'], [{ lines: [{ ...line, unitPrice: '1.00000' }] }, '/lines/0/unitPrice'],
-    [{ lines: [{ ...line, attributes: null }] }, '/lines/0/attributes'], [{ lines: [{ ...line, sku: 'x'.repeat(65) }] }, '/lines/0/sku'], [{ lines: [{ ...line, productId: 'prd_1' }] }, '/lines/0/productId'],
-    [{ type: null }, '/type'], [{ type: 'gift' }, '/type'], [{ priority: 10 }, '/priority'], [{ priority: '5' }, '/priority'], [{ priority: null }, '/priority'], [{ allowPartialShipment: 'no' }, '/allowPartialShipment'],
-    [{ customer: { id: 1 } }, '/customer/id'], [{ customer: { name: '' } }, '/customer/name'], [{ customer: [] }, '/customer'], [{ shipTo: { country: 'gb' } }, '/shipTo/country'], [{ shipTo: { zip: 'x' } }, '/shipTo/zip'],
-    [{ shipTo: { city: 'x'.repeat(101) } }, '/shipTo/city'], [{ billTo: 'x' }, '/billTo'], [{ currency: 'gbp' }, '/currency'], [{ giftMessage: 'x'.repeat(1001) }, '/giftMessage'],
-    [{ tags: null }, '/tags'], [{ tags: ['a', 'a'] }, '/tags'], [{ tags: [''] }, '/tags/0'], [{ tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }, '/tags'], [{ attributes: [] }, '/attributes'], [{ attributes: null }, '/attributes']
+    [{ externalRef: undefined }, '/externalRef'],
+    [{ externalRef: '' }, '/externalRef'],
+    [{ externalRef: ' ' }, '/externalRef'],
+    [{ externalRef: 5 }, '/externalRef'],
+    [{ externalRef: 'x'.repeat(129) }, '/externalRef'],
+    [{ externalRef: 'a\tb' }, '/externalRef'],
+    [{ warehouse: null }, '/warehouse'],
+    [{ warehouse: '' }, '/warehouse'],
+    [{ status: 'open' }, '/status'],
+    [{ id: 'ord_1' }, '/id'],
+    [{ number: 'SO-1' }, '/number'],
+    [{ lines: undefined }, '/lines'],
+    [{ lines: [] }, '/lines'],
+    [{ lines: {} }, '/lines'],
+    [{ lines: [7] }, '/lines/0'],
+    [{ lines: [line, { qty: 1 }] }, '/lines/1/sku'],
+    [{ lines: [{ sku }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, lineNo: 1 }] }, '/lines/0/lineNo'],
+    [{ lines: [{ ...line, qty: 0 }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: -1 }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: '1' }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: 1e12 }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: 1e300 }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: 0.00001 }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, qty: null }] }, '/lines/0/qty'],
+    [{ lines: [{ ...line, uomCode: '' }] }, '/lines/0/uomCode'],
+    [{ lines: [{ ...line, uomCode: 'x'.repeat(17) }] }, '/lines/0/uomCode'],
+    [{ lines: [{ ...line, batch: 'x'.repeat(51) }] }, '/lines/0/batch'],
+    [{ lines: [{ ...line, minShelfLifeDays: -1 }] }, '/lines/0/minShelfLifeDays'],
+    [{ lines: [{ ...line, minShelfLifeDays: 1.5 }] }, '/lines/0/minShelfLifeDays'],
+    [{ lines: [{ ...line, unitPrice: 3.5 }] }, '/lines/0/unitPrice'],
+    [{ lines: [{ ...line, unitPrice: '3,5' }] }, '/lines/0/unitPrice'],
+    [{ lines: [{ ...line, unitPrice: '-1' }] }, '/lines/0/unitPrice'],
+    [{ lines: [{ ...line, unitPrice: '1.00000' }] }, '/lines/0/unitPrice'],
+    [{ lines: [{ ...line, attributes: null }] }, '/lines/0/attributes'],
+    [{ lines: [{ ...line, sku: 'x'.repeat(65) }] }, '/lines/0/sku'],
+    [{ lines: [{ ...line, productId: 'prd_1' }] }, '/lines/0/productId'],
+    [{ type: null }, '/type'],
+    [{ type: 'gift' }, '/type'],
+    [{ priority: 10 }, '/priority'],
+    [{ priority: '5' }, '/priority'],
+    [{ priority: null }, '/priority'],
+    [{ allowPartialShipment: 'no' }, '/allowPartialShipment'],
+    [{ customer: { id: 1 } }, '/customer/id'],
+    [{ customer: { name: '' } }, '/customer/name'],
+    [{ customer: [] }, '/customer'],
+    [{ shipTo: { country: 'gb' } }, '/shipTo/country'],
+    [{ shipTo: { zip: 'x' } }, '/shipTo/zip'],
+    [{ shipTo: { city: 'x'.repeat(101) } }, '/shipTo/city'],
+    [{ billTo: 'x' }, '/billTo'],
+    [{ currency: 'gbp' }, '/currency'],
+    [{ giftMessage: 'x'.repeat(1001) }, '/giftMessage'],
+    [{ tags: null }, '/tags'],
+    [{ tags: ['a', 'a'] }, '/tags'],
+    [{ tags: [''] }, '/tags/0'],
+    [{ tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }, '/tags'],
+    [{ attributes: [] }, '/attributes'],
+    [{ attributes: null }, '/attributes']
   ]
-  for (const [fields, pointer] of cases) t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })), [400, 'request.invalid', pointer], JSON.stringify(fields).slice(0, 200))
+  for (const [fields, pointer] of cases) {
+    t.same(
+      problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })),
+      [400, 'request.invalid', pointer],
+      JSON.stringify(fields).slice(0, 200)
+    )
+  }
   for (const body of ['[]', 'null', '"x"', '{', '']) t.equal((await erp.post(ORDERS, body)).status, 400, body)
 })
 
 t.test('400 – days that no calendar has', async t => {
   const { sku } = await desk.stocked(1)
   for (const name of ['requestedShipDate', 'requestedDeliveryDate', 'cancelAfterDate']) {
-    for (const day of ['2026-02-30', '2026-13-01', '2026-00-10', '2027-02-29', '2100-02-29', '0000-01-01', '2026-1-1', '2026-01-01T00:00:00Z', '10000-01-01', '-001-01-01', '', 'today', 20260101]) {
-      t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }], [name]: day })), [400, 'request.invalid', `/${name}`], `${name} ${day}`)
+    for (
+      const day of ['2026-02-30', '2026-13-01', '2026-00-10', '2027-02-29', '2100-02-29', '0000-01-01', '2026-1-1', '2026-01-01T00:00:00Z', '10000-01-01',
+        '-001-01-01', '', 'today', 20260101]
+    ) {
+      t.same(
+        problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku, qty: 1 }], [name]: day })),
+        [400, 'request.invalid', `/${name}`],
+        `${name} ${day}`
+      )
     }
     for (const day of ['0001-01-01', '2028-02-29', '9999-12-31']) t.equal((await desk.order([{ sku, qty: 1 }], { [name]: day }))[name], day)
   }
@@ -291,7 +406,7 @@ t.test('422 – what no schema can say is refused by field', async t => {
     [{ lines: [{ ...line, sku: archived.sku }] }, 'product.not_active', '/lines/0/sku']
   ]
   const before = await stored(desk)
-  for (const [fields, code, pointer] of cases) t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100))
+  for (const [fields, code, pointer] of cases) { t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100)) }
   const unknown = await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: newSku(), qty: 1 }, line, { sku: newSku(), qty: 1 }] })
   t.same(problem(unknown), [422, 'product.unknown_sku', '/lines/0/sku'])
   t.same(unknown.body.errors.map((error: { pointer: string }) => error.pointer), ['/lines/0/sku', '/lines/2/sku'])
@@ -363,7 +478,9 @@ t.test('onShortage reject – 409 names every line that is short, and nothing is
     const before = await stored(desk)
     const answer = await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: some.sku, qty: 2 }, { sku: none.sku, qty: 1 }, { sku: some.sku, qty: 2 }] })
     t.same(problem(answer), [409, 'order.shortage', '/lines/1'])
-    t.match(answer.body.errors, [{ message: `wants 1 of ${none.sku}, of which 0 can be allocated` }, { pointer: '/lines/2', message: `wants 2 of ${some.sku}, of which 1 can be allocated` }])
+    t.match(answer.body.errors, [{ message: `wants 1 of ${none.sku}, of which 0 can be allocated` }, {
+      pointer: '/lines/2', message: `wants 2 of ${some.sku}, of which 1 can be allocated`
+    }])
     t.same(await stored(desk), before)
     t.match(await desk.order([{ sku: some.sku, qty: 3 }]), { allocationStatus: 'full' })
     await desk.checkOrders(t)
@@ -375,10 +492,14 @@ t.test('onShortage partial – the rest is cancelled; an order of which nothing 
     const some = await desk.stocked(3)
     const none = await desk.stocked(0)
     const order = await desk.order([{ sku: some.sku, qty: 5 }, { sku: none.sku, qty: 1 }])
-    t.match(order, { status: 'open', allocationStatus: 'full', lines: [{ qtyAllocated: 3, qtyCancelled: 2, qtyOpen: 0, qtyBackordered: 0 }, { qtyCancelled: 1, qtyOpen: 0 }] })
+    t.match(order, {
+      status: 'open', allocationStatus: 'full', lines: [{ qtyAllocated: 3, qtyCancelled: 2, qtyOpen: 0, qtyBackordered: 0 }, { qtyCancelled: 1, qtyOpen: 0 }]
+    })
     const events = await eventsOf(desk, order.id)
     t.same(events.map(event => event.type), ['order.created', 'order.allocated', 'order.cancelled'])
-    t.match(events[2]!.data['cancellation'], { reason: 'shortage', isWhole: false, lines: [{ lineNo: 1, sku: some.sku, qty: 2 }, { lineNo: 2, sku: none.sku, qty: 1 }], released: { length: 0 } })
+    t.match(events[2]!.data['cancellation'], {
+      reason: 'shortage', isWhole: false, lines: [{ lineNo: 1, sku: some.sku, qty: 2 }, { lineNo: 2, sku: none.sku, qty: 1 }], released: { length: 0 }
+    })
     t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: none.sku, qty: 1 }] })), [409, 'order.shortage', '/lines/0'])
     await desk.checkOrders(t)
   })
@@ -412,7 +533,9 @@ t.test('Idempotency-Key – a repeated call gets the same answer and makes nothi
   const body = { externalRef: newRef(), lines: [{ sku, qty: 1 }] }
   const first = await erp.post(ORDERS, body, headers)
   t.equal(first.status, 201)
-  t.match(await erp.post(ORDERS, body, headers), { status: 201, text: first.text, headers: { etag: '"1"', location: first.headers['location'], 'idempotency-replayed': 'true' } })
+  t.match(await erp.post(ORDERS, body, headers), {
+    status: 201, text: first.text, headers: { etag: '"1"', location: first.headers['location'], 'idempotency-replayed': 'true' }
+  })
   t.match(await desk.stockOf(sku), { reserved: 1 })
   t.same(await typesOf(desk, first.body.id), ['order.created', 'order.allocated'])
   t.equal((await erp.post(ORDERS, { ...body, priority: 1 }, headers)).status, 422, 'the key belongs to that body')
@@ -423,8 +546,11 @@ t.test('dryRun – shows the order and its events, stock included, and changes n
   const body = { externalRef: newRef(), lines: [{ sku, qty: 5 }] }
   const before = await stored(desk)
   const dryRun = await erp.post(`${ORDERS}?dryRun=true`, body)
-  t.match(dryRun, { status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { status: 'open', lines: [{ qtyAllocated: 3, qtyBackordered: 2 }] } } })
-  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['order.created', 'order.allocated', 'order.backordered', 'stock.updated', 'stock.out'])
+  t.match(dryRun, {
+    status: 200, body: { dryRun: true, status: 201, headers: { etag: '"1"' }, body: { status: 'open', lines: [{ qtyAllocated: 3, qtyBackordered: 2 }] } }
+  })
+  t.same(dryRun.body.events.map((event: { type: string }) => event.type), ['order.created', 'order.allocated', 'order.backordered', 'stock.updated',
+    'stock.out'])
   t.match(dryRun.body.events[3].data, { product: { id: productId }, reserved: 3, available: 0, backordered: 2 })
   t.same(await stored(desk), before)
   t.equal((await erp.post(ORDERS, body)).status, 201)

@@ -9,7 +9,11 @@ const { erp } = desk
 t.test('200 – what is allocated is free again, and published with what it was', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 4], ['B', '2031-01-01', 4]])
   const order = await desk.order([{ sku, qty: 6 }, { sku, qty: 1 }])
-  t.match(await desk.step(order.id, 'deallocate'), { status: 200, headers: { etag: '"2"' }, body: { status: 'open', allocationStatus: 'none', lines: [{ qtyOpen: 6, qtyAllocated: 0, allocations: [] }, { qtyOpen: 1 }] } })
+  t.match(await desk.step(order.id, 'deallocate'), {
+    status: 200,
+    headers: { etag: '"2"' },
+    body: { status: 'open', allocationStatus: 'none', lines: [{ qtyOpen: 6, qtyAllocated: 0, allocations: [] }, { qtyOpen: 1 }] }
+  })
   t.match(await desk.stockOf(sku), { onHand: 8, reserved: 0, available: 8 })
   const events = await eventsOf(desk, order.id)
   t.same(types(events), ['order.created', 'order.allocated', 'order.deallocated'])
@@ -25,7 +29,9 @@ t.test('200 – only the lines named; what waits does not wait any more', async 
   const { sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 2 }, { sku, qty: 4 }])
   t.match(order.lines, [{ qtyAllocated: 2 }, { qtyAllocated: 3, qtyBackordered: 1 }])
-  t.match(await desk.step(order.id, 'deallocate', { lines: [{ lineNo: 2 }] }), { body: { lines: [{ qtyAllocated: 2 }, { qtyAllocated: 0, qtyBackordered: 0, qtyOpen: 4 }] } })
+  t.match(await desk.step(order.id, 'deallocate', { lines: [{ lineNo: 2 }] }), {
+    body: { lines: [{ qtyAllocated: 2 }, { qtyAllocated: 0, qtyBackordered: 0, qtyOpen: 4 }] }
+  })
   t.match(await desk.stockOf(sku), { reserved: 2, backordered: 0 })
   await desk.checkOrders(t)
   t.match(await desk.step(order.id, 'allocate'), { body: { lines: [{ qtyAllocated: 2 }, { qtyAllocated: 3, qtyBackordered: 1 }] } })
@@ -37,7 +43,9 @@ t.test('200 – picked goods stay picked, and with nothing left to pick the orde
   await desk.step(order.id, 'release')
   t.match(await desk.step(order.id, 'pick', { lines: [{ lineNo: 1, qty: 2 }] }), { body: { status: 'picking' } })
   t.match(await desk.step(order.id, 'deallocate'), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 2, qtyAllocated: 0, qtyOpen: 3 }] } })
-  t.match((await eventsOf(desk, order.id)).at(-1), { type: 'order.status_changed', data: { change: { from: 'picking', to: 'picked' } }, previous: { status: 'picking' } })
+  t.match((await eventsOf(desk, order.id)).at(-1), {
+    type: 'order.status_changed', data: { change: { from: 'picking', to: 'picked' } }, previous: { status: 'picking' }
+  })
   await desk.checkOrders(t)
   t.match(await desk.step(order.id, 'ship'), { status: 200, body: { status: 'partially_shipped' } }, 'it is not stuck')
   await desk.checkOrders(t)
@@ -68,8 +76,12 @@ t.test('what is picked or packed is not allocated any more: no change; 409 – s
 t.test('422 – lines that are not there, or named twice', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
-  t.match(await desk.step(id, 'deallocate', { lines: [{ lineNo: 7 }] }), { status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/0/lineNo' }] } })
-  t.match(await desk.step(id, 'deallocate', { lines: [{ lineNo: 1 }, { lineNo: 1 }] }), { status: 422, body: { code: 'order.line_twice', errors: [{ pointer: '/lines/1/lineNo' }] } })
+  t.match(await desk.step(id, 'deallocate', { lines: [{ lineNo: 7 }] }), {
+    status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/0/lineNo' }] }
+  })
+  t.match(await desk.step(id, 'deallocate', { lines: [{ lineNo: 1 }, { lineNo: 1 }] }), {
+    status: 422, body: { code: 'order.line_twice', errors: [{ pointer: '/lines/1/lineNo' }] }
+  })
 })
 
 checkWrite(t, desk, 'deallocate', async () => {

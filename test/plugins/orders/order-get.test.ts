@@ -15,7 +15,9 @@ t.test('200 – an order with its lines and allocations, by id, reference and nu
     t.match([answer.status, answer.headers['etag']], [200, '"1"'])
     t.same(answer.body, order)
   }
-  t.match(order.lines, [{ productId, allocations: [{ batch: 'A', batchId: /^bat_/, expiryDate: '2030-01-01', locationId: /^loc_/, qty: 3 }, { batch: 'B', qty: 1 }] }])
+  t.match(order.lines, [{
+    productId, allocations: [{ batch: 'A', batchId: /^bat_/, expiryDate: '2030-01-01', locationId: /^loc_/, qty: 3 }, { batch: 'B', qty: 1 }]
+  }])
 })
 
 t.test('200 – after each step it reads as the step has answered', async t => {

@@ -11,7 +11,11 @@ t.test('200 – with who, when and why; what is allocated stays so', async t => 
   const { sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 2 }])
   const first = await hold(order.id, { code: 'payment', note: 'Card was refused' })
-  t.match(first, { status: 200, headers: { etag: '"2"' }, body: { status: 'open', allocationStatus: 'full', holds: [{ code: 'payment', note: 'Card was refused', by: { type: 'client', id: erp.id } }] } })
+  t.match(first, {
+    status: 200,
+    headers: { etag: '"2"' },
+    body: { status: 'open', allocationStatus: 'full', holds: [{ code: 'payment', note: 'Card was refused', by: { type: 'client', id: erp.id } }] }
+  })
   t.equal(first.body.holds[0].at, first.body.updatedAt)
   t.match(await hold(order.id, { code: 'address' }), { status: 200, body: { version: 3, holds: [{ code: 'payment' }, { code: 'address', note: null }] } })
   t.match(await desk.stockOf(sku), { reserved: 2 })
@@ -59,8 +63,14 @@ t.test('keepAllocation off – what is allocated and not picked is deallocated, 
     const events = await eventsOf(desk, order.id)
     t.same(events.map(event => event.type), ['order.created', 'order.allocated', 'order.backordered', 'order.on_hold', 'order.deallocated'])
     t.same(events[4]!.data['released'], [{ lineNo: 1, batch: null, location: 'DEFAULT', qty: 5 }])
-    t.match((await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).at(-1), { data: { reserved: 0 }, previous: { reserved: 5, available: 0 } })
-    t.match(await desk.step(order.id, 'release-hold'), { status: 200, body: { lines: [{ qtyAllocated: 5, qtyBackordered: 2 }] } }, 'and allocated again when the hold is gone')
+    t.match((await desk.allEvents()).filter(event => event.type === 'stock.updated' && event.data['product'].id === productId).at(-1), {
+      data: { reserved: 0 }, previous: { reserved: 5, available: 0 }
+    })
+    t.match(
+      await desk.step(order.id, 'release-hold'),
+      { status: 200, body: { lines: [{ qtyAllocated: 5, qtyBackordered: 2 }] } },
+      'and allocated again when the hold is gone'
+    )
     const nothing = await desk.order([{ sku, qty: 1 }])
     await hold(nothing.id)
     t.same(await typesOf(desk, nothing.id), ['order.created', 'order.backordered', 'order.on_hold'])
@@ -77,7 +87,12 @@ t.test('409 – not what has left or is done', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
   await desk.bring(id, 'shipped')
-  t.match(await hold(id), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/ } })
+  t.match(await hold(id), {
+    status: 409,
+    body: {
+      code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/
+    }
+  })
   await erp.patch(urlOf(id), { status: 'delivered' })
   t.match(await hold(id), { status: 409, body: { code: 'order.illegal_transition', detail: /delivered is final/ } })
   const cancelled = await desk.order([{ sku, qty: 1 }])
@@ -88,7 +103,9 @@ t.test('409 – not what has left or is done', async t => {
 t.test('400 – named by field', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
-  const cases: Array<[object, string]> = [[{}, '/code'], [{ code: '' }, '/code'], [{ code: ' ' }, '/code'], [{ code: null }, '/code'], [{ code: 'x'.repeat(51) }, '/code'], [{ code: 'x', note: null }, '/note'], [{ code: 'x', note: 'x'.repeat(501) }, '/note'], [{ code: 'x', by: 'me' }, '/by']]
+  const cases: Array<[object, string]> = [[{}, '/code'], [{ code: '' }, '/code'], [{ code: ' ' }, '/code'], [{ code: null }, '/code'], [{
+    code: 'x'.repeat(51)
+  }, '/code'], [{ code: 'x', note: null }, '/note'], [{ code: 'x', note: 'x'.repeat(501) }, '/note'], [{ code: 'x', by: 'me' }, '/by']]
   for (const [body, pointer] of cases) t.same(problem(await hold(id, body)), [400, 'request.invalid', pointer], JSON.stringify(body))
 })
 
@@ -99,5 +116,11 @@ t.test('401, 403, 404 – no one, without order.hold, unknown, another owner\'s,
 
 t.test('412, dryRun, Idempotency-Key', async t => {
   const { sku } = await desk.stocked(1)
-  await checkWrite(t, desk, await desk.order([{ sku, qty: 1 }]), ['order.on_hold'], async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/hold${query}`, { code: 'x' }, headers))
+  await checkWrite(
+    t,
+    desk,
+    await desk.order([{ sku, qty: 1 }]),
+    ['order.on_hold'],
+    async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/hold${query}`, { code: 'x' }, headers)
+  )
 })

@@ -7,11 +7,13 @@ const desk = await openDesk(t)
 const { erp, foreign } = desk
 type Row = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- rows of every shape
 const list = async (query: Record<string, string | number | boolean> = {}, caller = erp): Promise<{ data: Row[], nextCursor: string | null, asOf: string }> => {
-  const answer = await caller.get(`${ORDERS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
+  const answer = await caller
+    .get(`${ORDERS}?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body
 }
-const refs = async (query: Record<string, string | number | boolean>): Promise<string[]> => (await list(query)).data.map(order => order['externalRef'] as string)
+const refs = async (query: Record<string, string | number | boolean>): Promise<string[]> =>
+  (await list(query)).data.map(order => order['externalRef'] as string)
 
 const { sku } = await desk.stocked(10)
 const full = await desk.order([{ sku, qty: 6 }], { externalRef: 'full', customer: { name: 'Ada' }, tags: ['a'], requestedShipDate: '2026-12-01' })
@@ -121,12 +123,16 @@ t.test('200 – several values of a filter, SKUs, when it was created, and lines
 })
 
 t.test('400 – unknown parameters, values out of range, a cursor of another list', async t => {
-  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['limit=x', '/limit'], ['status=gone', '/status'], ['status=', '/status'], ['allocationStatus=half', '/allocationStatus'], ['onHold=maybe', '/onHold'],
-    ['externalRef=', '/externalRef'], ['number=', '/number'], ['number=%07', '/number'], ['sort=number', '/sort'], ['updatedSince=yesterday', '/updatedSince'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'],
-    ['updatedSince=2016-12-31T23:59:60Z', '/updatedSince'], ['warehouse=MAIN', '/warehouse'], ['dryRun=true', '/dryRun']]
+  const cases: Array<[string, string]> = [['limit=0', '/limit'], ['limit=201', '/limit'], ['limit=x', '/limit'], ['status=gone', '/status'], ['status=',
+    '/status'], ['allocationStatus=half', '/allocationStatus'], ['onHold=maybe', '/onHold'], ['externalRef=', '/externalRef'], ['number=', '/number'], [
+    'number=%07',
+    '/number'
+  ], ['sort=number', '/sort'], ['updatedSince=yesterday', '/updatedSince'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'], [
+    'updatedSince=2016-12-31T23:59:60Z', '/updatedSince'
+  ], ['warehouse=MAIN', '/warehouse'], ['dryRun=true', '/dryRun']]
   for (const [query, pointer] of cases) t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'request.invalid', pointer], query)
   const { nextCursor } = await list({ limit: 1 })
-  for (const query of [`cursor=${nextCursor!}x`, `cursor=${nextCursor!}&status=open`, `cursor=${nextCursor!}&sort=-updatedAt`, 'cursor=x']) t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'cursor.invalid', '/cursor'], query)
+  for (const query of [`cursor=${nextCursor!}x`, `cursor=${nextCursor!}&status=open`, `cursor=${nextCursor!}&sort=-updatedAt`, 'cursor=x']) { t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'cursor.invalid', '/cursor'], query) }
   t.same(problem(await foreign.get(`${ORDERS}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], 'another owner\'s')
 })
 

@@ -21,7 +21,15 @@ t.test('200 – goods go from their shelves to the dock, stay allocated, and are
   t.match(await desk.step(id, 'pick'), {
     status: 200,
     headers: { etag: '"3"' },
-    body: { status: 'picked', version: 3, lines: [{ qtyPicked: 6, qtyAllocated: 0, allocations: [{ stage: 'picked', batch: 'A', qty: 4, location: 'DOCK' }, { stage: 'picked', batch: 'B', qty: 2, location: 'DOCK' }] }] }
+    body: {
+      status: 'picked',
+      version: 3,
+      lines: [{
+        qtyPicked: 6,
+        qtyAllocated: 0,
+        allocations: [{ stage: 'picked', batch: 'A', qty: 4, location: 'DOCK' }, { stage: 'picked', batch: 'B', qty: 2, location: 'DOCK' }]
+      }]
+    }
   })
   t.same(await ledgerOf(desk, id), [['pick', 4, 'DEFAULT', 'DOCK'], ['pick', 2, 'DEFAULT', 'DOCK']])
   t.match(await desk.stockOf(sku), { onHand: 9, reserved: 6, available: 3, unavailable: { blocked: 0 } })
@@ -32,7 +40,15 @@ t.test('200 – goods go from their shelves to the dock, stay allocated, and are
     { previous: { status: 'picking' }, data: { change: { from: 'picking', to: 'picked' } } }
   ])
   const moved = (await desk.allEvents()).filter(event => event.type === 'stock.movement_created' && event.data['doc']?.id === id)
-  t.match(moved.map(event => event.data), [{ type: 'pick', qty: 4, from: { location: 'DEFAULT' }, to: { location: 'DOCK' }, product: { id: productId }, batch: { code: 'A' }, doc: { type: 'order', id, lineNo: 1 } }, { qty: 2 }])
+  t.match(moved.map(event => event.data), [{
+    type: 'pick',
+    qty: 4,
+    from: { location: 'DEFAULT' },
+    to: { location: 'DOCK' },
+    product: { id: productId },
+    batch: { code: 'A' },
+    doc: { type: 'order', id, lineNo: 1 }
+  }, { qty: 2 }])
   await desk.checkOrders(t)
   await shipFrom(desk, null)
 })
@@ -41,10 +57,14 @@ t.test('200 – line by line and piece by piece; order.updated says what the lin
   const { sku } = await desk.stocked(20)
   const { id } = await desk.order([{ sku, qty: 5 }, { sku, qty: 3 }])
   await desk.bring(id, 'released')
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 2 }] }), { body: { status: 'picking', lines: [{ qtyPicked: 2, qtyAllocated: 3 }, { qtyPicked: 0 }] } })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 2 }] }), {
+    body: { status: 'picking', lines: [{ qtyPicked: 2, qtyAllocated: 3 }, { qtyPicked: 0 }] }
+  })
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1 }] }), { body: { status: 'picking', lines: [{ qtyPicked: 5 }, { qtyPicked: 0 }] } })
   const last = (await eventsOf(desk, id)).at(-1)
-  t.match(last, { type: 'order.updated', data: { lines: [{ qtyPicked: 5 }, { qtyPicked: 0 }] }, previous: { lines: [{ qtyPicked: 2, qtyAllocated: 3 }, { qtyPicked: 0 }] } })
+  t.match(last, {
+    type: 'order.updated', data: { lines: [{ qtyPicked: 5 }, { qtyPicked: 0 }] }, previous: { lines: [{ qtyPicked: 2, qtyAllocated: 3 }, { qtyPicked: 0 }] }
+  })
   await desk.checkOrders(t)
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 2, qty: 1 }, { lineNo: 2, qty: 2 }] }), { body: { status: 'picked' } })
   await desk.checkOrders(t)
@@ -57,11 +77,21 @@ t.test('200 – by the batch and the location that were scanned', async t => {
   const { id } = await desk.order([{ sku, qty: 8 }])
   await desk.bring(id, 'released')
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, batch: ' B ', location: 'BIN-1', qty: 3 }] }), {
-    body: { lines: [{ allocations: [{ batch: 'A', qty: 4, stage: 'allocated' }, { batch: 'B', qty: 1, stage: 'allocated' }, { batch: 'B', qty: 3, stage: 'picked' }] }] }
+    body: {
+      lines: [{
+        allocations: [{ batch: 'A', qty: 4, stage: 'allocated' }, { batch: 'B', qty: 1, stage: 'allocated' }, { batch: 'B', qty: 3, stage: 'picked' }]
+      }]
+    }
   })
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, batch: 'A', location: 'BIN-1' }] }), { status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/batch', message: /4 of batch A at DEFAULT, 1 of batch B at BIN-1/ }] } })
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, batch: 'C' }] }), { status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/batch' }] } })
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, location: 'NOWHERE' }] }), { status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/location' }] } })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, batch: 'A', location: 'BIN-1' }] }), {
+    status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/batch', message: /4 of batch A at DEFAULT, 1 of batch B at BIN-1/ }] }
+  })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, batch: 'C' }] }), {
+    status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/batch' }] }
+  })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, location: 'NOWHERE' }] }), {
+    status: 409, body: { code: 'pick.not_allocated', errors: [{ pointer: '/lines/0/location' }] }
+  })
   await desk.checkOrders(t)
 })
 
@@ -76,15 +106,23 @@ t.test('409 – more than is allocated, in one line of the request or in two; no
 
 t.test('422 – a line that is not there, a part that the product is not divisible into', async t => {
   const { id } = await released([['A', '2030-01-01', 4]], 4)
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 2 }] }), { status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/0/lineNo' }] } })
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 1 }, { lineNo: 1, qty: 0.5 }] }), { status: 422, body: { code: 'uom.not_divisible', errors: [{ pointer: '/lines/1/qty' }] } })
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0 }] }), { status: 422, body: { errors: [{ pointer: '/lines/0/qty', message: /shortReason/ }] } })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 2 }] }), {
+    status: 422, body: { code: 'order.unknown_line', errors: [{ pointer: '/lines/0/lineNo' }] }
+  })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 1 }, { lineNo: 1, qty: 0.5 }] }), {
+    status: 422, body: { code: 'uom.not_divisible', errors: [{ pointer: '/lines/1/qty' }] }
+  })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0 }] }), {
+    status: 422, body: { errors: [{ pointer: '/lines/0/qty', message: /shortReason/ }] }
+  })
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0.00001 }] }), { status: 400, body: { errors: [{ pointer: '/lines/0/qty' }] } })
   const { sku } = await desk.stocked(3, { qtyScale: 2 })
   const grams = await desk.order([{ sku, qty: 1.5 }])
   await desk.bring(grams.id, 'released')
   t.match(await desk.step(grams.id, 'pick', { lines: [{ lineNo: 1, qty: 0.123 }] }), { status: 422, body: { code: 'uom.not_divisible' } })
-  t.match(await desk.step(grams.id, 'pick', { lines: [{ lineNo: 1, qty: 0.1 }, { lineNo: 1, qty: 0.2 }] }), { body: { lines: [{ qtyPicked: 0.3, qtyAllocated: 1.2 }] } })
+  t.match(await desk.step(grams.id, 'pick', { lines: [{ lineNo: 1, qty: 0.1 }, { lineNo: 1, qty: 0.2 }] }), {
+    body: { lines: [{ qtyPicked: 0.3, qtyAllocated: 1.2 }] }
+  })
   await desk.checkOrders(t)
 })
 

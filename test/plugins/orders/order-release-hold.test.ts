@@ -63,7 +63,12 @@ t.test('unknown_sku – released when products have all the SKUs, in their own u
   t.match(await release(order.id, { code: 'payment' }), { status: 200, body: { holds: [{ code: 'unknown_sku' }] } }, 'another hold goes by itself')
   const product = await desk.stocked(30, { sku, name: 'Now known', uoms: [{ code: 'CASE', qtyInBase: 12 }] })
   t.match(await release(order.id, { code: 'unknown_sku' }), {
-    status: 200, body: { holds: { length: 0 }, allocationStatus: 'full', lines: [{ qtyAllocated: 1 }, { productId: product.id, sku, name: 'Now known', qtyUom: 2, qtyOrdered: 24, qtyAllocated: 24 }] }
+    status: 200,
+    body: {
+      holds: { length: 0 },
+      allocationStatus: 'full',
+      lines: [{ qtyAllocated: 1 }, { productId: product.id, sku, name: 'Now known', qtyUom: 2, qtyOrdered: 24, qtyAllocated: 24 }]
+    }
   })
   t.match(await desk.stockOf(sku), { reserved: 24 })
   await desk.checkOrders(t)
@@ -76,19 +81,25 @@ t.test('unknown_sku – a unit that the product has not keeps it on hold; cancel
   await desk.newProduct({ sku })
   t.match(await release(order.id), { status: 422, body: { code: 'uom.unknown' } })
   await desk.step(order.id, 'cancel', { lines: [{ lineNo: 2 }] })
-  t.match(await release(order.id), { status: 200, body: { holds: { length: 0 }, allocationStatus: 'full', lines: [{ qtyAllocated: 1 }, { qtyCancelled: 2, productId: null }] } })
+  t.match(await release(order.id), {
+    status: 200, body: { holds: { length: 0 }, allocationStatus: 'full', lines: [{ qtyAllocated: 1 }, { qtyCancelled: 2, productId: null }] }
+  })
   const small = newSku()
   const part = await desk.order([{ sku: small, qty: 2, uomCode: 'DROP' }])
   await desk.step(part.id, 'cancel', { lines: [{ lineNo: 1, qty: 1 }] })
   await desk.newProduct({ sku: small, qtyScale: 1, uoms: [{ code: 'DROP', qtyInBase: 0.3 }] })
-  t.match(await release(part.id), { status: 200, body: { lines: [{ qtyOrdered: 0.6, qtyCancelled: 0.6, qtyOpen: 0 }] } }, 'not more is cancelled than was ordered')
+  t.match(
+    await release(part.id), { status: 200, body: { lines: [{ qtyOrdered: 0.6, qtyCancelled: 0.6, qtyOpen: 0 }] } }, 'not more is cancelled than was ordered'
+  )
   await desk.checkOrders(t)
 })
 
 t.test('unknown_sku – lines that are put with known SKUs are released as they are', async t => {
   const known = await desk.stocked(5)
   const order = await desk.order([{ sku: newSku(), qty: 2 }])
-  t.match(await erp.put(`${urlOf(order.id)}/lines`, { lines: [{ lineNo: 1, sku: known.sku, qty: 2 }] }), { status: 200, body: { holds: [{ code: 'unknown_sku' }], lines: [{ productId: known.id, qtyOpen: 2 }] } })
+  t.match(await erp.put(`${urlOf(order.id)}/lines`, { lines: [{ lineNo: 1, sku: known.sku, qty: 2 }] }), {
+    status: 200, body: { holds: [{ code: 'unknown_sku' }], lines: [{ productId: known.id, qtyOpen: 2 }] }
+  })
   t.match(await release(order.id), { status: 200, body: { lines: [{ qtyAllocated: 2 }] } })
   await desk.checkOrders(t)
 })
@@ -117,7 +128,7 @@ t.test('409 – not what has left or is done', async t => {
 t.test('400 – named by field', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
-  for (const [body, pointer] of [[{ code: '' }, '/code'], [{ code: 5 }, '/code'], [{ note: 'x' }, '/note']] as const) t.same(problem(await release(id, body)), [400, 'request.invalid', pointer])
+  for (const [body, pointer] of [[{ code: '' }, '/code'], [{ code: 5 }, '/code'], [{ note: 'x' }, '/note']] as const) { t.same(problem(await release(id, body)), [400, 'request.invalid', pointer]) }
 })
 
 t.test('401, 403, 404 – no one, without order.releaseHold, unknown, another owner\'s, off', async t => {
@@ -131,5 +142,7 @@ t.test('412, dryRun, Idempotency-Key', async t => {
   const { sku } = await desk.stocked(1)
   const order = await desk.order([{ sku, qty: 1 }])
   await desk.step(order.id, 'hold', { code: 'a' })
-  await checkWrite(t, desk, order, ['order.hold_released'], async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/release-hold${query}`, {}, headers))
+  await checkWrite(
+    t, desk, order, ['order.hold_released'], async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/release-hold${query}`, {}, headers)
+  )
 })

@@ -9,10 +9,14 @@ const { erp } = desk
 t.test('200 – goes to the floor, with an event that says from where', async t => {
   const { sku } = await desk.stocked(5)
   const order = await desk.order([{ sku, qty: 5 }])
-  t.match(await desk.step(order.id, 'release'), { status: 200, headers: { etag: '"2"' }, body: { status: 'released', version: 2, lines: [{ qtyAllocated: 5 }] } })
+  t.match(await desk.step(order.id, 'release'), {
+    status: 200, headers: { etag: '"2"' }, body: { status: 'released', version: 2, lines: [{ qtyAllocated: 5 }] }
+  })
   const events = await eventsOf(desk, order.id)
   t.same(types(events), ['order.created', 'order.allocated', 'order.status_changed'])
-  t.match(events[2], { actor: { type: 'client', id: erp.id }, previous: { status: 'open' }, data: { status: 'released', change: { from: 'open', to: 'released', reason: null } } })
+  t.match(events[2], {
+    actor: { type: 'client', id: erp.id }, previous: { status: 'open' }, data: { status: 'released', change: { from: 'open', to: 'released', reason: null } }
+  })
   await desk.checkOrders(t)
 })
 
@@ -52,7 +56,9 @@ t.test('409 – twice', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 5 }])
   await desk.step(id, 'release')
-  t.match(await desk.step(id, 'release'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from released: .*with status open, POST \/orders\/\{id\}\/pick/ } })
+  t.match(await desk.step(id, 'release'), {
+    status: 409, body: { code: 'order.illegal_transition', detail: /legal from released: .*with status open, POST \/orders\/\{id\}\/pick/ }
+  })
 })
 
 checkWrite(t, desk, 'release', async () => {

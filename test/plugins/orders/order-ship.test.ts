@@ -15,13 +15,26 @@ t.test('200 – exactly what was packed leaves: one movement per line, batch and
   const { id } = await desk.order([{ sku, qty: 9 }, { sku, qty: 1 }])
   const { shipments: [packed] } = await desk.bring(id, 'packed')
   t.same((await ledgerOf(desk, id)).length, 4, 'A and B from the default location, B from the bin for both lines')
-  const answer = await desk.step(id, 'ship', { carrierCode: 'DPD', serviceCode: 'NEXT_DAY', trackingNumber: 'T-1', trackingUrl: 'https://carrier.example.com/T-1' })
+  const answer = await desk.step(id, 'ship', {
+    carrierCode: 'DPD',
+    serviceCode: 'NEXT_DAY',
+    trackingNumber: 'T-1',
+    trackingUrl: 'https://carrier.example.com/T-1'
+  })
   t.match(answer, {
     status: 200,
     body: {
       status: 'shipped',
       lines: [{ qtyShipped: 9, qtyPacked: 0 }, { qtyShipped: 1 }],
-      shipments: [{ id: packed.id, status: 'shipped', isFinal: true, version: 2, carrierCode: 'DPD', serviceCode: 'NEXT_DAY', parcels: [{ status: 'shipped', trackingNumber: 'T-1', trackingUrl: 'https://carrier.example.com/T-1' }] }]
+      shipments: [{
+        id: packed.id,
+        status: 'shipped',
+        isFinal: true,
+        version: 2,
+        carrierCode: 'DPD',
+        serviceCode: 'NEXT_DAY',
+        parcels: [{ status: 'shipped', trackingNumber: 'T-1', trackingUrl: 'https://carrier.example.com/T-1' }]
+      }]
     }
   })
   t.same((await ledgerOf(desk, id)).slice(4), [['ship', 4, 'DOCK', null], ['ship', 5, 'DOCK', null], ['ship', 1, 'DOCK', null]])
@@ -31,7 +44,12 @@ t.test('200 – exactly what was packed leaves: one movement per line, batch and
   t.match(await desk.stockOf(sku), { onHand: 1, reserved: 0, available: 1 })
   const events = await eventsOf(desk, id, packed.id)
   t.same(types(events).slice(-2), ['order.status_changed', 'shipment.shipped'])
-  t.match(events.at(-1), { subject: { version: 2 }, actor: { type: 'client', id: erp.id }, previous: { status: 'packed', shippedAt: null }, data: { isFinal: true, parcels: [{ trackingNumber: 'T-1', items: [{ batch: 'A', expiryDate: '2030-01-01' }, {}, {}] }] } })
+  t.match(events.at(-1), {
+    subject: { version: 2 },
+    actor: { type: 'client', id: erp.id },
+    previous: { status: 'packed', shippedAt: null },
+    data: { isFinal: true, parcels: [{ trackingNumber: 'T-1', items: [{ batch: 'A', expiryDate: '2030-01-01' }, {}, {}] }] }
+  })
   await desk.checkOrders(t)
   await shipFrom(desk, null)
 })
@@ -41,7 +59,9 @@ t.test('200 – picked and not packed goes in one parcel; packed and picked: onl
   const { id } = await desk.order([{ sku, qty: 5 }])
   await desk.bring(id, 'picked')
   await desk.step(id, 'pack', { parcels: [{ items: [{ lineNo: 1, qty: 2 }] }] })
-  t.match(await desk.step(id, 'ship'), { body: { status: 'partially_shipped', lines: [{ qtyShipped: 2, qtyPicked: 3 }], shipments: [{ isFinal: false, parcels: [{ items: [{ qty: 2 }] }] }] } })
+  t.match(await desk.step(id, 'ship'), {
+    body: { status: 'partially_shipped', lines: [{ qtyShipped: 2, qtyPicked: 3 }], shipments: [{ isFinal: false, parcels: [{ items: [{ qty: 2 }] }] }] }
+  })
   await desk.checkOrders(t)
   const rest = await desk.step(id, 'ship')
   t.match(rest, { body: { status: 'shipped', lines: [{ qtyShipped: 5 }], shipments: [{ isFinal: true, parcels: [{ items: [{ qty: 3 }] }] }] } })
@@ -82,17 +102,25 @@ t.test('tracking goes to the first parcel without; 422 when it would go nowhere'
   const { sku } = await desk.stocked(4)
   const { id } = await desk.order([{ sku, qty: 3 }])
   await desk.bring(id, 'picked')
-  await desk.step(id, 'pack', { parcels: [{ trackingNumber: 'T-1', items: [{ lineNo: 1, qty: 1 }] }, { items: [{ lineNo: 1, qty: 1 }] }, { items: [{ lineNo: 1 }] }] })
-  t.match(await desk.step(id, 'ship', { trackingUrl: 'https://carrier.example.com/T-2' }), { status: 422, body: { code: 'shipment.tracking_number_missing', errors: [{ pointer: '/trackingUrl' }] } })
+  await desk.step(id, 'pack', {
+    parcels: [{ trackingNumber: 'T-1', items: [{ lineNo: 1, qty: 1 }] }, { items: [{ lineNo: 1, qty: 1 }] }, { items: [{ lineNo: 1 }] }]
+  })
+  t.match(await desk.step(id, 'ship', { trackingUrl: 'https://carrier.example.com/T-2' }), {
+    status: 422, body: { code: 'shipment.tracking_number_missing', errors: [{ pointer: '/trackingUrl' }] }
+  })
   await desk.setting('order.ship', { requireTracking: true })
-  t.match(await desk.step(id, 'ship', { trackingNumber: 'T-2' }), { status: 422, body: { code: 'shipment.tracking_required', errors: [{ pointer: '/trackingNumber' }] } }, 'the third has none')
+  t.match(await desk.step(id, 'ship', { trackingNumber: 'T-2' }), {
+    status: 422, body: { code: 'shipment.tracking_required', errors: [{ pointer: '/trackingNumber' }] }
+  }, 'the third has none')
   await desk.setting('order.ship', { requireTracking: false })
   const shipped = await desk.step(id, 'ship', { trackingNumber: 'T-2' })
   t.same(shipped.body.shipments[0].parcels.map((parcel: { trackingNumber: string }) => parcel.trackingNumber), ['T-1', 'T-2', null])
   const other = await desk.order([{ sku, qty: 1 }])
   await desk.bring(other.id, 'picked')
   await desk.step(other.id, 'pack', { parcels: [{ trackingNumber: 'T-3', items: [{ lineNo: 1 }] }] })
-  t.match(await desk.step(other.id, 'ship', { trackingNumber: 'T-4' }), { status: 422, body: { code: 'shipment.tracking_known', errors: [{ pointer: '/trackingNumber' }] } })
+  t.match(await desk.step(other.id, 'ship', { trackingNumber: 'T-4' }), {
+    status: 422, body: { code: 'shipment.tracking_known', errors: [{ pointer: '/trackingNumber' }] }
+  })
   t.match((await erp.get(`${ORDERS}/${other.id as string}`)).body.status, 'packed')
 })
 
@@ -104,7 +132,9 @@ t.test('409 – expired or taken out of sale since it was packed: nothing leaves
     await desk.bring(id, 'packed')
     await desk.db.query(`UPDATE "Batch" SET "${column}" = $2 WHERE "productId" = $1`, [productId, value])
     const before = await stored(desk)
-    t.match(await desk.step(id, 'ship'), { status: 409, body: { code: 'allocation.not_good', detail: /Line 2 .* batch A.*: POST \/orders\/\{id\}\/unpack\.$/ } })
+    t.match(await desk.step(id, 'ship'), {
+      status: 409, body: { code: 'allocation.not_good', detail: /Line 2 .* batch A.*: POST \/orders\/\{id\}\/unpack\.$/ }
+    })
     t.same(await stored(desk), before)
   }
 })
@@ -114,7 +144,9 @@ t.test('in one step: 409 unless the operator allows it; then picked, packed and 
   const { id } = await desk.order([{ sku, qty: 2 }])
   t.match(await desk.step(id, 'ship'), { status: 409, body: { code: 'order.illegal_transition' } })
   await desk.setting('order.ship', { shipWithoutPick: true })
-  t.match(await desk.step(id, 'ship', { trackingNumber: 'T-9' }), { status: 200, body: { status: 'shipped', lines: [{ qtyShipped: 2 }], shipments: [{ isFinal: true, parcels: [{ trackingNumber: 'T-9' }] }] } })
+  t.match(await desk.step(id, 'ship', { trackingNumber: 'T-9' }), {
+    status: 200, body: { status: 'shipped', lines: [{ qtyShipped: 2 }], shipments: [{ isFinal: true, parcels: [{ trackingNumber: 'T-9' }] }] }
+  })
   const changes = (await eventsOf(desk, id)).filter(event => event.type === 'order.status_changed').map(event => event.data['change'].to)
   t.same(changes, ['released', 'picking', 'picked', 'packed', 'shipped'])
   t.same(await ledgerOf(desk, id), [['pick', 2, 'DEFAULT', 'DEFAULT'], ['ship', 2, 'DEFAULT', null]])
@@ -149,7 +181,12 @@ t.test('409 – on hold, or shipped already', async t => {
   t.match(await desk.step(id, 'ship'), { status: 409, body: { code: 'order.on_hold', detail: /fraud/ } })
   await desk.step(id, 'release-hold')
   t.equal((await desk.step(id, 'ship')).status, 200)
-  t.match(await desk.step(id, 'ship'), { status: 409, body: { code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/ } })
+  t.match(await desk.step(id, 'ship'), {
+    status: 409,
+    body: {
+      code: 'order.illegal_transition', detail: /legal from shipped: PATCH \/orders\/\{id\} with status packed, PATCH \/orders\/\{id\} with status delivered/
+    }
+  })
   t.match(await desk.stockOf(sku), { onHand: 4 })
 })
 

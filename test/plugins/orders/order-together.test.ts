@@ -11,9 +11,17 @@ type Posted = Awaited<ReturnType<typeof erp.post>>
 
 /** All in one tick. */
 const post = async (bodies: readonly object[]): Promise<Posted[]> => await Promise.all(bodies.map(async body => await erp.post(ORDERS, body)))
-const countOf = async (sql: string, values: unknown[] = []): Promise<number> => (await desk.db.query<{ count: number }>(`SELECT count(*) AS "count" FROM ${sql}`, values)).rows[0]!.count
+const countOf = async (sql: string, values: unknown[] = []): Promise<number> =>
+  (await desk.db.query<{ count: number }>(`SELECT count(*) AS "count" FROM ${sql}`, values)).rows[0]!.count
 
-interface Published { type: string, requestId: string, causedBy: string, subject: { id: string, version: number }, data: { reserved: number, causes: Array<{ docId: string, qty: number }> }, previous: { reserved: number } }
+interface Published {
+  type: string
+  requestId: string
+  causedBy: string
+  subject: { id: string, version: number }
+  data: { reserved: number, causes: Array<{ docId: string, qty: number }> }
+  previous: { reserved: number }
+}
 
 t.test('each is published as its own call, one after the other, in fewer transactions than orders', async t => {
   const { id: productId, sku } = await desk.stocked(1000)
@@ -25,7 +33,8 @@ t.test('each is published as its own call, one after the other, in fewer transac
   t.ok(transactions < sentAtOnce / 2, `${transactions} transactions`)
   t.equal(new Set(answers.map(({ body }) => body.number)).size, sentAtOnce)
   const events = await desk.allEvents() as unknown as Published[]
-  const byOrder = new Map(answers.map(({ headers, body }) => [body.id as string, { requestId: headers['x-request-id'], qty: body.lines[0].qtyOrdered as number }]))
+  const byOrder =
+    new Map(answers.map(({ headers, body }) => [body.id as string, { requestId: headers['x-request-id'], qty: body.lines[0].qtyOrdered as number }]))
   for (const [id, { requestId }] of byOrder) {
     t.match(events.filter(event => event.subject.id === id).map(event => [event.type, event.requestId, event.causedBy]),
       [['order.created', requestId, 'order.create'], ['order.allocated', requestId, 'order.create']])
@@ -36,7 +45,7 @@ t.test('each is published as its own call, one after the other, in fewer transac
     const [cause, ...others] = data.causes
     const order = byOrder.get(cause!.docId)!
     t.same([others, requestId, cause!.qty, data.reserved - previous.reserved], [[], order.requestId, order.qty, order.qty], 'names its order only')
-    if (index > 0) t.same([previous.reserved, subject.version], [levels[index - 1]!.data.reserved, levels[index - 1]!.subject.version + 1], 'follows the one before')
+    if (index > 0) { t.same([previous.reserved, subject.version], [levels[index - 1]!.data.reserved, levels[index - 1]!.subject.version + 1], 'follows the one before') }
   })
   t.equal(await countOf('"Audit" WHERE "operation" = \'order.create\' AND "entities" && $1', [ids.map(id => `order:${id}`)]), sentAtOnce, 'a row for each call')
   await desk.checkOrders(t)
@@ -82,7 +91,9 @@ t.test('shortage that rejects: as many orders as there are goods, the others are
   const answers = await post(Array.from({ length: 20 }, () => ({ externalRef: newRef(), lines: [{ sku, qty: 1 }] })))
   await desk.setting('order.create', { onShortage: 'backorder' })
   t.same(answers.map(({ status }) => status).sort(), [...Array(7).fill(201), ...Array(13).fill(409)])
-  t.ok(answers.every(({ status, body, headers }) => status === 201 ? headers['etag'] === '"1"' : body.code === 'order.shortage' && headers['etag'] === undefined))
+  t.ok(answers.every(({ status, body, headers }) =>
+    status === 201 ? headers['etag'] === '"1"' : body.code === 'order.shortage' && headers['etag'] === undefined
+  ))
   t.match(await desk.stockOf(sku), { onHand: 7, reserved: 7 })
   await desk.checkOrders(t)
 })
@@ -112,7 +123,11 @@ t.test('who has to wait for someone\'s lock holds no one up', async t => {
   await holder.query('BEGIN')
   await holder.query('SELECT 1 FROM "StockLevel" WHERE "productId" = $1 FOR UPDATE', [held.id])
   let waiting = 4
-  const blocked = Promise.all(Array.from({ length: waiting }, async () => await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: held.sku, qty: 1 }] }).finally(() => { waiting-- })))
+  const blocked = Promise
+    .all(Array.from({ length: waiting }, async () =>
+      await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: held.sku, qty: 1 }] }).finally(() => {
+        waiting--
+      })))
   const others = await post(Array.from({ length: sentAtOnce }, () => ({ externalRef: newRef(), lines: [{ sku: free.sku, qty: 1 }] })))
   t.ok(others.every(({ status }) => status === 201))
   t.equal(waiting, 4, 'the others still wait')
@@ -135,7 +150,9 @@ t.test('an order that waits for stock counts by what its product has become mean
   await holder.query('COMMIT')
   await holder.end()
   t.match(await waiting, { status: 201, body: { allocationStatus: 'full' } })
-  const published = (await desk.allEvents() as unknown as Array<Published & { data: object }>).filter(event => event.type === 'stock.updated' && event.subject.id.startsWith(id)).at(-1)
+  const published = (await desk.allEvents() as unknown as Array<Published & { data: object }>).filter(event =>
+    event.type === 'stock.updated' && event.subject.id.startsWith(id)
+  ).at(-1)
   t.match(published, { data: { onHand: 100, reserved: 1, available: 69, unavailable: { safetyStock: 30 } } })
 })
 
@@ -147,10 +164,14 @@ t.test('a reference that someone takes while an order is under way: that order i
   const holder = new pg.Client({ connectionString: desk.databaseUrl })
   await holder.connect()
   await holder.query('BEGIN')
-  const { rows: [columns] } = await holder.query<{ names: string }>(
-    "SELECT string_agg(quote_ident(column_name), ', ') AS names FROM information_schema.columns WHERE table_name = 'Order' AND column_name NOT IN ('id', 'externalRef', 'number')")
+  const { rows: [columns] } = await holder.query<
+    { names: string }
+  >('SELECT string_agg(quote_ident(column_name), \', \') AS names FROM information_schema.columns WHERE table_name = \'Order\' AND column_name NOT IN (\'id\', \'externalRef\', \'number\')')
   const taken = 'ord_TAKENMEANWHILE00000000000'
-  await holder.query(`INSERT INTO "Order" ("id", "externalRef", "number", ${columns!.names}) SELECT $1, $2, 'SO-0', ${columns!.names} FROM "Order" WHERE "id" = $3`, [taken, ref, model.id])
+  await holder.query(
+    `INSERT INTO "Order" ("id", "externalRef", "number", ${columns!.names}) SELECT $1, $2, 'SO-0', ${columns!.names} FROM "Order" WHERE "id" = $3`,
+    [taken, ref, model.id]
+  )
   const answers = post(Array.from({ length: 10 }, (_, index) => ({ externalRef: index === 5 ? ref : newRef(), lines: [{ sku, qty: 1 }] })))
   await new Promise(resolve => setTimeout(resolve, 100))
   await holder.query('COMMIT')
@@ -158,7 +179,9 @@ t.test('a reference that someone takes while an order is under way: that order i
   for (const [index, { status, headers, body }] of (await answers).entries()) {
     t.equal(status, index === 5 ? 200 : 201)
     t.equal(headers['location'], index === 5 ? undefined : `${ORDERS}/${body.id as string}`)
-    const { rows } = await desk.db.query<{ entities: string[], status: number }>('SELECT "entities", "status" FROM "Audit" WHERE "requestId" = $1', [headers['x-request-id']])
+    const { rows } = await desk.db.query<{ entities: string[], status: number }>('SELECT "entities", "status" FROM "Audit" WHERE "requestId" = $1', [
+      headers['x-request-id']
+    ])
     t.same(rows, [{ entities: [`order:${body.id as string}`], status }])
   }
   t.equal((await answers)[5]!.body.id, taken)

@@ -18,9 +18,13 @@ t.test('of two packed shipments the good one leaves alone', async t => {
   const good = ok(await desk.step(id, 'pack', { parcels: [{ items: [{ lineNo: 1 }] }] })).shipments[0].id as string
   const bad = ok(await desk.step(id, 'pack')).shipments[0].id as string
   await desk.db.query('UPDATE "Batch" SET "status" = \'blocked\' WHERE "code" = \'BAD\'')
-  t.match(await desk.step(id, 'ship', { shipments: ['shp_unknown'] }), { status: 422, body: { code: 'shipment.not_packed', errors: [{ pointer: '/shipments/0', message: new RegExp(bad) }] } })
+  t.match(await desk.step(id, 'ship', { shipments: ['shp_unknown'] }), {
+    status: 422, body: { code: 'shipment.not_packed', errors: [{ pointer: '/shipments/0', message: new RegExp(bad) }] }
+  })
   t.match(await desk.step(id, 'ship', { shipments: [bad] }), { status: 409, body: { code: 'allocation.not_good' } })
-  t.match(await desk.step(id, 'ship', { shipments: [good] }), { status: 200, body: { status: 'partially_shipped', shipments: [{ id: good, status: 'shipped' }], lines: [{ qtyShipped: 1 }, { qtyPacked: 2 }] } })
+  t.match(await desk.step(id, 'ship', { shipments: [good] }), {
+    status: 200, body: { status: 'partially_shipped', shipments: [{ id: good, status: 'shipped' }], lines: [{ qtyShipped: 1 }, { qtyPacked: 2 }] }
+  })
   await desk.checkOrders(t)
 })
 
@@ -29,6 +33,12 @@ t.test('401, 403, 404, 412, dryRun, Idempotency-Key', async t => {
   const order = await desk.order([{ sku, qty: 4 }])
   await desk.bring(order.id, 'packed')
   await checkAccess(t, desk, 'order.unpack', order, async (caller, id) => await caller.post(`${urlOf(id)}/unpack`, {}))
-  await checkWrite(t, desk, order, ['order.status_changed', 'shipment.cancelled'], async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/unpack${query}`, {}, headers))
+  await checkWrite(
+    t,
+    desk,
+    order,
+    ['order.status_changed', 'shipment.cancelled'],
+    async (caller, id, query = '', headers = {}) => await caller.post(`${urlOf(id)}/unpack${query}`, {}, headers)
+  )
   await desk.checkOrders(t)
 })

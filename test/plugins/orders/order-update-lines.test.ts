@@ -21,7 +21,9 @@ t.test('200 – lines are changed, added and removed; stock follows', async t =>
     body: {
       lineCount: 2,
       allocationStatus: 'full',
-      lines: [{ lineNo: 1, qtyOrdered: 6, qtyAllocated: 6, externalLineRef: null, unitPrice: '1.50', attributes: { x: 1 } }, { lineNo: 3, qtyOrdered: 1, qtyAllocated: 1 }]
+      lines: [{ lineNo: 1, qtyOrdered: 6, qtyAllocated: 6, externalLineRef: null, unitPrice: '1.50', attributes: { x: 1 } }, {
+        lineNo: 3, qtyOrdered: 1, qtyAllocated: 1
+      }]
     }
   }, answer.text)
   t.same((await erp.get(urlOf(order.id))).body, answer.body)
@@ -50,19 +52,29 @@ t.test('200 – a line that is to have another batch or a longer life gets other
   const { id } = await desk.order([{ sku, qty: 2 }])
   t.match((await put(id, { lineNo: 1, sku, qty: 2, batch: 'B' })).body.lines, [{ pinnedBatch: 'B', allocations: [{ batch: 'B', qty: 2, pinned: true }] }])
   t.match((await put(id, { lineNo: 1, sku, qty: 3, batch: 'B' })).body.lines, [{ allocations: [{ batch: 'B', qty: 3 }] }])
-  t.match((await put(id, { lineNo: 1, sku, qty: 3 })).body.lines, [{ pinnedBatch: null, allocations: [{ batch: 'B', qty: 3 }] }], 'any batch will do: what is allocated does')
+  t.match(
+    (await put(id, { lineNo: 1, sku, qty: 3 })).body.lines,
+    [{ pinnedBatch: null, allocations: [{ batch: 'B', qty: 3 }] }],
+    'any batch will do: what is allocated does'
+  )
   const other = await desk.order([{ sku, qty: 1 }])
   t.match((await put(other.id, { lineNo: 1, sku, qty: 1, minShelfLifeDays: 2000 })).body.lines, [{ allocations: [{ batch: 'B', qty: 1 }] }])
-  t.match((await put(other.id, { lineNo: 1, sku, qty: 1, minShelfLifeDays: 36_000 })).body.lines, [{ qtyAllocated: 0, qtyBackordered: 1, allocations: { length: 0 } }])
+  t.match((await put(other.id, { lineNo: 1, sku, qty: 1, minShelfLifeDays: 36_000 })).body.lines, [{
+    qtyAllocated: 0, qtyBackordered: 1, allocations: { length: 0 }
+  }])
   await desk.checkOrders(t)
 })
 
 t.test('200 – a call that changes nothing is no version and no event; names of the same SKU are the same', async t => {
   const { sku } = await desk.stocked(10, { uoms: [{ code: 'CASE', qtyInBase: 2 }] })
   const order = await desk.order([{ sku, qty: 2, uomCode: 'CASE', unitPrice: '1', attributes: { a: 1, b: 2 } }])
-  t.match(await put(order.id, { lineNo: 1, sku: ` ${sku.toLowerCase()} `, qty: 2, uomCode: 'CASE', unitPrice: '1.0', attributes: { b: 2, a: 1 } }), { status: 200, headers: { etag: '"1"' } })
+  t.match(await put(order.id, { lineNo: 1, sku: ` ${sku.toLowerCase()} `, qty: 2, uomCode: 'CASE', unitPrice: '1.0', attributes: { b: 2, a: 1 } }), {
+    status: 200, headers: { etag: '"1"' }
+  })
   t.same(await typesOf(desk, order.id), ['order.created', 'order.allocated'])
-  t.match(await put(order.id, { lineNo: 1, sku, qty: 4, attributes: { a: 1, b: 2 }, unitPrice: '1' }), { status: 200, body: { version: 2, lines: [{ uomCode: null, qtyUom: 4, qtyOrdered: 4, qtyAllocated: 4 }] } }, 'the same in another unit is a change')
+  t.match(await put(order.id, { lineNo: 1, sku, qty: 4, attributes: { a: 1, b: 2 }, unitPrice: '1' }), {
+    status: 200, body: { version: 2, lines: [{ uomCode: null, qtyUom: 4, qtyOrdered: 4, qtyAllocated: 4 }] }
+  }, 'the same in another unit is a change')
   await desk.checkOrders(t)
 })
 
@@ -128,7 +140,9 @@ t.test('2,000 lines are put, 2,001 are not; maxLines counts', async t => {
   const { sku } = await desk.stocked(9000)
   const { id } = await desk.order([{ sku, qty: 1 }])
   const lines = Array.from({ length: 2000 }, (_, index) => ({ sku, qty: 2, externalLineRef: String(index), attributes: { index } }))
-  t.match(await erp.put(linesOf(id), { lines: [{ lineNo: 1, ...lines[0] }, ...lines.slice(1)] }), { status: 200, body: { lineCount: 2000, allocationStatus: 'full' } })
+  t.match(await erp.put(linesOf(id), { lines: [{ lineNo: 1, ...lines[0] }, ...lines.slice(1)] }), {
+    status: 200, body: { lineCount: 2000, allocationStatus: 'full' }
+  })
   t.match(await desk.stockOf(sku), { reserved: 4000 })
   t.same(problem(await erp.put(linesOf(id), { lines: [...lines, lines[0]] })), [400, 'request.invalid', '/lines'])
   await withSettings(desk, 'order.create', { maxLines: 2 }, async () => {
@@ -153,8 +167,11 @@ t.test('400, 422 – named by line', async t => {
   const other = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
   const line = { lineNo: 1, sku, qty: 1 }
-  const wrong: Array<[object, string]> = [[{}, '/lines'], [{ lines: [] }, '/lines'], [{ lines: [{ ...line, lineNo: 0 }] }, '/lines/0/lineNo'], [{ lines: [{ ...line, lineNo: '1' }] }, '/lines/0/lineNo'], [{ lines: [{ lineNo: 1, qty: 1 }] }, '/lines/0/sku'],
-    [{ lines: [line, { sku, qty: 0 }] }, '/lines/1/qty'], [{ lines: [{ ...line, name: 'x' }] }, '/lines/0/name'], [{ lines: [line], reason: 'x' }, '/reason'], [{ lines: [{ ...line, qty: 1e13 }] }, '/lines/0/qty']]
+  const wrong: Array<[object, string]> = [[{}, '/lines'], [{ lines: [] }, '/lines'], [{ lines: [{ ...line, lineNo: 0 }] }, '/lines/0/lineNo'], [{
+    lines: [{ ...line, lineNo: '1' }]
+  }, '/lines/0/lineNo'], [{ lines: [{ lineNo: 1, qty: 1 }] }, '/lines/0/sku'], [{ lines: [line, { sku, qty: 0 }] }, '/lines/1/qty'], [{
+    lines: [{ ...line, name: 'x' }]
+  }, '/lines/0/name'], [{ lines: [line], reason: 'x' }, '/reason'], [{ lines: [{ ...line, qty: 1e13 }] }, '/lines/0/qty']]
   for (const [body, pointer] of wrong) t.same(problem(await erp.put(linesOf(id), body)), [400, 'request.invalid', pointer], JSON.stringify(body))
   const broken: Array<[object[], string, string]> = [
     [[line, { sku: newSku(), qty: 1 }], 'product.unknown_sku', '/lines/1/sku'],
@@ -177,7 +194,11 @@ t.test('409 – not beyond editableUntil', async t => {
   const { id } = await desk.order([{ sku, qty: 1 }])
   await desk.bring(id, 'released')
   t.match(await put(id, line), { status: 200, body: { status: 'released', lines: [{ qtyAllocated: 2 }] } })
-  await withSettings(desk, 'order.update', { editableUntil: 'open' }, async () => { t.match(await put(id, { ...line, qty: 3 }), { status: 409, body: { code: 'order.illegal_transition', detail: /until an order is open, and this one is released; legal from released: POST/ } }) })
+  await withSettings(desk, 'order.update', { editableUntil: 'open' }, async () => {
+    t.match(await put(id, { ...line, qty: 3 }), {
+      status: 409, body: { code: 'order.illegal_transition', detail: /until an order is open, and this one is released; legal from released: POST/ }
+    })
+  })
   for (const step of ['pick', 'pack', 'ship']) {
     await desk.step(id, step)
     t.match(await put(id, { ...line, qty: 3 }), { status: 409, body: { code: 'order.illegal_transition' } }, step)
@@ -189,7 +210,9 @@ t.test('409 – not beyond editableUntil', async t => {
 
 t.test('401, 403, 404 – no one, without order.updateLines, unknown, another owner\'s, off', async t => {
   const { sku } = await desk.stocked(1)
-  await checkAccess(t, desk, 'order.updateLines', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.put(linesOf(id), { lines: [{ sku, qty: 1 }] }))
+  await checkAccess(
+    t, desk, 'order.updateLines', await desk.order([{ sku, qty: 1 }]), async (caller, id) => await caller.put(linesOf(id), { lines: [{ sku, qty: 1 }] })
+  )
 })
 
 t.test('412, dryRun, Idempotency-Key', async t => {
@@ -199,23 +222,39 @@ t.test('412, dryRun, Idempotency-Key', async t => {
 })
 
 t.test('200 – writing back what was read is no change, whatever became of the products', async t => {
-  const asRead = (order: Answer['body']): object[] => order.lines.map(({ lineNo, sku, qtyUom, uomCode, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice, attributes }: Record<string, unknown>) =>
-    ({ lineNo, sku, qty: qtyUom, uomCode, externalLineRef, batch: pinnedBatch, minShelfLifeDays, unitPrice, attributes }))
+  const asRead = (order: Answer['body']): object[] =>
+    order.lines.map(({ lineNo, sku, qtyUom, uomCode, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice, attributes }: Record<string, unknown>) => ({
+      lineNo, sku, qty: qtyUom, uomCode, externalLineRef, batch: pinnedBatch, minShelfLifeDays, unitPrice, attributes
+    }))
   const product = await desk.stocked([['L1', '2030-01-01', 100]], { uoms: [{ code: 'CASE', qtyInBase: 12 }] })
-  const order = await desk.order([{ sku: product.sku, qty: 2, uomCode: 'CASE', batch: 'L1', unitPrice: '3.5', externalLineRef: '10' }, { sku: product.sku, qty: 1 }])
+  const order = await desk.order([{ sku: product.sku, qty: 2, uomCode: 'CASE', batch: 'L1', unitPrice: '3.5', externalLineRef: '10' }, {
+    sku: product.sku, qty: 1
+  }])
   const renamed = `${product.sku}-NEW`
   const patched = await erp.patch(`${API}/products/${product.id}`, { sku: renamed, status: 'inactive' })
   t.equal(patched.status, 200, patched.text)
   // The unit changes its size beside the service, which refuses that while lines of orders are in it.
   await desk.db.query('UPDATE "ProductUom" SET "qtyInBase" = 10 WHERE "productId" = $1', [product.id])
-  t.match(await put(order.id, ...asRead(order)), { status: 200, body: { version: order.version, lines: [{ sku: product.sku, qtyOrdered: 24 }, { qtyOrdered: 1 }] } }, 'renamed')
+  t.match(await put(order.id, ...asRead(order)), {
+    status: 200, body: { version: order.version, lines: [{ sku: product.sku, qtyOrdered: 24 }, { qtyOrdered: 1 }] }
+  }, 'renamed')
   const other = (await erp.post(`${API}/products`, { sku: product.sku, name: 'Another one' })).body.product
-  t.match(await put(order.id, ...asRead(order)), { status: 200, body: { version: order.version, lines: [{ productId: product.id }, { productId: product.id }] } }, 'and its SKU is another product\'s')
+  t.match(await put(order.id, ...asRead(order)), {
+    status: 200, body: { version: order.version, lines: [{ productId: product.id }, { productId: product.id }] }
+  }, 'and its SKU is another product\'s')
   const more = await put(order.id, { ...asRead(order)[0], qty: 3 }, asRead(order)[1]!)
-  t.match(more, { status: 200, body: { lines: [{ productId: product.id, qtyUom: 3, qtyOrdered: 36, qtyAllocated: 36 }, { qtyOrdered: 1 }] } }, 'more of the unit, which is as large as it was')
+  t.match(
+    more,
+    { status: 200, body: { lines: [{ productId: product.id, qtyUom: 3, qtyOrdered: 36, qtyAllocated: 36 }, { qtyOrdered: 1 }] } },
+    'more of the unit, which is as large as it was'
+  )
   const newName = await put(order.id, { ...asRead(order)[0], sku: renamed, qty: 3 }, asRead(order)[1]!)
   t.match(newName, { status: 200, body: { lines: [{ productId: product.id, sku: renamed, qtyUom: 3 }, {}] } }, 'its new name is the same product')
-  t.match(await put(order.id, ...asRead(newName.body), { sku: product.sku, qty: 1 }), { status: 200, body: { lines: [{}, {}, { productId: other.id }] } }, 'a new line means the product that has the SKU now')
+  t.match(
+    await put(order.id, ...asRead(newName.body), { sku: product.sku, qty: 1 }),
+    { status: 200, body: { lines: [{}, {}, { productId: other.id }] } },
+    'a new line means the product that has the SKU now'
+  )
   t.match(await put(order.id, { ...asRead(newName.body)[0], uomCode: 'BOX' }), { status: 422, body: { code: 'uom.unknown' } })
   await desk.checkOrders(t)
 })

@@ -23,7 +23,9 @@ const setStatus = async (sku: string, code: string, status: string): Promise<Ans
 
 /** Makes a batch bad in one of the ways in which it can be. */
 const WAYS_TO_BE_BAD: ReadonlyArray<[string, (sku: string, code: string) => Promise<unknown>]> = [
-  ...(['quarantined', 'blocked', 'recalled'] as const).map((status): [string, (sku: string, code: string) => Promise<unknown>] => [status, async (sku, code) => await setStatus(sku, code, status)]),
+  ...(['quarantined', 'blocked', 'recalled'] as const).map((
+    status
+  ): [string, (sku: string, code: string) => Promise<unknown>] => [status, async (sku, code) => await setStatus(sku, code, status)]),
   ['expired', async (sku, code) => await desk.db.query('UPDATE "Batch" SET "expiryDate" = \'2020-01-01\' WHERE "id" = $1', [await batchOf(sku, code)])]
 ]
 
@@ -89,7 +91,9 @@ for (const [bad, spoil] of WAYS_TO_BE_BAD) {
             ok(await CALLS[line.qtyPacked + line.qtyPicked > 0 ? 'POST /orders/{id}/unpick' : 'POST /orders/{id}/deallocate']!(id))
           })
           t.equal(ended, 'shipped', way)
-          const batches = (await erp.get(`${SHIPMENTS}?order=${id}&status=shipped`)).body.data.flatMap((shipment: { parcels: Array<{ items: Array<{ batch: string | null }> }> }) => shipment.parcels.flatMap(parcel => parcel.items.map(item => item.batch)))
+          const batches = (await erp.get(`${SHIPMENTS}?order=${id}&status=shipped`)).body.data.flatMap((
+            shipment: { parcels: Array<{ items: Array<{ batch: string | null }> }> }
+          ) => shipment.parcels.flatMap(parcel => parcel.items.map(item => item.batch)))
           t.notOk(batches.includes('BAD'), 'nothing bad has left')
         }
         await desk.checkOrders(t)
@@ -109,11 +113,17 @@ t.test('parcel 1 has left, lines 2 and 3 are packed together, line 3 is recalled
   const { affected } = (await setStatus(sku, 'BAD', 'recalled'), (await eventsOf(desk, await batchOf(sku, 'BAD'))).at(-1)!.data as { affected: object })
   t.match(affected, { packed: [{ orderId: id, shipmentId: together.id, parcelNo: 1, lineNo: 3, qty: 2 }] }, 'the recall names the parcel')
   t.match(await desk.step(id, 'ship'), { status: 409, body: { code: 'allocation.not_good', detail: new RegExp(`Line 3 .*${together.id as string}.*unpack`) } })
-  t.match(await desk.step(id, 'unpack', { shipments: [together.id], reason: 'Recall' }), { status: 200, body: { status: 'partially_shipped', lines: [{}, { qtyPicked: 1 }, { qtyPicked: 2 }] } })
-  t.match(await desk.step(id, 'unpick', { lines: [{ lineNo: 3 }], to: 'quarantine' }), { status: 200, body: { lines: [{}, { qtyPicked: 1 }, { qtyPicked: 0, qtyOpen: 2, qtyBackordered: 2 }] } })
+  t.match(await desk.step(id, 'unpack', { shipments: [together.id], reason: 'Recall' }), {
+    status: 200, body: { status: 'partially_shipped', lines: [{}, { qtyPicked: 1 }, { qtyPicked: 2 }] }
+  })
+  t.match(await desk.step(id, 'unpick', { lines: [{ lineNo: 3 }], to: 'quarantine' }), {
+    status: 200, body: { lines: [{}, { qtyPicked: 1 }, { qtyPicked: 0, qtyOpen: 2, qtyBackordered: 2 }] }
+  })
   t.match(await desk.stockOf(sku), { onHand: 2, reserved: 0, available: 0, unavailable: { quarantine: 2 } })
   t.match(await desk.step(id, 'ship'), { status: 200, body: { status: 'partially_shipped', lines: [{ qtyShipped: 1 }, { qtyShipped: 1 }, {}] } })
-  t.match(await desk.step(id, 'cancel', { lines: [{ lineNo: 3 }], reason: 'Recalled' }), { status: 200, body: { status: 'shipped', lines: [{}, {}, { qtyCancelled: 2 }] } }, 'a line is dropped, and the order is complete')
+  t.match(await desk.step(id, 'cancel', { lines: [{ lineNo: 3 }], reason: 'Recalled' }), {
+    status: 200, body: { status: 'shipped', lines: [{}, {}, { qtyCancelled: 2 }] }
+  }, 'a line is dropped, and the order is complete')
   await desk.checkOrders(t)
 })
 
@@ -122,12 +132,20 @@ t.test('short pick: the rest is deallocated and kept for people to count, and ot
   const { id } = await desk.order([{ sku, qty: 4 }])
   ok(await desk.step(id, 'release'))
   t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 1, shortReason: 'Three were broken' }] }), {
-    status: 200, body: { status: 'picking', lines: [{ qtyPicked: 1, qtyAllocated: 2, qtyBackordered: 1, allocations: [{ batch: 'A', stage: 'picked', qty: 1 }, { batch: 'B', stage: 'allocated', qty: 2 }] }] }
+    status: 200,
+    body: {
+      status: 'picking',
+      lines: [{
+        qtyPicked: 1, qtyAllocated: 2, qtyBackordered: 1, allocations: [{ batch: 'A', stage: 'picked', qty: 1 }, { batch: 'B', stage: 'allocated', qty: 2 }]
+      }]
+    }
   })
   t.match(await desk.stockOf(sku), { onHand: 6, reserved: 3, available: 0, unavailable: { quality: 3 } })
   const { rows } = await desk.db.query('SELECT "type", "toStatus", "qty", "note" FROM "StockMovement" WHERE "docId" = $1 ORDER BY "seq" DESC LIMIT 1', [id])
   t.same(rows, [{ type: 'status_change', toStatus: 'quality', qty: 3, note: 'Three were broken' }])
-  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0, shortReason: 'Nothing there' }] }), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 1, qtyAllocated: 0, qtyBackordered: 3 }] } })
+  t.match(await desk.step(id, 'pick', { lines: [{ lineNo: 1, qty: 0, shortReason: 'Nothing there' }] }), {
+    status: 200, body: { status: 'picked', lines: [{ qtyPicked: 1, qtyAllocated: 0, qtyBackordered: 3 }] }
+  })
   t.match(await desk.step(id, 'ship'), { status: 200, body: { status: 'partially_shipped' } })
   await desk.checkOrders(t)
 })

@@ -12,7 +12,9 @@ t.test('422 – the base unit, once stock was counted in it or an order has it',
   t.match(await patch(moved.id, { baseUom: 'KGM' }), { status: 422, body: { code: 'product.has_movements', errors: [{ pointer: '/baseUom' }] } })
   const ordered = await desk.stocked(0)
   const order = await desk.order([{ sku: ordered.sku, qty: 1 }])
-  t.match(await patch(ordered.id, { baseUom: 'KGM' }), { status: 422, body: { code: 'product.has_orders', errors: [{ pointer: '/baseUom', message: new RegExp(order.number) }] } })
+  t.match(await patch(ordered.id, { baseUom: 'KGM' }), {
+    status: 422, body: { code: 'product.has_orders', errors: [{ pointer: '/baseUom', message: new RegExp(order.number) }] }
+  })
   t.match(await patch(ordered.id, { baseUom: 'EA', name: 'The same' }), { status: 200 })
   await desk.step(order.id, 'cancel')
   t.match(await patch(ordered.id, { baseUom: 'KGM' }), { status: 200 })
@@ -33,7 +35,9 @@ t.test('422 – the size of a unit in which something is ordered, and its remova
   const { id, sku } = await desk.stocked(100, { uoms: [{ code: 'CASE', qtyInBase: 12 }, { code: 'INNER', qtyInBase: 3 }] })
   const order = await desk.order([{ sku, qty: 2, uomCode: 'CASE' }])
   const refused = { status: 422, body: { code: 'product.has_orders' } }
-  t.match(await patch(id, { uoms: [{ code: 'CASE', qtyInBase: 10 }, { code: 'INNER', qtyInBase: 3 }] }), { ...refused, body: { ...refused.body, errors: [{ pointer: '/uoms/0/qtyInBase' }] } })
+  t.match(await patch(id, { uoms: [{ code: 'CASE', qtyInBase: 10 }, { code: 'INNER', qtyInBase: 3 }] }), {
+    ...refused, body: { ...refused.body, errors: [{ pointer: '/uoms/0/qtyInBase' }] }
+  })
   t.match(await patch(id, { uoms: [] }), { ...refused, body: { ...refused.body, errors: [{ pointer: '/uoms' }] } })
   t.match(await erp.delete(`${API}/products/${id}/units/CASE`), refused)
   t.match(await erp.put(`${API}/products/${id}/units/CASE`, { qtyInBase: 10 }), refused)

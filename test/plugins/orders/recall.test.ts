@@ -6,7 +6,8 @@ import { openDesk, ORDERS } from './setup.js'
 const desk = await openDesk(t)
 const { erp } = desk
 
-const batchId = async (sku: string, code: string): Promise<string> => (await erp.get(`/api/external/v1/batches?product=sku:${sku}&code=${code}`)).body.data[0].id as string
+const batchId = async (sku: string, code: string): Promise<string> =>
+  (await erp.get(`/api/external/v1/batches?product=sku:${sku}&code=${code}`)).body.data[0].id as string
 
 t.test('what is allocated of it is deallocated, other stock is taken, and the rest waits', async t => {
   const { sku } = await desk.stocked([['A', '2030-01-01', 10], ['B', '2031-01-01', 4]])
@@ -16,7 +17,9 @@ t.test('what is allocated of it is deallocated, other stock is taken, and the re
   await desk.bring(picked.id, 'picked')
   const recall = await erp.post(`/api/external/v1/batches/${await batchId(sku, 'A')}/status`, { status: 'recalled', reason: 'Glass' })
   t.match(recall, { status: 200, body: { status: 'recalled' } })
-  t.match(await erp.get(`${ORDERS}/${first.id}`), { body: { allocationStatus: 'partial', lines: [{ qtyAllocated: 4, qtyBackordered: 2, allocations: [{ batch: 'B', qty: 4 }] }] } })
+  t.match(await erp.get(`${ORDERS}/${first.id}`), {
+    body: { allocationStatus: 'partial', lines: [{ qtyAllocated: 4, qtyBackordered: 2, allocations: [{ batch: 'B', qty: 4 }] }] }
+  })
   t.match(await erp.get(`${ORDERS}/${second.id}`), { body: { allocationStatus: 'none', lines: [{ qtyAllocated: 0, qtyBackordered: 3, allocations: [] }] } })
   t.match(await erp.get(`${ORDERS}/${picked.id}`), { body: { lines: [{ qtyPicked: 1 }] } }, 'what is picked is for people to see')
   t.match(await desk.step(picked.id, 'pack'), { status: 200 })

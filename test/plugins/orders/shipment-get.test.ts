@@ -24,7 +24,13 @@ t.test('200 – with its parcels, and batch and expiry date of each item; the ET
       deliveredAt: null,
       version: 1,
       createdAt: /\.\d{3}Z$/,
-      parcels: [{ no: 1, sscc: null, status: 'packed', statusAt: /\.\d{3}Z$/, items: [{ lineNo: 1, externalLineRef: '10', sku, qty: 2, batch: 'A', expiryDate: '2030-01-01' }] }]
+      parcels: [{
+        no: 1,
+        sscc: null,
+        status: 'packed',
+        statusAt: /\.\d{3}Z$/,
+        items: [{ lineNo: 1, externalLineRef: '10', sku, qty: 2, batch: 'A', expiryDate: '2030-01-01' }]
+      }]
     }
   })
   await desk.step(orderId, 'ship')

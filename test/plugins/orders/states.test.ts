@@ -17,7 +17,14 @@ const progressOf = ({ status, holds, lines }: Answer['body']): Progress => ({
   status,
   holds,
   lines: (lines as Array<Record<string, number>>).map(line => ({
-    isStocked: true, ordered: line['qtyOrdered']!, allocated: line['qtyAllocated']!, picked: line['qtyPicked']!, packed: line['qtyPacked']!, shipped: line['qtyShipped']!, cancelled: line['qtyCancelled']!, backordered: line['qtyBackordered']!
+    isStocked: true,
+    ordered: line['qtyOrdered']!,
+    allocated: line['qtyAllocated']!,
+    picked: line['qtyPicked']!,
+    packed: line['qtyPacked']!,
+    shipped: line['qtyShipped']!,
+    cancelled: line['qtyCancelled']!,
+    backordered: line['qtyBackordered']!
   }))
 })
 
@@ -39,7 +46,7 @@ async function orderIn (status: OrderStatus): Promise<string> {
   else await step('release')
   if (status === 'picking') await step('pick', { lines: [{ lineNo: 1, qty: 2 }] })
   if (status === 'picked') await step('pick')
-  if (status === 'packed' || status === 'shipped' || status === 'delivered') for (const name of ['pick', 'pack']) await step(name)
+  if (status === 'packed' || status === 'shipped' || status === 'delivered') { for (const name of ['pick', 'pack']) await step(name) }
   if (status === 'shipped' || status === 'delivered') await step('ship')
   if (status === 'delivered') ok(await patch(id, { status: 'delivered' }))
   if (status !== 'partially_shipped' && status !== 'closed') return id
@@ -82,15 +89,68 @@ const CALLS: Array<[name: string, call: (id: string) => Promise<Answer>, steps: 
 /** As the specification has it: where each call leads from each state. */
 const LEADS: Record<OrderStatus, Record<string, OrderStatus>> = {
   draft: { edit: 'draft', lines: 'draft', cancel: 'cancelled', 'cancel a piece': 'draft', hold: 'draft', 'release-hold': 'draft', 'to open': 'open' },
-  open: { edit: 'open', lines: 'open', allocate: 'open', deallocate: 'open', release: 'released', cancel: 'cancelled', 'cancel a piece': 'open', hold: 'open', 'release-hold': 'open' },
+  open: {
+    edit: 'open',
+    lines: 'open',
+    allocate: 'open',
+    deallocate: 'open',
+    release: 'released',
+    cancel: 'cancelled',
+    'cancel a piece': 'open',
+    hold: 'open',
+    'release-hold': 'open'
+  },
   released: {
-    edit: 'released', lines: 'released', allocate: 'released', deallocate: 'released', pick: 'picked', cancel: 'cancelled', 'cancel a piece': 'released', hold: 'released', 'release-hold': 'released', 'to open': 'open'
+    edit: 'released',
+    lines: 'released',
+    allocate: 'released',
+    deallocate: 'released',
+    pick: 'picked',
+    cancel: 'cancelled',
+    'cancel a piece': 'released',
+    hold: 'released',
+    'release-hold': 'released',
+    'to open': 'open'
   },
   picking: {
-    edit: 'picking', lines: 'picking', allocate: 'picking', deallocate: 'picked', pick: 'picked', unpick: 'open', unpack: 'picking', pack: 'picking', ship: 'partially_shipped', cancel: 'cancelled', 'cancel a piece': 'picking', hold: 'picking', 'release-hold': 'picking', 'to open': 'open'
+    edit: 'picking',
+    lines: 'picking',
+    allocate: 'picking',
+    deallocate: 'picked',
+    pick: 'picked',
+    unpick: 'open',
+    unpack: 'picking',
+    pack: 'picking',
+    ship: 'partially_shipped',
+    cancel: 'cancelled',
+    'cancel a piece': 'picking',
+    hold: 'picking',
+    'release-hold': 'picking',
+    'to open': 'open'
   },
-  picked: { allocate: 'picked', deallocate: 'picked', unpick: 'open', unpack: 'picked', pack: 'packed', ship: 'shipped', cancel: 'cancelled', 'cancel a piece': 'picked', hold: 'picked', 'release-hold': 'picked' },
-  packed: { allocate: 'packed', deallocate: 'packed', unpack: 'picked', ship: 'shipped', cancel: 'cancelled', 'cancel a piece': 'picked', hold: 'packed', 'release-hold': 'packed', 'to picked': 'picked' },
+  picked: {
+    allocate: 'picked',
+    deallocate: 'picked',
+    unpick: 'open',
+    unpack: 'picked',
+    pack: 'packed',
+    ship: 'shipped',
+    cancel: 'cancelled',
+    'cancel a piece': 'picked',
+    hold: 'picked',
+    'release-hold': 'picked'
+  },
+  packed: {
+    allocate: 'packed',
+    deallocate: 'packed',
+    unpack: 'picked',
+    ship: 'shipped',
+    cancel: 'cancelled',
+    'cancel a piece': 'picked',
+    hold: 'packed',
+    'release-hold': 'packed',
+    'to picked': 'picked'
+  },
   partially_shipped: {
     allocate: 'partially_shipped',
     deallocate: 'partially_shipped',
@@ -133,23 +193,33 @@ for (const status of ORDER_STATUSES) {
       }
       t.match(answer, { status: 409, body: { code: 'order.illegal_transition' } }, name)
       const legal = callsOf(legalSteps(progressOf(before), LIMITS))
-      t.ok((answer.body.detail as string).includes(legal.length === 0 ? `${status} is final` : `legal from ${status}: ${legal.join(', ')}`), answer.body.detail as string)
+      t.ok(
+        (answer.body.detail as string).includes(legal.length === 0 ? `${status} is final` : `legal from ${status}: ${legal.join(', ')}`),
+        answer.body.detail as string
+      )
     }
     t.same(await read(still), before, 'nothing changed')
   })
 }
 
-t.test('the books balance after all of it', async t => { await desk.checkOrders(t) })
+t.test('the books balance after all of it', async t => {
+  await desk.checkOrders(t)
+})
 
 t.test('steps that no call can ask for are 400', async t => {
   const id = await orderIn('open')
-  for (const status of ['released', 'picking', 'shipped', 'partially_shipped', 'cancelled', 'draft', 'lost']) t.match(await patch(id, { status }), { status: 400, body: { errors: [{ pointer: '/status' }] } })
+  for (const status of ['released', 'picking', 'shipped', 'partially_shipped', 'cancelled', 'draft', 'lost']) { t.match(await patch(id, { status }), { status: 400, body: { errors: [{ pointer: '/status' }] } }) }
 })
 
 t.test('unrelease keeps what is allocated; a reason is published', async t => {
   const id = await orderIn('released')
   t.match(await patch(id, { status: 'open', reason: 'Not today' }), { status: 200, body: { status: 'open', allocationStatus: 'full' } })
-  t.match((await eventsOf(desk, id)).at(-1), { type: 'order.status_changed', previous: { status: 'released' }, actor: { id: erp.id }, data: { change: { from: 'released', to: 'open', reason: 'Not today' } } })
+  t.match((await eventsOf(desk, id)).at(-1), {
+    type: 'order.status_changed',
+    previous: { status: 'released' },
+    actor: { id: erp.id },
+    data: { change: { from: 'released', to: 'open', reason: 'Not today' } }
+  })
 })
 
 t.test('a pick is reset: goods go back to the very places that they came from, and stay allocated', async t => {
@@ -169,7 +239,10 @@ t.test('a pick is reset: goods go back to the very places that they came from, a
   t.same(back.body.lines[0].allocations, order.lines[0].allocations, 'as it was before the pick')
   t.same(await read(order.id), back.body, 'and as it is read')
   const moves = await ledgerOf(desk, order.id) as Array<[string, number, string, string]>
-  t.same(moves.filter(([type]) => type === 'unpick').map(([, qty, from, to]) => `${qty} ${from} ${to}`).sort(), moves.filter(([type]) => type === 'pick').map(([, qty, from, to]) => `${qty} ${to} ${from}`).sort())
+  t.same(
+    moves.filter(([type]) => type === 'unpick').map(([, qty, from, to]) => `${qty} ${from} ${to}`).sort(),
+    moves.filter(([type]) => type === 'pick').map(([, qty, from, to]) => `${qty} ${to} ${from}`).sort()
+  )
   await desk.checkOrders(t)
   t.match(await desk.bring(order.id, 'shipped'), { status: 'shipped' }, 'and it can be done again')
   await desk.checkOrders(t)
@@ -190,7 +263,9 @@ t.test('unpack: parcels are opened and their shipment cancelled, which is publis
   const id = await orderIn('packed')
   const shipment = (await erp.get(`${SHIPMENTS}?order=${id}`)).body.data[0]
   t.match(await patch(id, { status: 'picked' }), { status: 200, body: { status: 'picked', lines: [{ qtyPicked: 6, qtyPacked: 0 }] } })
-  t.match((await erp.get(`${SHIPMENTS}/${shipment.id as string}`)).body, { status: 'cancelled', version: 2, parcels: [{ status: 'cancelled', items: [{ qty: 6 }] }] })
+  t.match((await erp.get(`${SHIPMENTS}/${shipment.id as string}`)).body, {
+    status: 'cancelled', version: 2, parcels: [{ status: 'cancelled', items: [{ qty: 6 }] }]
+  })
   t.match((await eventsOf(desk, shipment.id)).at(-1), { type: 'shipment.cancelled', previous: { status: 'packed' }, actor: { id: erp.id } })
   t.match(await desk.step(id, 'ship'), { status: 200, body: { status: 'shipped', shipments: [{ isFinal: true }] } })
   t.equal((await erp.get(`${SHIPMENTS}?order=${id}&status=shipped`)).body.data.length, 1)
@@ -207,16 +282,22 @@ t.test('un-ship: each movement is reversed once, goods are packed and allocated 
   const { shipments: [shipment] } = await desk.bring(id, 'shipped')
   t.match(await desk.stockOf(sku), { onHand: 0, reserved: 0 })
   for (let round = 0; round < 2; round++) {
-    t.match(await patch(id, { status: 'packed', reason: 'Truck came back' }), { status: 200, body: { status: 'packed', lines: [{ qtyPacked: 7, qtyShipped: 0 }, { qtyPacked: 1, qtyShipped: 0 }] } })
+    t.match(await patch(id, { status: 'packed', reason: 'Truck came back' }), {
+      status: 200, body: { status: 'packed', lines: [{ qtyPacked: 7, qtyShipped: 0 }, { qtyPacked: 1, qtyShipped: 0 }] }
+    })
     t.match(await desk.stockOf(sku), { onHand: 8, reserved: 8, available: 0 })
-    t.match((await erp.get(`${SHIPMENTS}/${shipment.id as string}`)).body, { status: 'packed', isFinal: false, shippedAt: null, parcels: [{ status: 'packed' }] })
+    t.match((await erp.get(`${SHIPMENTS}/${shipment.id as string}`)).body, {
+      status: 'packed', isFinal: false, shippedAt: null, parcels: [{ status: 'packed' }]
+    })
     await desk.checkOrders(t)
     await desk.step(id, 'ship')
     await desk.checkOrders(t)
   }
   const { rows } = await desk.db.query('SELECT "reversalOf" FROM "StockMovement" WHERE "docId" = $1 AND "reversalOf" IS NOT NULL', [id])
   t.equal(new Set(rows.map(row => (row as { reversalOf: number }).reversalOf)).size, rows.length, 'none is reversed twice')
-  t.match((await eventsOf(desk, shipment.id)).filter(event => event.type === 'shipment.tracking_updated').at(-1), { previous: { status: 'shipped', shippedAt: String }, data: { status: 'packed' } })
+  t.match((await eventsOf(desk, shipment.id)).filter(event => event.type === 'shipment.tracking_updated').at(-1), {
+    previous: { status: 'shipped', shippedAt: String }, data: { status: 'packed' }
+  })
   await shipFrom(desk, null)
 })
 
@@ -251,18 +332,25 @@ t.test('close: what has not left is put back, deallocated and cancelled, its par
   await desk.step(id, 'allocate')
   await desk.step(id, 'pack', { parcels: [{ items: [{ lineNo: 1, qty: 2 }] }] })
   t.match(await read(id), { lines: [{ qtyShipped: 4, qtyPacked: 2, qtyPicked: 4, qtyAllocated: 1, qtyOpen: 1, qtyBackordered: 1 }] })
-  t.match(await patch(id, { status: 'closed', reason: 'Enough' }), { status: 200, body: { status: 'closed', lines: [{ qtyShipped: 4, qtyCancelled: 8, qtyOpen: 0, qtyBackordered: 0 }] } })
+  t.match(await patch(id, { status: 'closed', reason: 'Enough' }), {
+    status: 200, body: { status: 'closed', lines: [{ qtyShipped: 4, qtyCancelled: 8, qtyOpen: 0, qtyBackordered: 0 }] }
+  })
   t.match(await desk.stockOf(sku), { onHand: 7, reserved: 0, available: 7, backordered: 0 })
   const events = (await eventsOf(desk, id)).slice(-2)
   t.same(types(events), ['order.cancelled', 'order.status_changed'])
-  t.match(events, [{ data: { cancellation: { reason: 'Enough', isWhole: false, lines: [{ lineNo: 1, qty: 8 }] } } }, { previous: { status: 'partially_shipped' }, data: { change: { from: 'partially_shipped', to: 'closed' } } }])
-  t.same((await erp.get(`${SHIPMENTS}?order=${id as string}`)).body.data.map((shipment: { status: string }) => shipment.status).sort(), ['cancelled', 'shipped'])
+  t.match(events, [{ data: { cancellation: { reason: 'Enough', isWhole: false, lines: [{ lineNo: 1, qty: 8 }] } } }, {
+    previous: { status: 'partially_shipped' }, data: { change: { from: 'partially_shipped', to: 'closed' } }
+  }])
+  t.same((await erp.get(`${SHIPMENTS}?order=${id as string}`)).body.data.map((shipment: { status: string }) => shipment.status).sort(), ['cancelled',
+    'shipped'])
   await desk.checkOrders(t)
 })
 
 t.test('deliver: published, and final', async t => {
   const id = await orderIn('shipped')
   t.match(await patch(id, { status: 'delivered' }), { status: 200, body: { status: 'delivered' } })
-  t.match((await eventsOf(desk, id)).at(-1), { type: 'order.status_changed', previous: { status: 'shipped' }, data: { change: { from: 'shipped', to: 'delivered' } } })
+  t.match((await eventsOf(desk, id)).at(-1), {
+    type: 'order.status_changed', previous: { status: 'shipped' }, data: { change: { from: 'shipped', to: 'delivered' } }
+  })
   t.match(await patch(id, { status: 'packed' }), { status: 409, body: { code: 'order.illegal_transition', detail: /delivered is final/ } })
 })

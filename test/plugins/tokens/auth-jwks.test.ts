@@ -17,7 +17,8 @@ t.test('200 – public members only, and they verify a token', async t => {
 t.test('processes that start together agree on one key', async t => {
   const one = await buildTestApp(t)
   const others = await Promise.all([1, 2].map(async () => await buildTestApp(t, { databaseUrl: one.databaseUrl })))
-  const kids = await Promise.all([one, ...others].map(async wms => (await wms.anonymous.get('/.well-known/jwks.json')).body.keys.map((key: { kid: string }) => key.kid)))
+  const kids = await Promise
+    .all([one, ...others].map(async wms => (await wms.anonymous.get('/.well-known/jwks.json')).body.keys.map((key: { kid: string }) => key.kid)))
   t.same(kids[1], kids[0])
   t.same(kids[2], kids[0])
   const { rows } = await one.db.query<{ privateKey: string }>('SELECT "privateKey" FROM "SigningKey"')

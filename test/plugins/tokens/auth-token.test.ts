@@ -34,7 +34,15 @@ t.test('200 – the token says who, until when, by which secret and for what', a
   const { body } = await post(PATH, { client_id: client.clientId, client_secret: client.clientSecret, scope: 'products:read' })
   const claims = JSON.parse(Buffer.from(body.access_token.split('.')[1], 'base64url').toString())
   const { secrets } = (await wms.operator.get(`/api/admin/v1/clients/${client.id}`)).body
-  t.match(claims, { iss: 'http://wms.test', aud: 'http://wms.test/api/external/v1', sub: client.clientId, client_id: client.clientId, scope: 'product.get product.list', sid: secrets[0].id, ver: 1 })
+  t.match(claims, {
+    iss: 'http://wms.test',
+    aud: 'http://wms.test/api/external/v1',
+    sub: client.clientId,
+    client_id: client.clientId,
+    scope: 'product.get product.list',
+    sid: secrets[0].id,
+    ver: 1
+  })
   t.equal(claims.exp - claims.iat, 3600)
   t.equal(body.scope, 'product.get product.list')
   const narrow = wms.callerWith({ authorization: `Bearer ${body.access_token as string}` })
@@ -62,8 +70,17 @@ t.test('401 – unknown id, wrong secret and a disabled client with a wrong secr
 
 t.test('200 – parameters that no one knows are ignored (RFC 6749, section 3.2)', async t => {
   const { wms, client: { clientId, clientSecret } } = await stage(t)
-  t.match(await wms.anonymous.post(PATH, { client_id: clientId, client_secret: clientSecret, audience: 'https://wms.example.com', resource: ['a', 'b'] }), { status: 200 })
-  t.match(await wms.anonymous.post(PATH, new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, audience: 'x', resource: 'y' }).toString(), { 'content-type': 'application/x-www-form-urlencoded' }), { status: 200 })
+  t.match(await wms.anonymous.post(PATH, { client_id: clientId, client_secret: clientSecret, audience: 'https://wms.example.com', resource: ['a', 'b'] }), {
+    status: 200
+  })
+  t.match(
+    await wms.anonymous.post(
+      PATH,
+      new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, audience: 'x', resource: 'y' }).toString(),
+      { 'content-type': 'application/x-www-form-urlencoded' }
+    ),
+    { status: 200 }
+  )
 })
 
 t.test('400 – errors are those of RFC 6749, in JSON', async t => {
@@ -103,7 +120,8 @@ t.test('credentials in a query or a body are in no table', async t => {
   await post(`${PATH}?client_secret=${client.clientSecret}`)
   await post(PATH, { client_id: client.clientId, client_secret: client.clientSecret })
   for (const table of ['Audit', 'AuditBody']) {
-    const { rows } = await wms.db.query(`SELECT 1 FROM "${table}" t WHERE t::text LIKE $1 OR t::text LIKE $2`, [`%${client.clientSecret.slice(6, 30)}%`, `%${client.token.slice(30, 80)}%`])
+    const { rows } = await wms.db.query(`SELECT 1 FROM "${table}" t WHERE t::text LIKE $1 OR t::text LIKE $2`, [`%${client.clientSecret.slice(6, 30)}%`,
+      `%${client.token.slice(30, 80)}%`])
     t.equal(rows.length, 0, table)
   }
 })

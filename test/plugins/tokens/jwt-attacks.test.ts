@@ -62,20 +62,39 @@ t.test('401 – forged and altered', async t => {
 t.test('401 – signed with the key of the installation, and still not a token of ours', async t => {
   const head = decode(header)
   const claims = decode(payload)
-  const ours = (changes: Record<string, unknown>, claimed: Record<string, unknown> = claims): string => signed({ ...head, ...changes }, claimed, own.current.privatePem)
+  const ours = (changes: Record<string, unknown>, claimed: Record<string, unknown> = claims): string =>
+    signed({ ...head, ...changes }, claimed, own.current.privatePem)
   const without = (name: string): Record<string, unknown> => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
   t.equal(await status(ours({})), 200, 'the key is right')
   for (const crit of [['exp'], ['b64'], ['unknown'], [], 'exp', null]) t.equal(await status(ours({ crit })), 401, `crit ${JSON.stringify(crit)}`)
   t.equal(await status(ours({ b64: false, crit: ['b64'] })), 401, 'b64')
   for (const typ of ['JWT', 'jwt', 'application/jwt', '', null, 1, undefined]) t.equal(await status(ours({ typ })), 401, `typ ${String(typ)}`)
-  for (const name of ['iss', 'aud', 'sub', 'iat', 'exp', 'nbf', 'jti', 'scope', 'sid', 'ver', 'cid']) t.equal(await status(ours({}, without(name))), 401, `without ${name}`)
+  for (const name of ['iss', 'aud', 'sub', 'iat', 'exp', 'nbf', 'jti', 'scope', 'sid', 'ver', 'cid']) { t.equal(await status(ours({}, without(name))), 401, `without ${name}`) }
   const now = Math.floor(wms.clock.now().getTime() / 1000)
-  for (const change of [
-    { exp: now - 1 }, { nbf: now + 60 }, { exp: String(now + 60) }, { exp: Number.MAX_VALUE }, { exp: -1 }, { iss: [claims['iss']] }, { iss: 'http://evil.example' }, { aud: 'http://wms.test' }, { aud: [claims['aud']] },
-    { cid: 'cli_other' }, { cid: { toString: 1 } }, { sid: 'sec_other' }, { ver: Number(claims['ver']) + 1 }, { ver: String(claims['ver']) }, { scope: null }, { scope: ['product.create'] }
-  ]) t.equal(await status(ours({}, { ...claims, ...change })), 401, JSON.stringify(change))
+  for (
+    const change of [
+      { exp: now - 1 },
+      { nbf: now + 60 },
+      { exp: String(now + 60) },
+      { exp: Number.MAX_VALUE },
+      { exp: -1 },
+      { iss: [claims['iss']] },
+      { iss: 'http://evil.example' },
+      { aud: 'http://wms.test' },
+      { aud: [claims['aud']] },
+      { cid: 'cli_other' },
+      { cid: { toString: 1 } },
+      { sid: 'sec_other' },
+      { ver: Number(claims['ver']) + 1 },
+      { ver: String(claims['ver']) },
+      { scope: null },
+      { scope: ['product.create'] }
+    ]
+  ) t.equal(await status(ours({}, { ...claims, ...change })), 401, JSON.stringify(change))
   const more = ours({}, { ...claims, scope: `${String(claims['scope'])} operator.create stock.adjust` })
-  t.equal((await wms.callerWith({ authorization: `Bearer ${more}` }).get('/api/external/v1/stock/adjustments')).status, 404, 'a scope beyond the grant opens nothing')
+  t.equal(
+    (await wms.callerWith({ authorization: `Bearer ${more}` }).get('/api/external/v1/stock/adjustments')).status, 404, 'a scope beyond the grant opens nothing'
+  )
 })
 
 t.test('401 – in the wrong place', async t => {

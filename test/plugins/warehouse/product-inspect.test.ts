@@ -5,7 +5,11 @@ const trade = await openTrade(t)
 
 t.test('200 – as product.get, also by an alias', async t => {
   await seesTheSame(t, trade, 'product.inspect', `/products/${encodeURIComponent(`sku:${trade.product.sku}`)}`, `/products/${trade.product.id}`)
-  t.match((await trade.operator.get(`/api/admin/v1/audit?entity=product:${trade.product.id}&operation=product.inspect`)).body.data, [{ status: 200 }], 'the audit finds it by the product')
+  t.match(
+    (await trade.operator.get(`/api/admin/v1/audit?entity=product:${trade.product.id}&operation=product.inspect`)).body.data,
+    [{ status: 200 }],
+    'the audit finds it by the product'
+  )
 })
 
 t.test('200 and 404 – another owner\'s is there for who names the owner', async t => {

@@ -27,10 +27,17 @@ interface Tap { teardown: (work: () => unknown) => unknown }
 function sender (t: Tap, allowCidrs = ['127.0.0.0/8']) {
   const client = createHttpClient({ policy: createTargetPolicy({ allowCidrs }), userAgent: 'unused', timeouts: { headersMs: 150, totalMs: 300 } })
   t.teardown(async () => await client.close())
-  const http = { post: async (request: Parameters<typeof client.post>[0]): Promise<HttpOutcome> => await client.post(request), checkTarget: async () => ({ ok: true as const }) }
-  return async (url: string, changes: Partial<Target & Sendable> = {}, signal?: AbortSignal) => await sendAttempt(
-    { http, clock: { databaseNow: () => new Date(), now: () => new Date('2026-01-31T08:15:30.900Z') } },
-    { id: 'whk_1', name: 'Receiver', username: 'wms', password: 'secret', personalData: false, url, ...changes }, { ...delivery, ...changes, id: 'dlv_1' }, signal)
+  const http = {
+    post: async (request: Parameters<typeof client.post>[0]): Promise<HttpOutcome> => await client.post(request),
+    checkTarget: async () => ({ ok: true as const })
+  }
+  return async (url: string, changes: Partial<Target & Sendable> = {}, signal?: AbortSignal) =>
+    await sendAttempt(
+      { http, clock: { databaseNow: () => new Date(), now: () => new Date('2026-01-31T08:15:30.900Z') } },
+      { id: 'whk_1', name: 'Receiver', username: 'wms', password: 'secret', personalData: false, url, ...changes },
+      { ...delivery, ...changes, id: 'dlv_1' },
+      signal
+    )
 }
 
 t.test('the headers are exactly these', async t => {
@@ -98,7 +105,11 @@ t.test('at most 16 KiB of an answer are kept, without NUL, cut between character
 t.test('credentials that a receiver says back are not kept', async t => {
   const receiver = await startReceiver(t)
   const password = 'a"b\u00e4c d'
-  receiver.answer(call => ({ status: 400, headers: { 'x-echo': String(call.headers.authorization) }, body: JSON.stringify({ got: call.headers.authorization, password, form: encodeURIComponent(password) }) }))
+  receiver.answer(call => ({
+    status: 400,
+    headers: { 'x-echo': String(call.headers.authorization) },
+    body: JSON.stringify({ got: call.headers.authorization, password, form: encodeURIComponent(password) })
+  }))
   const attempt = await sender(t)(receiver.url, { password })
   t.equal(receiver.ledger[0]!.headers.authorization, `Basic ${Buffer.from(`wms:${password}`).toString('base64')}`)
   t.equal(attempt.responseBody, '{"got":"Basic [redacted]","password":"[redacted]","form":"[redacted]"}')

@@ -55,7 +55,14 @@ t.test('an event for two webhooks: each has its own, a third that is off waits',
   await wms.waitFor(() => one.ledger.length === 3 && other.ledger.length === 3, 'both webhooks')
   t.same(one.ids().sort(), other.ids().sort())
   const { rows } = await wms.db.query<Row & { webhookId: string }>(ROWS.replace('SELECT', 'SELECT "webhookId",'))
-  for (const { webhookId, ...row } of rows) t.same(row, webhookId === off['id'] ? { status: 'pending', fence: 0, isTaken: false, isUntouched: true } : { status: 'sending', fence: 1, isTaken: true, isUntouched: true })
+  for (const { webhookId, ...row } of rows) {
+    t.same(
+      row,
+      webhookId === off['id']
+        ? { status: 'pending', fence: 0, isTaken: false, isUntouched: true }
+        : { status: 'sending', fence: 1, isTaken: true, isUntouched: true }
+    )
+  }
   t.equal(rows.length, 9)
   await one.stop()
   await other.stop()
@@ -71,7 +78,10 @@ t.test('what is older and due goes first: new events wait behind it', async t =>
   await wms.db.query('UPDATE "Webhook" SET "enabled" = true WHERE "id" = $1', [hook['id']])
   await wms.emit(names(2, 4))
   await wms.settled(4)
-  t.same(receiver.ledger.map(call => JSON.parse(call.body).sequence as number).toSorted((a, b) => a - b), receiver.ledger.map(call => JSON.parse(call.body).sequence as number))
+  t.same(
+    receiver.ledger.map(call => JSON.parse(call.body).sequence as number).toSorted((a, b) => a - b),
+    receiver.ledger.map(call => JSON.parse(call.body).sequence as number)
+  )
 })
 
 t.test('a webhook whose credentials can\'t be read keeps no event from being numbered', async t => {

@@ -41,7 +41,8 @@ t.test('calls that do not end in 10 s are broken off, recorded as interrupted, a
     const { rows } = await client.query('SELECT "status", "attemptCount", "lane", "leaseUntil" FROM "Delivery"')
     t.equal(rows.length, 15)
     t.ok(rows.every(row => row.status === 'pending' && row.attemptCount === 0 && row.lane === 'new' && row.leaseUntil === null))
-    const { rows: [count] } = await client.query(`SELECT (SELECT count(*) FROM "Attempt" WHERE "interrupted" AND "errorClass" = 'interrupted')::int AS "attempts",
+    const { rows: [count] } = await client
+      .query(`SELECT (SELECT count(*) FROM "Attempt" WHERE "interrupted" AND "errorClass" = 'interrupted')::int AS "attempts",
       (SELECT count(*) FROM "Audit" WHERE "direction" = 'out' AND "errorClass" = 'interrupted')::int AS "audited"`)
     t.same(count, { attempts: 10, audited: 10 })
   })

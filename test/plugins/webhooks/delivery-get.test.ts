@@ -12,6 +12,10 @@ t.test('200 – with its attempts, oldest first; 404 – an unknown one', async 
   await wms.advance(20_000)
   const [delivery] = await wms.settled(1)
   const { status, body } = await (await wms.viewer()).get(`/api/admin/v1/deliveries/${delivery.id as string}`)
-  t.match([status, body], [200, { status: 'succeeded', attemptCount: 2, attempts: [{ number: 1, status: 503, responseBody: 'busy', errorClass: 'status' }, { number: 2, status: 204, errorClass: null }] }])
+  t.match([status, body], [200, {
+    status: 'succeeded',
+    attemptCount: 2,
+    attempts: [{ number: 1, status: 503, responseBody: 'busy', errorClass: 'status' }, { number: 2, status: 204, errorClass: null }]
+  }])
   t.equal((await wms.operator.get('/api/admin/v1/deliveries/dlv_unknown')).status, 404)
 })

@@ -27,10 +27,14 @@ t.test('an event is delivered once, with the bytes of the log, Basic in UTF-8 an
 
   const { rows: [stored] } = await wms.db.query<{ envelope: string }>(`SELECT ${envelopeOf('e')} AS "envelope" FROM "Event" e WHERE "id" = $1`, [events[0].id])
   t.equal(first.body, stored!.envelope)
-  t.match(JSON.parse(first.body), { id: events[0].id, type: 'toy.created', sequence: events[0].sequence, ownerId: OWNER, test: false, data: { id: 'a', name: 'Toy a' }, previous: null })
+  t.match(JSON.parse(first.body), {
+    id: events[0].id, type: 'toy.created', sequence: events[0].sequence, ownerId: OWNER, test: false, data: { id: 'a', name: 'Toy a' }, previous: null
+  })
 
   const { attempts, ...delivery } = await wms.delivery(deliveries[0].id)
-  t.match(delivery, { webhookId: hook.id, status: 'succeeded', lane: 'new', attemptCount: 1, maxAttempts: 13, lastStatus: 204, lastError: null, holdReason: null })
+  t.match(delivery, {
+    webhookId: hook.id, status: 'succeeded', lane: 'new', attemptCount: 1, maxAttempts: 13, lastStatus: 204, lastError: null, holdReason: null
+  })
   t.match(attempts, [{ number: 1, trigger: 'auto', status: 204, errorClass: null, interrupted: false, remoteAddress: '127.0.0.1', nextAttemptAt: null }])
   t.equal(attempts.length, 1)
 })

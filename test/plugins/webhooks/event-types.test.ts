@@ -6,7 +6,9 @@ t.test('200 – every kind of event with an example, which is null while its plu
   const wms = await buildTestApp(t)
   const kinds = async (): Promise<Array<Record<string, unknown>>> => (await wms.operator.get('/api/admin/v1/event-types')).body.data
   const of = (list: Array<Record<string, unknown>>, id: string): unknown => list.find(kind => kind['id'] === id)
-  t.match(of(await kinds(), 'product.created'), { title: 'A product was created', kind: 'fact', group: 'Catalog', effective: true, example: { type: 'product.created', data: { sku: 'LANTERN-01' } } })
+  t.match(of(await kinds(), 'product.created'), {
+    title: 'A product was created', kind: 'fact', group: 'Catalog', effective: true, example: { type: 'product.created', data: { sku: 'LANTERN-01' } }
+  })
   await wms.operator.patch('/api/admin/v1/plugins/catalog', { enabled: false })
   t.match(of(await kinds(), 'product.created'), { effective: false, example: null })
   t.equal((await wms.anonymous.get('/api/admin/v1/event-types')).status, 401)

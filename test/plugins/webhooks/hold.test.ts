@@ -9,7 +9,8 @@ t.test('while the integration is off deliveries wait; switched on, they go', asy
   await wms.hook({ url: receiver.url })
   const set = async (id: string, enabled: boolean): Promise<void> => {
     await wms.db.query('INSERT INTO "PluginSwitch" ("id", "enabled") VALUES ($1, $2) ON CONFLICT ("id") DO UPDATE SET "enabled" = $2', [id, enabled])
-    await wms.db.query('INSERT INTO "StateVersion" ("topic") VALUES (\'switches\') ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1')
+    await wms.db
+      .query('INSERT INTO "StateVersion" ("topic") VALUES (\'switches\') ON CONFLICT ("topic") DO UPDATE SET "version" = "StateVersion"."version" + 1')
     await new Promise(resolve => setTimeout(resolve, 600))
   }
   await set('external-api', false)

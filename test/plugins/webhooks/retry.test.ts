@@ -41,7 +41,9 @@ t.test('13 attempts at the times of the schedule, then dead; each is recorded', 
   t.same(rows.map(row => row.number), Array.from({ length: 13 }, (_, at) => at + 1))
   t.ok(rows.every(row => row.status === 500 && row.responseBody === 'no'))
   t.equal(rows.filter(row => row.nextAttemptAt === null).length, 1, 'the last has no next')
-  const audit = await wms.db.query<{ attempt: number, statusClass: number }>('SELECT "attempt", "statusClass" FROM "Audit" WHERE "direction" = \'out\' ORDER BY "seq"')
+  const audit = await wms.db.query<
+    { attempt: number, statusClass: number }
+  >('SELECT "attempt", "statusClass" FROM "Audit" WHERE "direction" = \'out\' ORDER BY "seq"')
   t.same(audit.rows.map(row => row.attempt), rows.map(row => row.number))
 })
 
@@ -112,7 +114,9 @@ t.test('a receiver that is down gets its events when it is back', async t => {
   await wms.hook({ url: receiver.url })
   await receiver.stop()
   await wms.emit(['a', 'b', 'c'])
-  await wms.waitFor(async () => (await wms.deliveries()).filter(delivery => delivery.attemptCount === 1 && delivery.status === 'pending').length === 3, 'the first attempts')
+  await wms.waitFor(
+    async () => (await wms.deliveries()).filter(delivery => delivery.attemptCount === 1 && delivery.status === 'pending').length === 3, 'the first attempts'
+  )
   t.ok((await wms.deliveries()).every(delivery => delivery.lastError.startsWith('connect: ') && delivery.lastStatus === null))
   await receiver.start()
   await wms.advance(10_000)

@@ -3,7 +3,9 @@ import t from 'tap'
 import { judge, SCHEDULE } from '../../../plugins/webhooks/engine/schedule.js'
 
 const HOUR = 3_600_000
-const answer = (status: number | null, changes: { errorClass?: string, retryAfterMs?: number } = {}) => ({ status, errorClass: status === null ? 'connect' : null, retryAfterMs: null, ...changes })
+const answer = (status: number | null, changes: { errorClass?: string, retryAfterMs?: number } = {}) => ({
+  status, errorClass: status === null ? 'connect' : null, retryAfterMs: null, ...changes
+})
 const none = (): number => 0
 const most = (): number => 1
 

@@ -74,7 +74,8 @@ export interface WebhookApp extends TestApp {
 
 export async function buildWebhookApp (t: Teardown, options: TestAppOptions = {}): Promise<WebhookApp> {
   const wms = await buildTestApp(t, { plugins: PLUGINS, ...options })
-  const deliveries = async (query = ''): Promise<Array<Answer['body']>> => (await expected(wms.operator.get(`/api/admin/v1/deliveries?limit=200&${query}`), 200)).body.data
+  const deliveries = async (query = ''): Promise<Array<Answer['body']>> =>
+    (await expected(wms.operator.get(`/api/admin/v1/deliveries?limit=200&${query}`), 200)).body.data
   return {
     ...wms,
     hook: async changes => (await expected(wms.operator.post('/api/admin/v1/webhooks', {
@@ -121,8 +122,10 @@ export async function expected (answer: Promise<Answer>, status: number): Promis
 
 /** Statuses and texts of every row of every table: where a secret could hide. */
 export async function everything (wms: TestApp): Promise<string> {
-  const { rows } = await wms.db.query<{ name: string }>(
-    "SELECT relname::text AS \"name\" FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace")
-  const dumps = await Promise.all(rows.map(async ({ name }) => (await wms.db.query<{ row: string }>(`SELECT t::text AS "row" FROM "${name}" t`)).rows.map(({ row }) => row)))
+  const { rows } = await wms.db.query<
+    { name: string }
+  >('SELECT relname::text AS "name" FROM pg_class WHERE relkind IN (\'r\', \'p\') AND NOT relispartition AND relnamespace = \'public\'::regnamespace')
+  const dumps = await Promise
+    .all(rows.map(async ({ name }) => (await wms.db.query<{ row: string }>(`SELECT t::text AS "row" FROM "${name}" t`)).rows.map(({ row }) => row)))
   return dumps.flat().join('\n')
 }

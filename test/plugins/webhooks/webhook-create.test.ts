@@ -9,7 +9,15 @@ t.test('201 – with its ETag; the password is in no answer and no table', async
   const wms = await buildWebhookApp(t)
   const answer = await wms.operator.post(PATH, body())
   t.match([answer.status, answer.headers.etag], [201, '"1"'], answer.text)
-  t.match(answer.body, { id: /^whk_/, name: 'ERP', url: 'http://127.0.0.1:4011/hooks', enabled: true, ordering: 'none', auth: { type: 'basic', username: 'wms', hasPassword: true }, ownerId: null })
+  t.match(answer.body, {
+    id: /^whk_/,
+    name: 'ERP',
+    url: 'http://127.0.0.1:4011/hooks',
+    enabled: true,
+    ordering: 'none',
+    auth: { type: 'basic', username: 'wms', hasPassword: true },
+    ownerId: null
+  })
   t.notOk(answer.text.includes('ssword:with'))
   t.notOk((await everything(wms)).includes('ssword:with colon'))
 })
@@ -61,5 +69,5 @@ t.test('422 – without an owner, as soon as there are several; null means all o
   t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 201, body: { ownerId: null } })
   const ownerId = await wms.seedOwner()
   t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 422, body: { code: 'webhook.owner_required', errors: [{ pointer: '/ownerId' }] } })
-  for (const owner of [ownerId, null]) t.match(await wms.operator.post('/api/admin/v1/webhooks', { ...body, ownerId: owner }), { status: 201, body: { ownerId: owner } })
+  for (const owner of [ownerId, null]) { t.match(await wms.operator.post('/api/admin/v1/webhooks', { ...body, ownerId: owner }), { status: 201, body: { ownerId: owner } }) }
 })

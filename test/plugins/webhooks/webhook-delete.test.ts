@@ -15,7 +15,9 @@ t.test('204 – what waits is cancelled and never sent, what ended stays readabl
   t.equal((await (await wms.viewer()).delete(path)).status, 403)
   t.equal((await wms.operator.delete(path, undefined, { 'if-match': '"1"' })).status, 412)
   t.equal((await wms.operator.delete(path)).status, 204)
-  await wms.waitFor(async () => (await wms.deliveries()).map(delivery => delivery.status).sort().join() === 'cancelled,succeeded', 'the waiting one to be cancelled')
+  await wms.waitFor(
+    async () => (await wms.deliveries()).map(delivery => delivery.status).sort().join() === 'cancelled,succeeded', 'the waiting one to be cancelled'
+  )
   t.equal(receiver.ledger.length, 1)
   t.equal((await wms.operator.delete(path)).status, 404)
 })

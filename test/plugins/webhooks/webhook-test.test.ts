@@ -12,16 +12,23 @@ t.test('200 – one call now, answered with what came back, recorded as a test',
   const { body } = answer
   const call = receiver.ledger[0]!
   t.match(body, {
-    succeeded: true, errorClass: null, request: { method: 'POST', url: `${receiver.url}/`, headers: { authorization: 'Basic [redacted]' } }, response: { status: 204, body: '', truncated: false }
+    succeeded: true,
+    errorClass: null,
+    request: { method: 'POST', url: `${receiver.url}/`, headers: { authorization: 'Basic [redacted]' } },
+    response: { status: 204, body: '', truncated: false }
   })
   t.match(JSON.parse(call.body), { type: 'webhook.test', test: true, sequence: 0, data: { webhookId: hook.id } })
   t.equal(body.request.body, call.body, 'what the receiver got')
   t.same([call.headers['webhook-id'], call.headers['webhook-timestamp']], [body.eventId, body.request.headers['webhook-timestamp']])
   const { data } = (await wms.operator.get('/api/admin/v1/audit?direction=out')).body
   t.match(data, [{ requestId: body.attemptId, status: 204, outbound: { trigger: 'test', webhookId: hook.id, deliveryId: null } }])
-  receiver.answer(received => ({ status: 500, body: `broken ${String(received.headers.authorization)}`, headers: { 'x-echo': String(received.headers.authorization) } }))
+  receiver.answer(received => ({
+    status: 500, body: `broken ${String(received.headers.authorization)}`, headers: { 'x-echo': String(received.headers.authorization) }
+  }))
   const refused = (await wms.operator.post(path)).body
-  t.match(refused, { succeeded: false, errorClass: 'status', response: { status: 500, body: 'broken Basic [redacted]', headers: { 'x-echo': 'Basic [redacted]' } } })
+  t.match(refused, {
+    succeeded: false, errorClass: 'status', response: { status: 500, body: 'broken Basic [redacted]', headers: { 'x-echo': 'Basic [redacted]' } }
+  })
   await receiver.stop()
   t.match((await wms.operator.post(path)).body, { succeeded: false, response: null, errorClass: 'connect' })
   t.same(await wms.deliveries(), [], 'a test is no delivery')

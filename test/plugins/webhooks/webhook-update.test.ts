@@ -8,7 +8,9 @@ t.test('200 – a merge: what is left out stays, also the password; deliveries t
   const hook = await wms.hook({ url: `${one.url}/` })
   const path = `/api/admin/v1/webhooks/${hook.id as string}`
   const changed = await wms.operator.patch(path, { url: `${two.url}/new`, name: 'Moved', auth: { username: 'wms', password: PASSWORD } }, { 'if-match': '"1"' })
-  t.match([changed.status, changed.headers.etag, changed.body], [200, '"2"', { name: 'Moved', url: `${two.url}/new`, events: ['toy.created'], auth: { username: 'wms', hasPassword: true } }])
+  t.match([changed.status, changed.headers.etag, changed.body], [200, '"2"', {
+    name: 'Moved', url: `${two.url}/new`, events: ['toy.created'], auth: { username: 'wms', hasPassword: true }
+  }])
   await wms.emit(['a'])
   await wms.settled(1)
   t.same([one.ledger.length, two.ledger.length, two.ledger[0]!.path], [0, 1, '/new'])

@@ -33,14 +33,26 @@ const shell = createRoute({
   component: Shell
 })
 
-const home = createRoute({ getParentRoute: () => shell, path: '/', beforeLoad: () => { throw redirect({ to: '/plugins' }) } })
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/plugins' })
+  }
+})
 
 const pluginsPage = createRoute({
-  getParentRoute: () => shell, path: '/plugins', validateSearch: texts(['q']), component: lazyRouteComponent(() => import('./plugins/PluginsPage.tsx'), 'PluginsPage')
+  getParentRoute: () => shell,
+  path: '/plugins',
+  validateSearch: texts(['q']),
+  component: lazyRouteComponent(() => import('./plugins/PluginsPage.tsx'), 'PluginsPage')
 })
 
 const operatorsPage = createRoute({
-  getParentRoute: () => shell, path: '/operators', validateSearch: texts(['edit']), component: lazyRouteComponent(() => import('./operators/OperatorsPage.tsx'), 'OperatorsPage')
+  getParentRoute: () => shell,
+  path: '/operators',
+  validateSearch: texts(['edit']),
+  component: lazyRouteComponent(() => import('./operators/OperatorsPage.tsx'), 'OperatorsPage')
 })
 
 const integration = createRoute({
@@ -49,15 +61,30 @@ const integration = createRoute({
   validateSearch: texts(['guide']),
   component: lazyRouteComponent(() => import('./integration/IntegrationPage.tsx'), 'IntegrationPage')
 })
-const integrationHome = createRoute({ getParentRoute: () => integration, path: '/', beforeLoad: () => { throw redirect({ to: '/integration/settings' }) } })
+const integrationHome = createRoute({
+  getParentRoute: () => integration,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/integration/settings' })
+  }
+})
 const overview = createRoute({
-  getParentRoute: () => integration, path: '/overview', validateSearch: texts(['range']), component: lazyRouteComponent(() => import('./integration/overview/OverviewTab.tsx'), 'OverviewTab')
+  getParentRoute: () => integration,
+  path: '/overview',
+  validateSearch: texts(['range']),
+  component: lazyRouteComponent(() => import('./integration/overview/OverviewTab.tsx'), 'OverviewTab')
 })
 const settings = createRoute({
-  getParentRoute: () => integration, path: '/settings', validateSearch: texts(['q', 'edit']), component: lazyRouteComponent(() => import('./integration/settings/SettingsTab.tsx'), 'SettingsTab')
+  getParentRoute: () => integration,
+  path: '/settings',
+  validateSearch: texts(['q', 'edit']),
+  component: lazyRouteComponent(() => import('./integration/settings/SettingsTab.tsx'), 'SettingsTab')
 })
 const clientsTab = createRoute({
-  getParentRoute: () => integration, path: '/clients', validateSearch: texts(['edit']), component: lazyRouteComponent(() => import('./integration/clients/ClientsTab.tsx'), 'ClientsTab')
+  getParentRoute: () => integration,
+  path: '/clients',
+  validateSearch: texts(['edit']),
+  component: lazyRouteComponent(() => import('./integration/clients/ClientsTab.tsx'), 'ClientsTab')
 })
 const webhooksTab = createRoute({
   getParentRoute: () => integration,
@@ -68,30 +95,54 @@ const webhooksTab = createRoute({
 const auditTab = createRoute({
   getParentRoute: () => integration,
   path: '/audit',
-  validateSearch: texts(['direction', 'clientId', 'operation', 'statusClass', 'method', 'webhookId', 'eventType', 'correlationId', 'requestId', 'entity', 'q', 'from', 'to', 'row', 'reads']),
+  validateSearch: texts(['direction', 'clientId', 'operation', 'statusClass', 'method', 'webhookId', 'eventType', 'correlationId', 'requestId', 'entity', 'q',
+    'from', 'to', 'row', 'reads']),
   component: lazyRouteComponent(() => import('./integration/audit/AuditTab.tsx'), 'AuditTab')
 })
 
 const warehouse = createRoute({
-  getParentRoute: () => shell, path: '/warehouse', validateSearch: texts(['owner']), component: lazyRouteComponent(() => import('./warehouse/WarehousePage.tsx'), 'WarehousePage')
+  getParentRoute: () => shell,
+  path: '/warehouse',
+  validateSearch: texts(['owner']),
+  component: lazyRouteComponent(() => import('./warehouse/WarehousePage.tsx'), 'WarehousePage')
 })
-const warehouseHome = createRoute({ getParentRoute: () => warehouse, path: '/', beforeLoad: () => { throw redirect({ to: '/warehouse/products', search: true }) } })
+const warehouseHome = createRoute({
+  getParentRoute: () => warehouse,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/warehouse/products', search: true })
+  }
+})
 const productsTab = createRoute({
-  getParentRoute: () => warehouse, path: '/products', validateSearch: texts(['q', 'status', 'open']), component: lazyRouteComponent(() => import('./warehouse/ProductsTab.tsx'), 'ProductsTab')
+  getParentRoute: () => warehouse,
+  path: '/products',
+  validateSearch: texts(['q', 'status', 'open']),
+  component: lazyRouteComponent(() => import('./warehouse/ProductsTab.tsx'), 'ProductsTab')
 })
 const stockTab = createRoute({
-  getParentRoute: () => warehouse, path: '/stock', validateSearch: texts(['open']), component: lazyRouteComponent(() => import('./warehouse/StockTab.tsx'), 'StockTab')
+  getParentRoute: () => warehouse,
+  path: '/stock',
+  validateSearch: texts(['open']),
+  component: lazyRouteComponent(() => import('./warehouse/StockTab.tsx'), 'StockTab')
 })
 const ordersTab = createRoute({
-  getParentRoute: () => warehouse, path: '/orders', validateSearch: texts(['number', 'status', 'onHold', 'open']), component: lazyRouteComponent(() => import('./warehouse/OrdersTab.tsx'), 'OrdersTab')
+  getParentRoute: () => warehouse,
+  path: '/orders',
+  validateSearch: texts(['number', 'status', 'onHold', 'open']),
+  component: lazyRouteComponent(() => import('./warehouse/OrdersTab.tsx'), 'OrdersTab')
 })
 const movementsTab = createRoute({
-  getParentRoute: () => warehouse, path: '/movements', validateSearch: texts(['product', 'doc', 'batch', 'type']), component: lazyRouteComponent(() => import('./warehouse/MovementsTab.tsx'), 'MovementsTab')
+  getParentRoute: () => warehouse,
+  path: '/movements',
+  validateSearch: texts(['product', 'doc', 'batch', 'type']),
+  component: lazyRouteComponent(() => import('./warehouse/MovementsTab.tsx'), 'MovementsTab')
 })
 
 export const router = createRouter({
   routeTree: root.addChildren([login, shell.addChildren([
-    home, pluginsPage, operatorsPage,
+    home,
+    pluginsPage,
+    operatorsPage,
     integration.addChildren([integrationHome, overview, settings, clientsTab, webhooksTab, auditTab]),
     warehouse.addChildren([warehouseHome, productsTab, stockTab, ordersTab, movementsTab])
   ])]),
@@ -103,5 +154,7 @@ export const router = createRouter({
 })
 
 declare module '@tanstack/react-router' {
-  interface Register { router: typeof router }
+  interface Register {
+    router: typeof router
+  }
 }

@@ -20,7 +20,9 @@ const one = <T>(path: string, id: string, ownerId: string | undefined) => queryO
   queryKey: [path, id, ownerId], queryFn: async ({ signal }) => await get<T>(`${path}/${encodeURIComponent(id)}${query({ ownerId })}`, signal)
 })
 
-export const owners = queryOptions({ queryKey: ['owners'], queryFn: async ({ signal }) => (await get<{ data: WmsOwner[] }>('/owners', signal)).data, staleTime: 60_000 })
+export const owners = queryOptions({
+  queryKey: ['owners'], queryFn: async ({ signal }) => (await get<{ data: WmsOwner[] }>('/owners', signal)).data, staleTime: 60_000
+})
 
 export const products = (filters: Filters) => pages<WmsProduct>('/warehouse/products', filters)
 export const product = (id: string, ownerId?: string) => one<WmsProduct>('/warehouse/products', id, ownerId)
@@ -39,10 +41,12 @@ export const orders = (filters: Filters) => pages<WmsOrderSummary>('/warehouse/o
 export const order = (id: string, ownerId?: string) => one<WmsOrder>('/warehouse/orders', id, ownerId)
 
 /** The newest of an order; few have more. */
-export const shipmentsOf = (id: string, ownerId?: string) => queryOptions({
-  queryKey: ['shipments', id, ownerId],
-  queryFn: async ({ signal }) => (await get<Page<WmsShipment>>(`/warehouse/shipments${query({ order: id, ownerId, sort: '-updatedAt', limit: 50 })}`, signal)).data
-})
+export const shipmentsOf = (id: string, ownerId?: string) =>
+  queryOptions({
+    queryKey: ['shipments', id, ownerId],
+    queryFn: async ({ signal }) =>
+      (await get<Page<WmsShipment>>(`/warehouse/shipments${query({ order: id, ownerId, sort: '-updatedAt', limit: 50 })}`, signal)).data
+  })
 
 /** Newest first, as long as they are kept. */
 export const eventsAbout = (subjectId: string) => queryOptions({

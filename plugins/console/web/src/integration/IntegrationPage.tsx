@@ -34,7 +34,9 @@ export function IntegrationPage () {
   const tab = TABS.find(({ value }) => path.startsWith(`/integration/${value}`))?.value ?? 'settings'
   const plugin = data?.find(({ id }) => id === INTEGRATION)
   const neededBy = (data ?? []).filter(other => other.requires.includes(INTEGRATION)).map(other => other.title)
-  const showGuide = (shown: boolean): void => { navigate({ to: '.', search: ((old: object) => ({ ...old, guide: shown ? 'open' : undefined })) as never }).catch(() => {}) }
+  const showGuide = (shown: boolean): void => {
+    navigate({ to: '.', search: ((old: object) => ({ ...old, guide: shown ? 'open' : undefined })) as never }).catch(() => {})
+  }
   return (
     <Stack>
       <Group justify='space-between' align='start'>
@@ -45,8 +47,16 @@ export function IntegrationPage () {
             {plugin === undefined ? <Skeleton width={60} height={20} /> : <StateBadge plugin={plugin} />}
           </Group>
           <Group gap='md' mt={4}>
-            <Anchor href='/docs' target='_blank' rel='noreferrer' size='sm'><Group gap={4} component='span'>Swagger <ExternalIcon size={14} /></Group></Anchor>
-            <Anchor href='/docs/json' target='_blank' rel='noreferrer' size='sm'><Group gap={4} component='span'>OpenAPI document <ExternalIcon size={14} /></Group></Anchor>
+            <Anchor href='/docs' target='_blank' rel='noreferrer' size='sm'>
+              <Group gap={4} component='span'>
+                Swagger <ExternalIcon size={14} />
+              </Group>
+            </Anchor>
+            <Anchor href='/docs/json' target='_blank' rel='noreferrer' size='sm'>
+              <Group gap={4} component='span'>
+                OpenAPI document <ExternalIcon size={14} />
+              </Group>
+            </Anchor>
           </Group>
         </div>
         <Group>

@@ -28,7 +28,7 @@ export function OperatorsPage () {
   const [removing, setRemoving] = useState<WmsOperator | null>(null)
   const show = (id: string | undefined): void => { navigate({ search: { edit: id }, replace: true, resetScroll: false }).catch(() => {}) }
   const edited = data?.find(({ id }) => id === edit)
-  if (me !== undefined && me !== null && me.role !== 'admin') return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty>
+  if (me !== undefined && me !== null && me.role !== 'admin') { return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty> }
   return (
     <Stack>
       <Group justify='space-between' align='end'>
@@ -44,18 +44,36 @@ export function OperatorsPage () {
         <Card withBorder padding={0}>
           <Table.ScrollContainer minWidth={640}>
             <Table verticalSpacing='sm' horizontalSpacing='md'>
-              <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Last sign-in</Table.Th><Table.Th>May sign in</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th>Role</Table.Th>
+                  <Table.Th>Last sign-in</Table.Th>
+                  <Table.Th>May sign in</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
               <Table.Tbody>
                 {data.map(operator => (
                   <Table.Tr key={operator.id}>
                     <Table.Td>
-                      <button type='button' className='bare' onClick={() => show(operator.id)}><Text fw={500} td='underline' className='wrap'>{operator.name}</Text></button>
+                      <button type='button' className='bare' onClick={() => show(operator.id)}>
+                        <Text fw={500} td='underline' className='wrap'>{operator.name}</Text>
+                      </button>
                       <Text size='xs' c='dimmed' className='wrap'>{operator.email}{operator.id === me?.id && ' · you'}</Text>
                     </Table.Td>
                     <Table.Td><Badge variant='light' color={operator.role === 'admin' ? 'indigo' : 'gray'}>{operator.role}</Badge></Table.Td>
                     <Table.Td>{operator.lastSignInAt === null ? <Text size='sm' c='dimmed'>never</Text> : <Time at={operator.lastSignInAt} ago />}</Table.Td>
-                    <Table.Td><OperatorSwitch operator={operator} /></Table.Td>
-                    <Table.Td><Button size='compact-sm' variant='subtle' color='red' aria-label={`Remove ${operator.name}`} disabled={operator.id === me?.id} onClick={() => setRemoving(operator)}>Remove</Button></Table.Td>
+                    <Table.Td>
+                      <OperatorSwitch operator={operator} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Button size='compact-sm' variant='subtle' color='red' aria-label={`Remove ${operator.name}`} disabled={operator.id === me?.id}
+                        onClick={() => setRemoving(operator)}
+                      >
+                        Remove
+                      </Button>
+                    </Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -102,12 +120,19 @@ function OperatorDrawer ({ operator, onClose }: { operator: WmsOperator | null, 
         <Stack>
           {notice}
           {opened === null
-            ? <TextInput data-autofocus required label='E-mail' description='They sign in with it.' inputMode='email' autoComplete='off' value={draft.email} error={errorAt('/email')} onChange={event => set({ email: event.currentTarget.value })} />
+            ? (
+              <TextInput data-autofocus required label='E-mail' description='They sign in with it.' inputMode='email' autoComplete='off' value={draft.email}
+                error={errorAt('/email')} onChange={event => set({ email: event.currentTarget.value })} />
+              )
             : <Text size='sm' c='dimmed'>{opened.email}</Text>}
-          <TextInput required label='Name' maxLength={200} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
-          <Select label='Role' data={ROLES} value={draft.role} allowDeselect={false} error={errorAt('/role')} onChange={value => set({ role: (value ?? draft.role) as Draft['role'] })} />
-          <PasswordInput required={opened === null} label={opened === null ? 'First password' : 'New password'} description={opened === null ? '12 characters or more. Hand it over; they can change it.' : 'Leave it empty to keep theirs. A new one signs them out everywhere.'}
-            autoComplete='new-password' value={draft.password} error={errorAt('/password')} onChange={event => set({ password: event.currentTarget.value })} />
+          <TextInput required label='Name' maxLength={200} value={draft.name} error={errorAt('/name')}
+            onChange={event => set({ name: event.currentTarget.value })} />
+          <Select label='Role' data={ROLES} value={draft.role} allowDeselect={false} error={errorAt('/role')}
+            onChange={value => set({ role: (value ?? draft.role) as Draft['role'] })} />
+          <PasswordInput required={opened === null} label={opened === null ? 'First password' : 'New password'} description={opened === null
+            ? '12 characters or more. Hand it over; they can change it.'
+            : 'Leave it empty to keep theirs. A new one signs them out everywhere.'} autoComplete='new-password' value={draft.password}
+              error={errorAt('/password')} onChange={event => set({ password: event.currentTarget.value })} />
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>
             <Button type='submit' loading={save.isPending}>{opened === null ? 'Add' : 'Save'}</Button>
@@ -127,7 +152,9 @@ function Remove ({ operator, onClose }: { operator: WmsOperator, onClose: () => 
     onSettled: () => { cache.invalidateQueries({ queryKey: operators.queryKey }).catch(() => {}) }
   })
   return (
-    <ConfirmByName title={`Remove ${operator.name}?`} name={operator.name} action='Remove' busy={remove.isPending} onConfirm={() => remove.mutate()} onClose={onClose}>
+    <ConfirmByName title={`Remove ${operator.name}?`} name={operator.name} action='Remove' busy={remove.isPending} onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
       They are signed out everywhere and can never sign in again. What they did stays in the audit. To lock them out for a while, switch them off instead.
     </ConfirmByName>
   )

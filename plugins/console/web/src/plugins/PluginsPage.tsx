@@ -26,13 +26,16 @@ export function PluginsPage () {
           <Title order={1} size='h2'>Plugins</Title>
           <Text c='dimmed' size='sm'>What this installation can do. Switches act at once, in every process.</Text>
         </div>
-        <TextInput aria-label='Search plugins' placeholder='Search' leftSection={<SearchIcon size={16} />} value={q}
-          onChange={event => { navigate({ search: event.currentTarget.value === '' ? {} : { q: event.currentTarget.value }, replace: true, resetScroll: false }).catch(() => {}) }} />
+        <TextInput aria-label='Search plugins' placeholder='Search' leftSection={<SearchIcon size={16} />} value={q} onChange={event => {
+          navigate({ search: event.currentTarget.value === '' ? {} : { q: event.currentTarget.value }, replace: true, resetScroll: false }).catch(() => {})
+        }} />
       </Group>
       {isPending && <Loading rows={6} />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
       {data !== undefined && shown.length === 0 && (
-        <Empty title='No plugin has these words' action={<Button variant='default' component={Link} to='/plugins'>Show all</Button>}>Titles, summaries and categories were searched.</Empty>
+        <Empty title='No plugin has these words' action={<Button variant='default' component={Link} to='/plugins'>Show all</Button>}>
+          Titles, summaries and categories were searched.
+        </Empty>
       )}
       {categories.map(category => (
         <Stack key={category} component='section' aria-label={category}>

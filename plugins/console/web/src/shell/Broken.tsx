@@ -16,7 +16,9 @@ export function Broken ({ error }: { error: unknown }) {
 export function NotHere () {
   return (
     <Container py='xl'>
-      <Empty title='There is nothing here' action={<Button component={Link} to='/plugins'>To the plugins</Button>}>The address is not one of the console's pages.</Empty>
+      <Empty title='There is nothing here' action={<Button component={Link} to='/plugins'>To the plugins</Button>}>
+        The address is not one of the console's pages.
+      </Empty>
     </Container>
   )
 }

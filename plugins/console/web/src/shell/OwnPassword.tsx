@@ -19,8 +19,10 @@ export function OwnPassword ({ onClose }: { onClose: () => void }) {
       <form onSubmit={event => { event.preventDefault(); change.mutate() }}>
         <Stack>
           {change.isError && errors.length === 0 && <Failure error={change.error} />}
-          <PasswordInput data-autofocus required label='Current password' autoComplete='current-password' value={currentPassword} error={errorAt('/currentPassword')} onChange={event => setCurrent(event.currentTarget.value)} />
-          <PasswordInput required label='New password' description='12 characters or more.' autoComplete='new-password' value={newPassword} error={errorAt('/newPassword')} onChange={event => setNew(event.currentTarget.value)} />
+          <PasswordInput data-autofocus required label='Current password' autoComplete='current-password' value={currentPassword}
+            error={errorAt('/currentPassword')} onChange={event => setCurrent(event.currentTarget.value)} />
+          <PasswordInput required label='New password' description='12 characters or more.' autoComplete='new-password' value={newPassword}
+            error={errorAt('/newPassword')} onChange={event => setNew(event.currentTarget.value)} />
           <Text size='xs' c='dimmed'>You stay signed in here; every other session of yours ends.</Text>
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>

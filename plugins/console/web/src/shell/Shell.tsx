@@ -36,7 +36,8 @@ export function Shell () {
       </AppShell.Header>
       <AppShell.Navbar p='sm' aria-label='Main'>
         {PLACES.filter(place => !('role' in place) || place.role === role).map(({ to, label, icon: Icon }) => (
-          <NavLink key={to} label={label} leftSection={<Icon />} active={path.startsWith(to)} onClick={close} renderRoot={props => <Link to={to} {...props} />} />
+          <NavLink key={to} label={label} leftSection={<Icon />} active={path.startsWith(to)} onClick={close}
+            renderRoot={props => <Link to={to} {...props} />} />
         ))}
         <PluginPages onOpen={close} />
         <NavLink label='Swagger' leftSection={<ExternalIcon />} href='/docs' target='_blank' rel='noreferrer' />
@@ -51,8 +52,12 @@ export function Shell () {
 
 /** Pages that plugins serve themselves. */
 function PluginPages ({ onOpen }: { onOpen: () => void }) {
-  const pages = (useQuery(plugins).data ?? []).flatMap(({ id, effective, console: place }) => effective && place?.href != null ? [{ id, label: place.label, order: place.order, href: place.href }] : [])
-  return pages.sort((a, b) => a.order - b.order).map(({ id, label, href }) => <NavLink key={id} label={label} leftSection={<ExternalIcon />} href={href} target='_blank' rel='noreferrer' onClick={onOpen} />)
+  const pages = (useQuery(plugins).data ?? []).flatMap(({ id, effective, console: place }) =>
+    effective && place?.href != null ? [{ id, label: place.label, order: place.order, href: place.href }] : []
+  )
+  return pages.sort((a, b) => a.order - b.order).map(({ id, label, href }) => (
+    <NavLink key={id} label={label} leftSection={<ExternalIcon />} href={href} target='_blank' rel='noreferrer' onClick={onOpen} />
+  ))
 }
 
 /** Says so while the service does not answer, and goes by itself when it does again. */
@@ -63,7 +68,11 @@ function Connection () {
   // What failed meanwhile is asked for again.
   useEffect(() => { if (!isAway) cache.refetchQueries({ predicate: ({ state }) => state.status === 'error' }).catch(() => {}) }, [cache, isAway])
   if (!isAway) return null
-  return <Alert color='orange' variant='light' mb='md' role='status' title='No connection to the service'>What you see may be old. It is tried again every two seconds.</Alert>
+  return (
+    <Alert color='orange' variant='light' mb='md' role='status' title='No connection to the service'>
+      What you see may be old. It is tried again every two seconds.
+    </Alert>
+  )
 }
 
 function SchemeButton () {
@@ -95,7 +104,9 @@ function Account () {
       {changing && <OwnPassword onClose={() => setChanging(false)} />}
       <Menu position='bottom-end' withinPortal>
         <Menu.Target>
-          <ActionIcon variant='filled' size='lg' radius='xl' aria-label={`Account of ${operator?.name ?? ''}`}>{(operator?.name ?? '?').charAt(0).toUpperCase()}</ActionIcon>
+          <ActionIcon variant='filled' size='lg' radius='xl' aria-label={`Account of ${operator?.name ?? ''}`}>
+            {(operator?.name ?? '?').charAt(0).toUpperCase()}
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{operator?.email} · {operator?.role}</Menu.Label>

@@ -29,8 +29,10 @@ export function SignIn () {
             </div>
             {ended === true && !signIn.isError && <Alert color='blue' variant='light'>Your session has ended. Sign in to go on where you were.</Alert>}
             {signIn.isError && <Failure error={signIn.error} />}
-            <TextInput label='E-mail' type='text' inputMode='email' autoComplete='username' required autoFocus value={email} onChange={event => setEmail(event.currentTarget.value)} />
-            <PasswordInput label='Password' autoComplete='current-password' required value={password} onChange={event => setPassword(event.currentTarget.value)} />
+            <TextInput label='E-mail' type='text' inputMode='email' autoComplete='username' required autoFocus value={email}
+              onChange={event => setEmail(event.currentTarget.value)} />
+            <PasswordInput label='Password' autoComplete='current-password' required value={password}
+              onChange={event => setPassword(event.currentTarget.value)} />
             <Button type='submit' loading={signIn.isPending} fullWidth>Sign in</Button>
             <Text size='xs' c='dimmed'>The first password was printed by the service at its first start. Lost it? <code>npm run operator:reset</code></Text>
           </Stack>

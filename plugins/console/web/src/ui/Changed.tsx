@@ -7,7 +7,9 @@ import { lastChangeBy } from './lastChange.ts'
  * @param entity as the audit names it
  */
 export function Changed ({ entity, takeTheirs, keepMine }: { entity: string, takeTheirs: () => void, keepMine?: () => void }) {
-  const { data: name } = useQuery({ queryKey: ['last-change', entity], queryFn: async ({ signal }) => await lastChangeBy(entity, signal), staleTime: 0, gcTime: 0 })
+  const { data: name } = useQuery({
+    queryKey: ['last-change', entity], queryFn: async ({ signal }) => await lastChangeBy(entity, signal), staleTime: 0, gcTime: 0
+  })
   return (
     <Alert color='orange' variant='light' title={`Changed${name == null ? '' : ` by ${name}`} since you opened it`} role='alert'>
       <Text size='sm' mb='xs'>Nothing of yours was saved, and nothing was overwritten.</Text>

@@ -11,7 +11,8 @@ export function ConfirmByName ({ title, name, action, busy, onConfirm, onClose, 
       <form onSubmit={event => { event.preventDefault(); if (typed === name) onConfirm() }}>
         <Stack>
           <Text size='sm' component='div'>{children}</Text>
-          <TextInput data-autofocus label={`Type “${name}” to confirm`} value={typed} onChange={event => setTyped(event.currentTarget.value)} autoComplete='off' />
+          <TextInput data-autofocus label={`Type “${name}” to confirm`} value={typed} onChange={event => setTyped(event.currentTarget.value)}
+            autoComplete='off' />
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>
             <Button type='submit' color='red' disabled={typed !== name} loading={busy}>{action}</Button>

@@ -7,14 +7,18 @@ export function CopyButton ({ text, label = 'Copy', size = 'compact-sm' }: { tex
   const holder = useRef<HTMLSpanElement>(null)
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   const copy = async (): Promise<void> => {
-    const copied = navigator.clipboard === undefined ? copyBySelection(text, holder.current) : await navigator.clipboard.writeText(text).then(() => true, () => copyBySelection(text, holder.current))
+    const copied = navigator.clipboard === undefined
+      ? copyBySelection(text, holder.current)
+      : await navigator.clipboard.writeText(text).then(() => true, () => copyBySelection(text, holder.current))
     setState(copied ? 'copied' : 'failed')
     setTimeout(() => setState('idle'), 2000)
   }
   return (
     <span ref={holder}>
       <Tooltip label={state === 'failed' ? 'Select the text and press Ctrl+C' : label}>
-        <Button size={size} variant='default' onClick={() => { copy().catch(() => setState('failed')) }} leftSection={state === 'copied' ? <CheckIcon size={14} /> : <CopyIcon size={14} />}>
+        <Button size={size} variant='default' onClick={() => {
+          copy().catch(() => setState('failed'))
+        }} leftSection={state === 'copied' ? <CheckIcon size={14} /> : <CopyIcon size={14} />}>
           <span aria-live='polite'>{state === 'copied' ? 'Copied' : state === 'failed' ? 'Press Ctrl+C' : label}</span>
         </Button>
       </Tooltip>

@@ -35,7 +35,11 @@ function wrong (schema: JsonSchema, value: unknown): string | null {
   const types = [schema.type].flat()
   if (value === null) return types.includes('null') || schema.enum?.includes(null) === true ? null : 'is required'
   if (types.includes('integer') || types.includes('number')) {
-    if (typeof value !== 'number' || (types.includes('integer') && !Number.isInteger(value))) return types.includes('integer') ? 'must be a whole number' : 'must be a number'
+    if (typeof value !== 'number' || (types.includes('integer') && !Number.isInteger(value))) {
+      return types.includes('integer')
+        ? 'must be a whole number'
+        : 'must be a number'
+    }
     if (schema.minimum !== undefined && value < schema.minimum) return `must be at least ${schema.minimum}`
     if (schema.maximum !== undefined && value > schema.maximum) return `must be at most ${schema.maximum}`
   }
@@ -47,27 +51,44 @@ function wrong (schema: JsonSchema, value: unknown): string | null {
   return null
 }
 
-export function SchemaForm ({ schema, values, errors, onChange }: { schema: JsonSchema, values: Values, errors: Record<string, string>, onChange: (values: Values) => void }) {
+export function SchemaForm (
+  { schema, values, errors, onChange }: { schema: JsonSchema, values: Values, errors: Record<string, string>, onChange: (values: Values) => void }
+) {
   return (
     <Stack>
       {Object.entries(schema.properties ?? {}).map(([name, property]) => (
-        <Field key={name} label={labelOf(name, property)} schema={property} value={values[name]} error={errors[name]} onChange={value => onChange({ ...values, [name]: value })} />
+        <Field key={name} label={labelOf(name, property)} schema={property} value={values[name]} error={errors[name]}
+          onChange={value => onChange({ ...values, [name]: value })} />
       ))}
     </Stack>
   )
 }
 
-function Field ({ label, schema, value, error, onChange }: { label: string, schema: JsonSchema, value: unknown, error: string | undefined, onChange: (value: unknown) => void }) {
+function Field (
+  { label, schema, value, error, onChange }: {
+    label: string, schema: JsonSchema, value: unknown, error: string | undefined, onChange: (value: unknown) => void
+  }
+) {
   const common = { label, description: schema.description, error }
   const types = [schema.type].flat()
   const mayBeNull = types.includes('null')
   if (schema.enum !== undefined) {
-    return <Select {...common} data={schema.enum.filter(option => option !== null)} value={value as string | null} allowDeselect={mayBeNull} clearable={mayBeNull} onChange={onChange} />
+    return (
+      <Select {...common} data={schema.enum.filter(option => option !== null)} value={value as string | null} allowDeselect={mayBeNull} clearable={mayBeNull}
+        onChange={onChange} />
+    )
   }
-  if (types.includes('boolean')) return <Switch label={label} description={schema.description} error={error} checked={value === true} onChange={event => onChange(event.currentTarget.checked)} />
+  if (types.includes('boolean')) {
+    return (
+      <Switch label={label} description={schema.description} error={error} checked={value === true} onChange={event => onChange(event.currentTarget.checked)} />
+    )
+  }
   if (types.includes('integer') || types.includes('number')) {
     return <NumberInput {...common} value={(value ?? '') as number | string} clampBehavior='none' onChange={next => onChange(next === '' ? null : next)} />
   }
-  if (types.includes('array')) return <TagsInput {...common} value={(value ?? []) as string[]} data={(schema.items?.enum ?? []) as string[]} onChange={onChange} />
-  return <TextInput {...common} value={(value ?? '') as string} onChange={event => onChange(event.currentTarget.value === '' && mayBeNull ? null : event.currentTarget.value)} />
+  if (types.includes('array')) { return <TagsInput {...common} value={(value ?? []) as string[]} data={(schema.items?.enum ?? []) as string[]} onChange={onChange} /> }
+  return (
+    <TextInput {...common} value={(value ?? '') as string}
+      onChange={event => onChange(event.currentTarget.value === '' && mayBeNull ? null : event.currentTarget.value)} />
+  )
 }

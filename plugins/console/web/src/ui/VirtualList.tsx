@@ -38,19 +38,30 @@ export function VirtualList<T, K extends QueryKey> ({ label, query, keyOf, rende
   if (data === undefined) return <Failure error={error} retry={() => { list.refetch().catch(() => {}) }} />
   return (
     <>
-      {rows.length === 0 && !hasNextPage ? empty : <Rows label={label} rows={rows} keyOf={keyOf} render={render} hasMore={hasNextPage} onNearEnd={goesOnByItself ? more : undefined} />}
+      {rows.length === 0 && !hasNextPage
+        ? empty
+        : <Rows label={label} rows={rows} keyOf={keyOf} render={render} hasMore={hasNextPage} onNearEnd={goesOnByItself ? more : undefined} />}
       {error !== null && <Failure error={error} retry={more} />}
       <Group justify='center' gap='xs'>
         <Text size='xs' c='dimmed' role='status'>{hasNextPage ? `${rows.length.toLocaleString()} so far` : `${rows.length.toLocaleString()} in all`}</Text>
         {isFetchingNextPage && <Loader size='xs' aria-label='Reading more' />}
-        {hasNextPage && !isFetching && !goesOnByItself && error === null && <Button size='compact-xs' variant='default' onClick={more}>Search older ones</Button>}
+        {hasNextPage && !isFetching && !goesOnByItself && error === null && (
+          <Button size='compact-xs' variant='default' onClick={more}>Search older ones</Button>
+        )}
         <Button size='compact-xs' variant='subtle' onClick={refresh}>Refresh</Button>
       </Group>
     </>
   )
 }
 
-interface RowsProps<T> { label: string, rows: readonly T[], keyOf: (row: T) => string, render: (row: T) => ReactNode, hasMore: boolean, onNearEnd: (() => void) | undefined }
+interface RowsProps<T> {
+  label: string
+  rows: readonly T[]
+  keyOf: (row: T) => string
+  render: (row: T) => ReactNode
+  hasMore: boolean
+  onNearEnd: (() => void) | undefined
+}
 
 function Rows<T> ({ label, rows, keyOf, render, hasMore, onNearEnd }: RowsProps<T>) {
   const box = useRef<HTMLDivElement>(null)
@@ -67,7 +78,9 @@ function Rows<T> ({ label, rows, keyOf, render, hasMore, onNearEnd }: RowsProps<
     <Card withBorder padding={0}>
       <div ref={box} role='list' aria-label={label} className='virtual' style={{ height: virtual.getTotalSize() }}>
         {items.map(({ key, index, start }) => (
-          <div key={key} role='listitem' aria-posinset={index + 1} aria-setsize={hasMore ? -1 : rows.length} data-index={index} ref={virtual.measureElement} className='row' style={{ transform: `translateY(${start - top}px)` }}>
+          <div key={key} role='listitem' aria-posinset={index + 1} aria-setsize={hasMore ? -1 : rows.length} data-index={index} ref={virtual.measureElement}
+            className='row' style={{ transform: `translateY(${start - top}px)` }}
+          >
             {render(rows[index] as T)}
           </div>
         ))}

@@ -1,11 +1,16 @@
 // A few strokes on a 24 × 24 grid.
 import type { ReactNode } from 'react'
 
-const icon = (paths: ReactNode) => function Icon ({ size = 18 }: { size?: number }) {
-  return (
-    <svg width={size} height={size} viewBox='0 0 24 24' fill='none' stroke='currentColor' strokeWidth={2} strokeLinecap='round' strokeLinejoin='round' aria-hidden='true' focusable='false'>{paths}</svg>
-  )
-}
+const icon = (paths: ReactNode) =>
+  function Icon ({ size = 18 }: { size?: number }) {
+    return (
+      <svg width={size} height={size} viewBox='0 0 24 24' fill='none' stroke='currentColor' strokeWidth={2} strokeLinecap='round' strokeLinejoin='round'
+        aria-hidden='true' focusable='false'
+      >
+        {paths}
+      </svg>
+    )
+  }
 
 export const SearchIcon = icon(<><circle cx='11' cy='11' r='7' /><path d='m20 20-4-4' /></>)
 export const CopyIcon = icon(<><rect x='9' y='9' width='11' height='11' rx='2' /><path d='M5 15V5a2 2 0 0 1 2-2h8' /></>)

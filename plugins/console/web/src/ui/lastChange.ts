@@ -17,7 +17,10 @@ const changeOf = (calls: readonly AuditRow[]): string | null =>
 
 /** The name of the operator who changed any operation last. */
 async function lastSettingsBy (): Promise<string | null> {
-  const lists = await Promise.all(['operation.update', 'operation.updateMany'].map(async operation => (await get<Page<AuditRow>>(`/audit${query({ operation, statusClass: '2xx', limit: 1 })}`)).data))
+  const lists = await Promise
+    .all(['operation.update', 'operation.updateMany'].map(async operation =>
+      (await get<Page<AuditRow>>(`/audit${query({ operation, statusClass: '2xx', limit: 1 })}`)).data
+    ))
   return changeOf(lists.flat().sort((a, b) => b.seq - a.seq))
 }
 
@@ -26,5 +29,7 @@ async function lastSettingsBy (): Promise<string | null> {
  * @param entity null: any operation
  */
 export function notifyConflict (entity: string | null, what: string): void {
-  (entity === null ? lastSettingsBy() : lastChangeBy(entity)).catch(() => null).then(name => { notifyError(new Error(`${name ?? 'Another operator'} has changed ${what} since you opened it: it is shown as it is now. Look again.`)) }).catch(() => {})
+  ;(entity === null ? lastSettingsBy() : lastChangeBy(entity)).catch(() => null).then(name => {
+    notifyError(new Error(`${name ?? 'Another operator'} has changed ${what} since you opened it: it is shown as it is now. Look again.`))
+  }).catch(() => {})
 }

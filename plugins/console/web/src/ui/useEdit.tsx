@@ -34,7 +34,9 @@ interface Edit<T, D> {
 }
 
 /** Edits one object in a drawer. It is saved only if no other operator has changed it since the drawer opened; then theirs and ours are put together. */
-export function useEdit<T extends { version: number }, D extends object> ({ object, path, entity, draftOf, empty, send, queryKey, onSaved }: Edited<T, D>): Edit<T, D> {
+export function useEdit<T extends { version: number }, D extends object> (
+  { object, path, entity, draftOf, empty, send, queryKey, onSaved }: Edited<T, D>
+): Edit<T, D> {
   const cache = useQueryClient()
   const [opened, setOpened] = useState(object)
   const [draft, setDraft] = useState(object === null ? empty : draftOf(object))

@@ -8,7 +8,16 @@ import { VirtualList } from '../ui/VirtualList.tsx'
 import { amount } from '../ui/Facts.tsx'
 
 const TYPES: Readonly<Record<WmsMovement['type'], string>> = {
-  opening: 'opening', receipt: 'receipt', transfer: 'transfer', status_change: 'change of status', pick: 'pick', unpick: 'put back', ship: 'shipment', unship: 'shipment taken back', adjustment: 'adjustment', count: 'count'
+  opening: 'opening',
+  receipt: 'receipt',
+  transfer: 'transfer',
+  status_change: 'change of status',
+  pick: 'pick',
+  unpick: 'put back',
+  ship: 'shipment',
+  unship: 'shipment taken back',
+  adjustment: 'adjustment',
+  count: 'count'
 }
 const FIXED = { product: 'product', doc: 'document', batch: 'batch' } as const
 
@@ -22,18 +31,24 @@ export function MovementsTab () {
   return (
     <Stack>
       <Group gap='xs'>
-        <Select aria-label='Type' placeholder='Any type' clearable data={Object.entries(TYPES).map(([value, label]) => ({ value, label }))} value={type ?? null} onChange={value => set({ type: value ?? undefined })} />
+        <Select aria-label='Type' placeholder='Any type' clearable data={Object.entries(TYPES).map(([value, label]) => ({ value, label }))} value={type ?? null}
+          onChange={value => set({ type: value ?? undefined })} />
         {(Object.keys(FIXED) as Array<keyof typeof FIXED>).filter(name => fixed[name] !== undefined).map(name => (
           <button key={name} type='button' className='bare' onClick={() => set({ [name]: undefined })}>
             <Badge variant='light' tt='none'>{FIXED[name]}: {fixed[name]} ×<VisuallyHidden>, remove the filter</VisuallyHidden></Badge>
           </button>
         ))}
       </Group>
-      <VirtualList label='Movements' query={movements({ ownerId: owner, type, product: fixed.product, doc: fixed.doc, batch: fixed.batch, sort: '-postedAt' })} keyOf={keyOf} render={movement => <Row movement={movement} owner={owner} />} empty={(
-        <Empty title={isFiltered ? 'No movement is like that' : 'Nothing has moved yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ type: undefined, product: undefined, doc: undefined, batch: undefined })}>Show all</Button> : undefined}>
-          {isFiltered ? 'Loosen the filters.' : 'As soon as goods come in, go out or change their place, it is here.'}
-        </Empty>
-      )} />
+      <VirtualList label='Movements' query={movements({ ownerId: owner, type, product: fixed.product, doc: fixed.doc, batch: fixed.batch, sort: '-postedAt' })}
+        keyOf={keyOf} render={movement => <Row movement={movement} owner={owner} />}
+        empty={
+          <Empty title={isFiltered ? 'No movement is like that' : 'Nothing has moved yet'} action={isFiltered
+            ? <Button variant='default' onClick={() => set({ type: undefined, product: undefined, doc: undefined, batch: undefined })}>Show all</Button>
+            : undefined}
+          >
+            {isFiltered ? 'Loosen the filters.' : 'As soon as goods come in, go out or change their place, it is here.'}
+          </Empty>
+        } />
     </Stack>
   )
 }
@@ -48,14 +63,29 @@ function Row ({ movement, owner }: { movement: WmsMovement, owner: string | unde
   return (
     <Group px='md' py={8} gap='sm' justify='space-between'>
       <div style={{ minWidth: 0, flex: '1 1 320px' }}>
-        <Text size='sm' className='wrap'>{amount(qty)} × <Link to='/warehouse/products' search={{ open: product.id, ...whose } as never}><span className='mono'>{product.sku}</span></Link>{batch !== null && <>, batch <span className='mono'>{batch.code}</span></>}</Text>
+        <Text size='sm' className='wrap'>
+          {amount(qty)} ×{' '}
+          <Link to='/warehouse/products' search={{ open: product.id, ...whose } as never}>
+            <span className='mono'>{product.sku}</span>
+          </Link>
+          {batch !== null && (
+            <>
+              , batch <span className='mono'>{batch.code}</span>
+            </>
+          )}
+        </Text>
         <Text size='xs' c='dimmed' className='wrap'>
-          {warehouse.code}: {shelf(from)} → {shelf(to)}{reasonCode !== null && ` · ${reasonCode}`}{note !== null && ` · ${note}`}{reversalOf !== null && ` · takes back no. ${reversalOf}`}
+          {warehouse.code}: {shelf(from)} → {shelf(to)}
+          {reasonCode !== null && ` · ${reasonCode}`}
+          {note !== null && ` · ${note}`}
+          {reversalOf !== null && ` · takes back no. ${reversalOf}`}
         </Text>
       </div>
       <Group gap='sm'>
         <Badge variant='light' flex='none' color={from === null ? 'teal' : to === null ? 'orange' : 'gray'}>{TYPES[type]}</Badge>
-        {doc?.type === 'order' ? <Link to='/warehouse/orders' search={{ open: doc.id, ...whose } as never} aria-label={`Order of movement ${seq}`}>Order</Link> : doc !== null && doc.id !== groupId && <Text size='xs' className='mono wrap'>{doc.id}</Text>}
+        {doc?.type === 'order'
+          ? <Link to='/warehouse/orders' search={{ open: doc.id, ...whose } as never} aria-label={`Order of movement ${seq}`}>Order</Link>
+          : doc !== null && doc.id !== groupId && <Text size='xs' className='mono wrap'>{doc.id}</Text>}
         {requestId !== null && <Link to='/integration/audit' search={{ requestId }} aria-label={`Call that made movement ${seq}`}>Call</Link>}
         <Text size='xs' c='dimmed'>no. {seq} · <Time at={postedAt} /></Text>
       </Group>

@@ -24,14 +24,21 @@ export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string
         <Stack>
           <Group gap='xs'><Text className='mono wrap' fw={600}>{data.number} · {data.externalRef}</Text><OrderBadge status={data.status} /></Group>
           {data.holds.map(hold => (
-            <Alert key={`${hold.code} ${hold.at}`} color='orange' variant='light' title={`On hold: ${hold.code}`}>{hold.note !== null && <Text size='sm' className='wrap'>{hold.note}</Text>}<Text size='xs'>Since <Time at={hold.at} /></Text></Alert>
+            <Alert key={`${hold.code} ${hold.at}`} color='orange' variant='light' title={`On hold: ${hold.code}`}>
+              {hold.note !== null && <Text size='sm' className='wrap'>{hold.note}</Text>}
+              <Text size='xs'>
+                Since <Time at={hold.at} />
+              </Text>
+            </Alert>
           ))}
           <Facts facts={factsOf(data)} />
           <Lines lines={data.lines} />
           {shipments.error !== null && <Failure error={shipments.error} retry={() => { shipments.refetch().catch(() => {}) }} />}
           {(shipments.data ?? []).length > 0 && <Title order={3} size='h6'>Shipments</Title>}
           {shipments.data?.map(shipment => <ShipmentCard key={shipment.id} shipment={shipment} />)}
-          <Link to='/warehouse/movements' search={{ doc: data.id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Movements of this order</Text></Link>
+          <Link to='/warehouse/movements' search={{ doc: data.id, ...owner === undefined ? {} : { owner } } as never}>
+            <Text size='sm' span>Movements of this order</Text>
+          </Link>
           <Trace type='order' id={data.id} />
         </Stack>
       )}
@@ -39,7 +46,8 @@ export function OrderDrawer ({ id, owner, onClose }: { id: string, owner: string
   )
 }
 
-const addressOf = (address: WmsOrder['shipTo']): string | null => address === null ? null : Object.values(address).filter(value => typeof value === 'string' && value !== '').join(', ')
+const addressOf = (address: WmsOrder['shipTo']): string | null =>
+  address === null ? null : Object.values(address).filter(value => typeof value === 'string' && value !== '').join(', ')
 
 const factsOf = (order: WmsOrder): Array<[string, React.ReactNode]> => [
   ['Id', <span key='id' className='mono'>{order.id}</span>],
@@ -67,13 +75,21 @@ function Lines ({ lines }: { lines: readonly Line[] }) {
   return (
     <>
       <Title order={3} size='h6'>Lines</Title>
-      <Card withBorder padding={0} role='list' aria-label='Lines'>{(all ? lines : lines.slice(0, FEW)).map(line => <LineRow key={line.lineNo} line={line} />)}</Card>
-      {!all && <Group justify='center'><Button variant='default' size='xs' onClick={() => setAll(true)}>Show all {lines.length} lines</Button></Group>}
+      <Card withBorder padding={0} role='list' aria-label='Lines'>
+        {(all ? lines : lines.slice(0, FEW)).map(line => <LineRow key={line.lineNo} line={line} />)}
+      </Card>
+      {!all && (
+        <Group justify='center'>
+          <Button variant='default' size='xs' onClick={() => setAll(true)}>Show all {lines.length} lines</Button>
+        </Group>
+      )}
     </>
   )
 }
 
-const STAGES = [['qtyOpen', 'open'], ['qtyAllocated', 'allocated'], ['qtyPicked', 'picked'], ['qtyPacked', 'packed'], ['qtyShipped', 'shipped'], ['qtyCancelled', 'cancelled'], ['qtyBackordered', 'backordered']] as const
+const STAGES = [['qtyOpen', 'open'], ['qtyAllocated', 'allocated'], ['qtyPicked', 'picked'], ['qtyPacked', 'packed'], ['qtyShipped', 'shipped'], [
+  'qtyCancelled', 'cancelled'
+], ['qtyBackordered', 'backordered']] as const
 
 function LineRow ({ line }: { line: Line }) {
   const { lineNo, sku, name, qtyOrdered, allocations } = line
@@ -88,7 +104,9 @@ function LineRow ({ line }: { line: Line }) {
         <Text size='xs'>{STAGES.filter(([field]) => line[field] > 0).map(([field, words]) => `${amount(line[field])} ${words}`).join(' · ')}</Text>
         {allocations.map((part, index) => (
           <Text key={index} size='xs' c='dimmed' className='wrap'>
-            {amount(part.qty)} {part.stage} at {part.location}{part.batch !== null && `, batch ${part.batch}`}{part.expiryDate !== null && `, good until ${part.expiryDate}`} ({part.pinned ? 'batch named by the caller' : part.strategy})
+            {amount(part.qty)} {part.stage} at {part.location}
+            {part.batch !== null && `, batch ${part.batch}`}
+            {part.expiryDate !== null && `, good until ${part.expiryDate}`} ({part.pinned ? 'batch named by the caller' : part.strategy})
           </Text>
         ))}
       </Stack>
@@ -100,12 +118,16 @@ function ShipmentCard ({ shipment }: { shipment: WmsShipment }) {
   return (
     <Card withBorder padding='sm'>
       <Group justify='space-between'>
-        <Text size='sm' className='wrap'>{[shipment.carrierCode, shipment.serviceCode].filter(Boolean).join(' ') || 'No carrier'} · <Time at={shipment.shippedAt ?? shipment.createdAt} /></Text>
+        <Text size='sm' className='wrap'>
+          {[shipment.carrierCode, shipment.serviceCode].filter(Boolean).join(' ') || 'No carrier'} · <Time at={shipment.shippedAt ?? shipment.createdAt} />
+        </Text>
         <Badge variant='light' flex='none' color={shipment.status === 'exception' ? 'red' : 'teal'}>{shipment.status}</Badge>
       </Group>
       {shipment.parcels.map(parcel => (
         <Text key={parcel.no} size='xs' className='wrap'>
-          Parcel {parcel.no}{parcel.trackingNumber !== null && ` · ${parcel.trackingNumber}`}: {parcel.items.map(item => `${amount(item.qty)} × ${item.sku}${item.batch === null ? '' : ` (${item.batch})`}`).join(', ')}
+          Parcel {parcel.no}
+          {parcel.trackingNumber !== null && ` · ${parcel.trackingNumber}`}:{' '}
+          {parcel.items.map(item => `${amount(item.qty)} × ${item.sku}${item.batch === null ? '' : ` (${item.batch})`}`).join(', ')}
         </Text>
       ))}
     </Card>

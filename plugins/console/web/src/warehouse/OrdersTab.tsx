@@ -10,7 +10,8 @@ import { VirtualList } from '../ui/VirtualList.tsx'
 import { OrderBadge } from './OrderBadge.tsx'
 import { OrderDrawer } from './OrderDrawer.tsx'
 
-const STATUSES: ReadonlyArray<WmsOrderSummary['status']> = ['draft', 'open', 'released', 'picking', 'picked', 'packed', 'partially_shipped', 'shipped', 'delivered', 'closed', 'cancelled']
+const STATUSES: ReadonlyArray<WmsOrderSummary['status']> = ['draft', 'open', 'released', 'picking', 'picked', 'packed', 'partially_shipped', 'shipped',
+  'delivered', 'closed', 'cancelled']
 const ALLOCATION: Readonly<Record<WmsOrderSummary['allocationStatus'], string>> = { none: 'not allocated', partial: 'partly allocated', full: 'allocated' }
 
 type Search = { number?: string | undefined, status?: string | undefined, onHold?: string | undefined, open?: string | undefined }
@@ -24,14 +25,22 @@ export function OrdersTab () {
     <Stack>
       <Group gap='xs'>
         <SearchBox label='Number or reference' value={number} onSearch={text => set({ number: text })} />
-        <Select aria-label='Status' placeholder='Any status' clearable data={[...STATUSES]} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
-        <Select aria-label='Holds' placeholder='With and without holds' clearable data={[{ value: 'true', label: 'On hold' }, { value: 'false', label: 'Not on hold' }]} value={onHold ?? null} onChange={value => set({ onHold: value ?? undefined })} />
+        <Select aria-label='Status' placeholder='Any status' clearable data={[...STATUSES]} value={status ?? null}
+          onChange={value => set({ status: value ?? undefined })} />
+        <Select aria-label='Holds' placeholder='With and without holds' clearable
+          data={[{ value: 'true', label: 'On hold' }, { value: 'false', label: 'Not on hold' }]} value={onHold ?? null}
+          onChange={value => set({ onHold: value ?? undefined })} />
       </Group>
-      <VirtualList label='Orders' query={orders({ ownerId: owner, status, onHold, name: number, sort: '-updatedAt' })} keyOf={idOf} render={order => <Row order={order} onOpen={() => set({ open: order.id })} />} empty={(
-        <Empty title={isFiltered ? 'No order is like that' : 'No order yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ number: undefined, status: undefined, onHold: undefined })}>Show all</Button> : undefined}>
-          {isFiltered ? 'Number and reference are looked for as a whole.' : 'As soon as a client creates one, it is here.'}
-        </Empty>
-      )} />
+      <VirtualList label='Orders' query={orders({ ownerId: owner, status, onHold, name: number, sort: '-updatedAt' })} keyOf={idOf}
+        render={order => <Row order={order} onOpen={() => set({ open: order.id })} />}
+        empty={
+          <Empty title={isFiltered ? 'No order is like that' : 'No order yet'} action={isFiltered
+            ? <Button variant='default' onClick={() => set({ number: undefined, status: undefined, onHold: undefined })}>Show all</Button>
+            : undefined}
+          >
+            {isFiltered ? 'Number and reference are looked for as a whole.' : 'As soon as a client creates one, it is here.'}
+          </Empty>
+        } />
       {open !== undefined && <OrderDrawer key={open} id={open} owner={owner} onClose={() => set({ open: undefined })} />}
     </Stack>
   )
@@ -45,7 +54,10 @@ function Row ({ order, onOpen }: { order: WmsOrderSummary, onOpen: () => void })
     <OpenRow onOpen={onOpen} left={(
       <div style={{ minWidth: 0 }}>
         <Text size='sm' className='mono wrap'>{number} · {externalRef}</Text>
-        <Text size='xs' c='dimmed' className='wrap'>{lineCount} {lineCount === 1 ? 'line' : 'lines'} · {ALLOCATION[allocationStatus]}{customer?.name != null && ` · ${customer.name}`}</Text>
+        <Text size='xs' c='dimmed' className='wrap'>
+          {lineCount} {lineCount === 1 ? 'line' : 'lines'} · {ALLOCATION[allocationStatus]}
+          {customer?.name != null && ` · ${customer.name}`}
+        </Text>
       </div>
     )} right={(
       <Group gap='xs'>

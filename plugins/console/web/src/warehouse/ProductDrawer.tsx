@@ -19,7 +19,10 @@ export function ProductDrawer ({ id, owner, onClose }: { id: string, owner: stri
       {data !== undefined && (
         <Stack>
           <div>
-            <Group gap='xs'><Text className='mono wrap' fw={600}>{data.sku}</Text><Badge variant='light' color={data.status === 'active' ? 'teal' : 'gray'}>{data.status}</Badge></Group>
+            <Group gap='xs'>
+              <Text className='mono wrap' fw={600}>{data.sku}</Text>
+              <Badge variant='light' color={data.status === 'active' ? 'teal' : 'gray'}>{data.status}</Badge>
+            </Group>
             <Text className='wrap'>{data.name}</Text>
           </div>
           <Facts facts={factsOf(data)} />
@@ -27,7 +30,9 @@ export function ProductDrawer ({ id, owner, onClose }: { id: string, owner: stri
             <>
               <Group justify='space-between'>
                 <Title order={3} size='h6'>Stock</Title>
-                <Link to='/warehouse/movements' search={{ product: data.id, ...owner === undefined ? {} : { owner } } as never}><Text size='sm' span>Its movements</Text></Link>
+                <Link to='/warehouse/movements' search={{ product: data.id, ...owner === undefined ? {} : { owner } } as never}>
+                  <Text size='sm' span>Its movements</Text>
+                </Link>
               </Group>
               {stock.isPending && <Loading rows={2} />}
               {stock.error !== null && <Failure error={stock.error} retry={() => { stock.refetch().catch(() => {}) }} />}
@@ -56,14 +61,19 @@ const factsOf = (product: WmsProduct): Array<[string, React.ReactNode]> => [
   ['Last change', <Time key='updated' at={product.updatedAt} />]
 ]
 
-const REASONS = { quality: 'in quality check', quarantine: 'in quarantine', damaged: 'damaged', blocked: 'blocked', expired: 'expired', safetyStock: 'safety stock' } as const
+const REASONS = {
+  quality: 'in quality check', quarantine: 'in quarantine', damaged: 'damaged', blocked: 'blocked', expired: 'expired', safetyStock: 'safety stock'
+} as const
 
 /** What lies in one warehouse: in all, by batch, and by location. */
 function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }) {
   const { warehouse, onHand, reserved, available, backordered, unavailable, byBatch, byLocation = [] } = state
   const parts = [
-    `${amount(available)} available`, `${amount(reserved)} reserved`,
-    ...Object.entries(REASONS).flatMap(([reason, words]) => unavailable[reason as keyof typeof REASONS] === 0 ? [] : [`${amount(unavailable[reason as keyof typeof REASONS])} ${words}`])
+    `${amount(available)} available`,
+    `${amount(reserved)} reserved`,
+    ...Object.entries(REASONS).flatMap(([reason, words]) =>
+      unavailable[reason as keyof typeof REASONS] === 0 ? [] : [`${amount(unavailable[reason as keyof typeof REASONS])} ${words}`]
+    )
   ]
   return (
     <Card withBorder component='section' aria-label={`Stock in ${warehouse.code}`}>
@@ -75,13 +85,31 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
       {byBatch.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by batch'>
           <Table aria-label='By batch' fz='sm' miw={400} className='onOneLine'>
-            <Table.Thead><Table.Tr><Table.Th>Batch</Table.Th><Table.Th>Expiry date</Table.Th><Table.Th>Status</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Available</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Batch</Table.Th>
+                <Table.Th>Expiry date</Table.Th>
+                <Table.Th>Status</Table.Th>
+                <Table.Th ta='right'>On hand</Table.Th>
+                <Table.Th ta='right'>Available</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {byBatch.map(batch => (
                 <Table.Tr key={batch.batchId}>
-                  <Table.Td><Link to='/warehouse/movements' search={{ batch: batch.batchId, ...owner === undefined ? {} : { owner } } as never} aria-label={`Movements of batch ${batch.code}`}><span className='mono'>{batch.code}</span></Link></Table.Td><Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
-                  <Table.Td><Badge variant='light' flex='none' color={batch.status === 'released' ? 'teal' : 'orange'}>{batch.status}</Badge></Table.Td>
-                  <Table.Td ta='right'>{amount(batch.onHand)}</Table.Td><Table.Td ta='right'>{amount(batch.available)}</Table.Td>
+                  <Table.Td>
+                    <Link to='/warehouse/movements' search={{ batch: batch.batchId, ...owner === undefined ? {} : { owner } } as never}
+                      aria-label={`Movements of batch ${batch.code}`}
+                    >
+                      <span className='mono'>{batch.code}</span>
+                    </Link>
+                  </Table.Td>
+                  <Table.Td>{batch.expiryDate ?? '–'}</Table.Td>
+                  <Table.Td>
+                    <Badge variant='light' flex='none' color={batch.status === 'released' ? 'teal' : 'orange'}>{batch.status}</Badge>
+                  </Table.Td>
+                  <Table.Td ta='right'>{amount(batch.onHand)}</Table.Td>
+                  <Table.Td ta='right'>{amount(batch.available)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -91,7 +119,15 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
       {byLocation.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by location'>
           <Table aria-label='By location' fz='sm' miw={400} className='onOneLine'>
-            <Table.Thead><Table.Tr><Table.Th>Location</Table.Th><Table.Th>Status</Table.Th><Table.Th>Batch</Table.Th><Table.Th ta='right'>On hand</Table.Th><Table.Th ta='right'>Reserved</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Location</Table.Th>
+                <Table.Th>Status</Table.Th>
+                <Table.Th>Batch</Table.Th>
+                <Table.Th ta='right'>On hand</Table.Th>
+                <Table.Th ta='right'>Reserved</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {byLocation.map(({ locationId, location, status, batchId, batch, onHand, reserved }) => (
                 <Table.Tr key={`${locationId} ${status} ${batchId ?? ''}`}>

@@ -12,19 +12,27 @@ import { ProductDrawer } from './ProductDrawer.tsx'
 export function ProductsTab () {
   const { q, status, open, owner } = useSearch({ from: '/shell/warehouse/products' })
   const navigate = useNavigate({ from: '/warehouse/products' })
-  const set = (change: { q?: string | undefined, status?: string | undefined, open?: string | undefined }): void => { navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {}) }
+  const set = (change: { q?: string | undefined, status?: string | undefined, open?: string | undefined }): void => {
+    navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false }).catch(() => {})
+  }
   const isFiltered = q !== undefined || status !== undefined
   return (
     <Stack>
       <Group gap='xs'>
         <SearchBox label='Start of SKU or name' value={q} onSearch={text => set({ q: text })} />
-        <Select aria-label='Status' placeholder='Any status' clearable data={['active', 'inactive', 'archived']} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
+        <Select aria-label='Status' placeholder='Any status' clearable data={['active', 'inactive', 'archived']} value={status ?? null}
+          onChange={value => set({ status: value ?? undefined })} />
       </Group>
-      <VirtualList label='Products' query={products({ ownerId: owner, q, status, sort: '-updatedAt' })} keyOf={idOf} render={product => <Row product={product} onOpen={() => set({ open: product.id })} />} empty={(
-        <Empty title={isFiltered ? 'No product is like that' : 'No product yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ q: undefined, status: undefined })}>Show all</Button> : undefined}>
-          {isFiltered ? 'The search looks at the start of SKU and name.' : 'As soon as a client creates one, it is here.'}
-        </Empty>
-      )} />
+      <VirtualList label='Products' query={products({ ownerId: owner, q, status, sort: '-updatedAt' })} keyOf={idOf}
+        render={product => <Row product={product} onOpen={() => set({ open: product.id })} />}
+        empty={
+          <Empty title={isFiltered ? 'No product is like that' : 'No product yet'} action={isFiltered
+            ? <Button variant='default' onClick={() => set({ q: undefined, status: undefined })}>Show all</Button>
+            : undefined}
+          >
+            {isFiltered ? 'The search looks at the start of SKU and name.' : 'As soon as a client creates one, it is here.'}
+          </Empty>
+        } />
       {open !== undefined && <ProductDrawer key={open} id={open} owner={owner} onClose={() => set({ open: undefined })} />}
     </Stack>
   )

@@ -16,7 +16,8 @@ export function StockTab () {
   return (
     <Stack>
       <Text size='sm' c='dimmed'>What changed last is first. Open a row for its batches and locations.</Text>
-      <VirtualList label='Stock' query={stock({ ownerId: owner, sort: '-updatedAt' })} keyOf={keyOf} render={state => <Row state={state} onOpen={() => show(state.product.id)} />}
+      <VirtualList label='Stock' query={stock({ ownerId: owner, sort: '-updatedAt' })} keyOf={keyOf}
+        render={state => <Row state={state} onOpen={() => show(state.product.id)} />}
         empty={<Empty title='No stock yet'>As soon as goods come in, they are here.</Empty>} />
       {open !== undefined && <ProductDrawer key={open} id={open} owner={owner} onClose={() => show(undefined)} />}
     </Stack>
@@ -31,12 +32,20 @@ function Row ({ state, onOpen }: { state: WmsStock, onOpen: () => void }) {
     <OpenRow onOpen={onOpen} left={(
       <div style={{ minWidth: 0 }}>
         <Text size='sm' className='mono wrap'>{product.sku}</Text>
-        <Text size='xs' c='dimmed' className='wrap'>{warehouse.code}{byBatch.length > 0 && ` · ${byBatch.length === 1 ? `batch ${byBatch[0]!.code}` : `${byBatch.length} batches`}`}</Text>
+        <Text size='xs' c='dimmed' className='wrap'>
+          {warehouse.code}
+          {byBatch.length > 0 && ` · ${byBatch.length === 1 ? `batch ${byBatch[0]!.code}` : `${byBatch.length} batches`}`}
+        </Text>
       </div>
     )} right={(
       <Group gap='md'>
-        <Text size='sm'>{amount(available)} available <Text span size='xs' c='dimmed'>of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text></Text>
-        <Text size='xs' c='dimmed'><Time at={updatedAt} /></Text>
+        <Text size='sm'>
+          {amount(available)} available{' '}
+          <Text span size='xs' c='dimmed'>of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text>
+        </Text>
+        <Text size='xs' c='dimmed'>
+          <Time at={updatedAt} />
+        </Text>
       </Group>
     )} />
   )

@@ -29,7 +29,13 @@ export function Trace ({ type, id, subject = id, title = 'Events' }: { type: 'pr
               <Text size='xs' c='dimmed'>no. {event.sequence} · <Time at={event.occurredAt} /></Text>
             </div>
             <Group gap='sm'>
-              {event.correlationId !== null && <Link to='/integration/audit' search={{ correlationId: event.correlationId }} aria-label={`Call that caused ${event.type} no. ${event.sequence}`}>Call</Link>}
+              {event.correlationId !== null && (
+                <Link to='/integration/audit' search={{ correlationId: event.correlationId }}
+                  aria-label={`Call that caused ${event.type} no. ${event.sequence}`}
+                >
+                  Call
+                </Link>
+              )}
               <Link to='/integration/webhooks' search={{ eventId: event.id }} aria-label={`Deliveries of ${event.type} no. ${event.sequence}`}>Deliveries</Link>
             </Group>
           </Group>

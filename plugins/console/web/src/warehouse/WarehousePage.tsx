@@ -28,17 +28,26 @@ export function WarehousePage () {
           <Title order={1} size='h2'>Warehouse</Title>
           <Text c='dimmed' size='sm'>Products, stock and orders, read only. Follow anything to its events and to the calls that made it.</Text>
         </div>
-        {plugin?.effective === true && <OwnerSelect owner={owner} onChange={value => { navigate({ to: `/warehouse/${tab}`, search: { owner: value } as never }).catch(() => {}) }} />}
+        {plugin?.effective === true && (
+          <OwnerSelect owner={owner} onChange={value => {
+            navigate({ to: `/warehouse/${tab}`, search: { owner: value } as never }).catch(() => {})
+          }} />
+        )}
       </Group>
       {data === undefined && error === null && <Loading />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
       {data !== undefined && plugin?.effective !== true && (
         <Alert color='blue' variant='light' title='Not active'>
-          {plugin === undefined ? 'The plugin Warehouse is not installed.' : `It waits for ${(plugin.enabled ? [] : [plugin.title]).concat(plugin.waitingFor.map(titleOf)).join(', ')} to be switched on.`} <Link to='/plugins'>Plugins</Link>
+          {plugin === undefined
+            ? 'The plugin Warehouse is not installed.'
+            : `It waits for ${(plugin.enabled ? [] : [plugin.title]).concat(plugin.waitingFor.map(titleOf)).join(', ')} to be switched on.`}{' '}
+          <Link to='/plugins'>Plugins</Link>
         </Alert>
       )}
       {plugin?.effective === true && (
-        <Tabs value={tab} onChange={value => { navigate({ to: `/warehouse/${value as 'products'}`, search: { owner } as never }).catch(() => {}) }} keepMounted={false}>
+        <Tabs value={tab} onChange={value => {
+          navigate({ to: `/warehouse/${value as 'products'}`, search: { owner } as never }).catch(() => {})
+        }} keepMounted={false}>
           <Tabs.List>{TABS.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{label}</Tabs.Tab>)}</Tabs.List>
           <Tabs.Panel value={tab} pt='md'><Outlet /></Tabs.Panel>
         </Tabs>

@@ -13,7 +13,9 @@ import { AuditEntry } from './AuditEntry.tsx'
 import { asCurl } from './curl.ts'
 
 /** One call in full, and everything that belongs to it. */
-export function AuditDrawer ({ id, onClose, onShow, onOpen }: { id: string, onClose: () => void, onShow: (filters: AuditFilters) => void, onOpen: (id: string) => void }) {
+export function AuditDrawer (
+  { id, onClose, onShow, onOpen }: { id: string, onClose: () => void, onShow: (filters: AuditFilters) => void, onOpen: (id: string) => void }
+) {
   const { data, error, isPending, refetch } = useQuery(auditRecord(id))
   return (
     <Drawer opened onClose={onClose} title='Call' size='xl'>
@@ -45,24 +47,47 @@ function Summary ({ record, onShow }: { record: AuditFull, onShow: (filters: Aud
     ['From', ip ?? '–'],
     ['Operation', operation ?? '–'],
     ['Request id', <span key='r' className='mono wrap'>{requestId}</span>],
-    ['Correlation', <button key='c' type='button' className='bare mono wrap' onClick={() => onShow({ correlationId })}><Text span size='xs' td='underline' inherit>{correlationId}</Text></button>],
-    ...entities.map(({ type, id }): [string, React.ReactNode] => [type, <button key={id} type='button' className='bare mono wrap' onClick={() => onShow({ entity: `${type}:${id}` })}><Text span size='xs' td='underline' inherit>{id}</Text></button>]),
-    ...outbound === null ? [] : [['Webhook', `${outbound.webhookName}, ${outbound.eventType}, try ${outbound.attempt} of ${outbound.maxAttempts}`], ['Address', outbound.remoteAddress ?? '–']] as Array<[string, React.ReactNode]>
+    ['Correlation', <button key='c' type='button' className='bare mono wrap' onClick={() => onShow({ correlationId })}>
+      <Text span size='xs' td='underline' inherit>{correlationId}</Text>
+                    </button>],
+    ...entities.map((
+      { type, id }
+    ): [string, React.ReactNode] => [type, <button key={id} type='button' className='bare mono wrap' onClick={() => onShow({ entity: `${type}:${id}` })}>
+      <Text span size='xs' td='underline' inherit>{id}</Text>
+                                           </button>]),
+    ...outbound === null
+      ? []
+      : [['Webhook', `${outbound.webhookName}, ${outbound.eventType}, try ${outbound.attempt} of ${outbound.maxAttempts}`], ['Address',
+          outbound.remoteAddress ?? '–']] as Array<[string, React.ReactNode]>
   ]
   return <Facts facts={facts} />
 }
 
-const lines = (headers: AuditFull['requestHeaders']): string => Object.entries(headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('\n')
+const lines = (headers: AuditFull['requestHeaders']): string =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('\n')
 
 function Bodies ({ record }: { record: AuditFull }) {
   const { requestHeaders, requestBody, requestTruncated, responseHeaders, responseBody, responseTruncated, requestBytes, responseBytes, changes } = record
   return (
     <>
-      <Title order={3} size='h6'>Request <Text span size='xs' c='dimmed'>{requestBytes} bytes</Text></Title>
-      <CodeBlock label='request' text={`${lines(requestHeaders)}${requestBody === null ? '' : `\n\n${pretty(requestBody)}${requestTruncated ? '\n… cut' : ''}`}`} />
-      <Title order={3} size='h6'>Answer <Text span size='xs' c='dimmed'>{responseBytes} bytes</Text></Title>
-      <CodeBlock label='answer' text={`${lines(responseHeaders)}${responseBody === null ? '\n\n(the body of a successful read is not kept)' : `\n\n${pretty(responseBody)}${responseTruncated ? '\n… cut' : ''}`}`} />
-      {changes !== null && <><Title order={3} size='h6'>What changed</Title><CodeBlock label='change' copy={false} text={JSON.stringify(changes, null, 2)} /></>}
+      <Title order={3} size='h6'>
+        Request <Text span size='xs' c='dimmed'>{requestBytes} bytes</Text>
+      </Title>
+      <CodeBlock label='request'
+        text={`${lines(requestHeaders)}${requestBody === null ? '' : `\n\n${pretty(requestBody)}${requestTruncated ? '\n… cut' : ''}`}`} />
+      <Title order={3} size='h6'>
+        Answer <Text span size='xs' c='dimmed'>{responseBytes} bytes</Text>
+      </Title>
+      <CodeBlock label='answer'
+        text={`${lines(responseHeaders)}${
+          responseBody === null ? '\n\n(the body of a successful read is not kept)' : `\n\n${pretty(responseBody)}${responseTruncated ? '\n… cut' : ''}`
+        }`} />
+      {changes !== null && (
+        <>
+          <Title order={3} size='h6'>What changed</Title>
+          <CodeBlock label='change' copy={false} text={JSON.stringify(changes, null, 2)} />
+        </>
+      )}
     </>
   )
 }
@@ -81,16 +106,33 @@ function ChainOf ({ correlationId, current, onOpen }: { correlationId: string, c
         const own = data.deliveries.filter(({ eventId }) => eventId === event.id)
         return (
           <Card key={event.id} withBorder padding='sm'>
-            <Group justify='space-between'><Text size='sm' className='mono'>{event.type}</Text><Badge variant='light' color='gray'>no. {event.sequence}</Badge></Group>
+            <Group justify='space-between'>
+              <Text size='sm' className='mono'>{event.type}</Text>
+              <Badge variant='light' color='gray'>no. {event.sequence}</Badge>
+            </Group>
             <Text size='xs' c='dimmed' className='wrap'>{event.subject.type} {event.subject.id}</Text>
             {own.length === 0 && <Text size='xs' c='dimmed'>No webhook wanted it.</Text>}
             {own.map(({ id, status, attemptCount }) => (
-              <Group key={id} gap='xs' mt={4}><StatusBadge status={status} /><Text size='xs'>{attemptCount} attempts</Text><Link to='/integration/webhooks' search={{ delivery: id }}><Text size='xs'>Delivery</Text></Link></Group>
+              <Group key={id} gap='xs' mt={4}>
+                <StatusBadge status={status} />
+                <Text size='xs'>{attemptCount} attempts</Text>
+                <Link to='/integration/webhooks' search={{ delivery: id }}>
+                  <Text size='xs'>Delivery</Text>
+                </Link>
+              </Group>
             ))}
           </Card>
         )
       })}
-      {others.length > 0 && <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>{others.map(entry => <div key={entry.id} role='listitem' className='row'><AuditEntry entry={entry} onOpen={() => onOpen(entry.id)} /></div>)}</Card>}
+      {others.length > 0 && (
+        <Card withBorder padding={0} role='list' aria-label='Calls that belong to it'>
+          {others.map(entry => (
+            <div key={entry.id} role='listitem' className='row'>
+              <AuditEntry entry={entry} onOpen={() => onOpen(entry.id)} />
+            </div>
+          ))}
+        </Card>
+      )}
     </>
   )
 }

@@ -16,7 +16,11 @@ export function AuditEntry ({ entry, onOpen }: { entry: AuditRow, onOpen: () => 
         <Badge variant='light' color={colourOf(status)} w={56}>{status ?? '–'}</Badge>
         <div style={{ minWidth: 0 }}>
           <Text size='sm' className='mono wrap'>{method} {path}</Text>
-          <Text size='xs' c='dimmed' className='wrap'>{ARROW[direction]} · {who}{outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}{errorCode !== null && ` · ${errorCode}`}</Text>
+          <Text size='xs' c='dimmed' className='wrap'>
+            {ARROW[direction]} · {who}
+            {outbound !== null && ` · ${outbound.eventType}, try ${outbound.attempt}`}
+            {errorCode !== null && ` · ${errorCode}`}
+          </Text>
         </div>
       </>
     )} right={<Text size='xs' c='dimmed'>{Math.round(durationMs)} ms · <Time at={occurredAt} /></Text>} />

@@ -36,9 +36,15 @@ export function ClientDrawer ({ client, onClose, onCreated }: { client: ApiClien
       <form onSubmit={event => { event.preventDefault(); save.mutate() }}>
         <Stack>
           {notice}
-          <TextInput data-autofocus required label='Name' description='Which system it is, e.g. “SAP production”.' maxLength={100} value={draft.name} error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
-          <Textarea label='Description' maxLength={500} autosize minRows={2} value={draft.description} onChange={event => set({ description: event.currentTarget.value })} />
-          {known.isPending ? <Loading rows={3} /> : known.error !== null ? <Failure error={known.error} /> : <Grants operations={all} granted={draft.scopes ?? all.map(({ id }) => id)} onChange={scopes => set({ scopes })} />}
+          <TextInput data-autofocus required label='Name' description='Which system it is, e.g. “SAP production”.' maxLength={100} value={draft.name}
+            error={errorAt('/name')} onChange={event => set({ name: event.currentTarget.value })} />
+          <Textarea label='Description' maxLength={500} autosize minRows={2} value={draft.description}
+            onChange={event => set({ description: event.currentTarget.value })} />
+          {known.isPending
+            ? <Loading rows={3} />
+            : known.error !== null
+              ? <Failure error={known.error} />
+              : <Grants operations={all} granted={draft.scopes ?? all.map(({ id }) => id)} onChange={scopes => set({ scopes })} />}
           <Group justify='flex-end'>
             <Button variant='default' onClick={onClose}>Cancel</Button>
             <Button type='submit' loading={save.isPending} disabled={draft.name.trim() === ''}>{opened === null ? 'Create' : 'Save'}</Button>
@@ -59,7 +65,12 @@ function Grants ({ operations, granted, onChange }: { operations: readonly WmsOp
         const own = operations.filter(operation => operation.group === group)
         const count = own.filter(({ id }) => granted.includes(id)).length
         return (
-          <Fieldset key={group} legend={<Checkbox label={group} checked={count === own.length} indeterminate={count > 0 && count < own.length} onChange={event => set(own.map(({ id }) => id), event.currentTarget.checked)} />}>
+          <Fieldset key={group}
+            legend={
+              <Checkbox label={group} checked={count === own.length} indeterminate={count > 0 && count < own.length}
+                onChange={event => set(own.map(({ id }) => id), event.currentTarget.checked)} />
+            }
+          >
             <Stack gap={6}>
               {own.map(({ id, title, enabled }) => (
                 <Checkbox key={id} checked={granted.includes(id)} onChange={event => set([id], event.currentTarget.checked)}

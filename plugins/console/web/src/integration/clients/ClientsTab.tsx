@@ -28,18 +28,35 @@ export function ClientsTab () {
   return (
     <Stack>
       <Group justify='space-between' align='end'>
-        <Text size='sm' c='dimmed' maw={640}>Each external system is a client of its own: it can be switched off, given a new secret or removed without touching the others.</Text>
+        <Text size='sm' c='dimmed' maw={640}>
+          Each external system is a client of its own: it can be switched off, given a new secret or removed without touching the others.
+        </Text>
         <Button leftSection={<PlusIcon />} onClick={() => show('new')}>New client</Button>
       </Group>
       {isPending && <Loading />}
-      {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
-      {data?.length === 0 && <Empty title='No client yet' action={<Button onClick={() => show('new')}>Create the first client</Button>}>A client gets an id and a secret, with which a system fetches its tokens.</Empty>}
+      {error !== null && (
+        <Failure error={error} retry={() => {
+          refetch().catch(() => {})
+        }} />
+      )}
+      {data?.length === 0 && (
+        <Empty title='No client yet' action={<Button onClick={() => show('new')}>Create the first client</Button>}>
+          A client gets an id and a secret, with which a system fetches its tokens.
+        </Empty>
+      )}
       {data !== undefined && data.length > 0 && (
         <>
           <Table.ScrollContainer minWidth={720} visibleFrom='sm'>
             <Table verticalSpacing='sm'>
               <Table.Thead>
-                <Table.Tr><Table.Th>Client</Table.Th><Table.Th>On</Table.Th><Table.Th>May call</Table.Th><Table.Th>Calls today</Table.Th><Table.Th>Last used</Table.Th><Table.Th aria-label='Actions' /></Table.Tr>
+                <Table.Tr>
+                  <Table.Th>Client</Table.Th>
+                  <Table.Th>On</Table.Th>
+                  <Table.Th>May call</Table.Th>
+                  <Table.Th>Calls today</Table.Th>
+                  <Table.Th>Last used</Table.Th>
+                  <Table.Th aria-label='Actions' />
+                </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
                 {data.map(client => (
@@ -129,7 +146,9 @@ function Remove ({ client, onClose }: { client: ApiClient, onClose: () => void }
     onSettled: () => { cache.invalidateQueries({ queryKey: clients.queryKey }).catch(() => {}) }
   })
   return (
-    <ConfirmByName title={`Delete ${client.name}?`} name={client.name} action='Delete' busy={remove.isPending} onConfirm={() => remove.mutate()} onClose={onClose}>
+    <ConfirmByName title={`Delete ${client.name}?`} name={client.name} action='Delete' busy={remove.isPending} onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
       Its tokens end at once, and its secret can never be used again. Its calls stay in the audit. Other clients are not touched.
     </ConfirmByName>
   )

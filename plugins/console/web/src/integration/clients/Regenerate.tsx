@@ -17,7 +17,10 @@ export function Regenerate ({ client, onClose, onDone }: { client: ApiClient, on
   const cache = useQueryClient()
   const [grace, setGrace] = useState('0')
   const regenerate = useMutation({
-    mutationFn: async () => (await call<NewApiClient>('POST', `/clients/${client.id}/regenerate-secret`, { body: { graceSeconds: Number(grace), force: grace !== '0' }, ifMatch: `"${client.version}"` })).data,
+    mutationFn: async () =>
+      (await call<NewApiClient>('POST', `/clients/${client.id}/regenerate-secret`, {
+        body: { graceSeconds: Number(grace), force: grace !== '0' }, ifMatch: `"${client.version}"`
+      })).data,
     onSuccess: onDone,
     onSettled: () => { cache.invalidateQueries({ queryKey: clients.queryKey }).catch(() => {}) }
   })

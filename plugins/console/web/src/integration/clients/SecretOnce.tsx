@@ -9,13 +9,18 @@ export function SecretOnce ({ created, onClose }: { created: NewApiClient, onClo
   const [kept, setKept] = useState(false)
   const { client, clientSecret } = created
   const download = (): void => {
-    const url = URL.createObjectURL(new Blob([`client_id=${client.clientId}\nclient_secret=${clientSecret}\ntoken_url=${window.location.origin}/api/external/v1/auth/token\n`], { type: 'text/plain' }))
+    const url = URL
+      .createObjectURL(new Blob([
+        `client_id=${client.clientId}\nclient_secret=${clientSecret}\ntoken_url=${window.location.origin}/api/external/v1/auth/token\n`
+      ], { type: 'text/plain' }))
     const link = Object.assign(document.createElement('a'), { href: url, download: `${client.clientId}.env` })
     link.click()
     URL.revokeObjectURL(url)
   }
   return (
-    <Modal opened onClose={() => { if (kept) onClose() }} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={kept} title={`Credentials of ${client.name}`} size='lg'>
+    <Modal opened onClose={() => {
+      if (kept) onClose()
+    }} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={kept} title={`Credentials of ${client.name}`} size='lg'>
       <Stack>
         <Alert color='orange' variant='light'>The secret is shown now and never again. Only its fingerprint is stored.</Alert>
         <Row label='Client id' value={client.clientId} />

@@ -18,10 +18,16 @@ export function Guide ({ onClose }: { onClose: () => void }) {
       <Stack>
         <SegmentedControl aria-label='Language of the examples' data={[...LANGUAGES]} value={language} onChange={value => setLanguage(value)} fullWidth />
         <Part title='1. Address and credentials'>
-          <Text size='sm'>Everything is below <Code>{PLACE.url}/api/external/v1</Code>. An operator creates a client in the tab API Clients and gives you its id and secret; the secret is shown once.</Text>
+          <Text size='sm'>
+            Everything is below{' '}
+            <Code>{PLACE.url}/api/external/v1</Code>. An operator creates a client in the tab API Clients and gives you its id and secret; the secret is shown
+            once.
+          </Text>
         </Part>
         <Part title='2. Token'>
-          <Text size='sm'>Exchange them for a token, by JSON, form or Basic. It is good for an hour: keep it, and fetch a new one when a call answers 401.</Text>
+          <Text size='sm'>
+            Exchange them for a token, by JSON, form or Basic. It is good for an hour: keep it, and fetch a new one when a call answers 401.
+          </Text>
           {example('token')}
         </Part>
         <Part title='3. First call'>
@@ -29,28 +35,52 @@ export function Guide ({ onClose }: { onClose: () => void }) {
           {example('call')}
         </Part>
         <Part title='4. Writes, repeated safely'>
-          <Text size='sm'>Send an <Code>Idempotency-Key</Code> with each write: if no answer came, repeat the call with the same key; it happens once. <Code>?dryRun=true</Code> shows what would happen and changes nothing. <Code>If-Match</Code> with the ETag that you read protects the changes of others.</Text>
+          <Text size='sm'>
+            Send an <Code>Idempotency-Key</Code> with each write: if no answer came, repeat the call with the same key; it happens once.{' '}
+            <Code>?dryRun=true</Code> shows what would happen and changes nothing. <Code>If-Match</Code>{' '}
+            with the ETag that you read protects the changes of others.
+          </Text>
           {example('write')}
         </Part>
         <Part title='5. Lists, page by page'>
-          <Text size='sm'>Pass <Code>nextCursor</Code> until it is null. To keep a copy, pass the <Code>asOf</Code> of one walk as the <Code>updatedSince</Code> of the next.</Text>
+          <Text size='sm'>
+            Pass <Code>nextCursor</Code> until it is null. To keep a copy, pass the <Code>asOf</Code> of one walk as the <Code>updatedSince</Code> of the next.
+          </Text>
           {example('pages')}
         </Part>
         <Part title='6. Errors'>
-          <Text size='sm'>Every error is <Code>application/problem+json</Code> with a stable <Code>code</Code>, the field in <Code>errors[].pointer</Code>, and a <Code>requestId</Code> that finds the call in the audit here.</Text>
+          <Text size='sm'>
+            Every error is <Code>application/problem+json</Code> with a stable <Code>code</Code>, the field in <Code>errors[].pointer</Code>, and a{' '}
+            <Code>requestId</Code> that finds the call in the audit here.
+          </Text>
           <Table>
             <Table.Tbody>
-              {[['400', 'the request has the wrong form'], ['401', 'no token, or one that has ended: fetch a new one'], ['403', 'this client may not do that'], ['404', 'not there, not yours, or switched off'], ['409', 'not in this state; the answer says what is possible'],
-                ['412', 'changed since you read it'], ['422', 'a rule is broken'], ['429, 503', 'wait for Retry-After, then repeat']].map(([status, meaning]) => <Table.Tr key={status}><Table.Td w={90}><Code>{status}</Code></Table.Td><Table.Td>{meaning}</Table.Td></Table.Tr>)}
+              {[['400', 'the request has the wrong form'], ['401', 'no token, or one that has ended: fetch a new one'], ['403', 'this client may not do that'],
+                ['404', 'not there, not yours, or switched off'], ['409', 'not in this state; the answer says what is possible'], ['412',
+                  'changed since you read it'], ['422', 'a rule is broken'], ['429, 503', 'wait for Retry-After, then repeat']].map(([status, meaning]) => (
+                    <Table.Tr key={status}>
+                      <Table.Td w={90}>
+                        <Code>{status}</Code>
+                      </Table.Td>
+                      <Table.Td>{meaning}</Table.Td>
+                    </Table.Tr>
+              ))}
             </Table.Tbody>
           </Table>
         </Part>
         <Part title='7. Webhooks'>
           <List size='sm' spacing={4}>
             <List.Item>Check the Basic credentials, store the event, answer 2xx within 10 seconds, and work on it afterwards.</List.Item>
-            <List.Item>An event may come more than once: <Code>webhook-id</Code> is the same at each try. Drop what you have seen.</List.Item>
-            <List.Item>Order is by <Code>sequence</Code>, not by arrival: drop what has an older <Code>subject.version</Code> than you know. <Code>webhook-previous-sequence</Code> shows a hole.</List.Item>
-            <List.Item>Not 2xx, or no answer, is tried again: {SCHEDULE.join(', ')} after the attempt before. Then it is given up, until an operator sends it again.</List.Item>
+            <List.Item>
+              An event may come more than once: <Code>webhook-id</Code> is the same at each try. Drop what you have seen.
+            </List.Item>
+            <List.Item>
+              Order is by <Code>sequence</Code>, not by arrival: drop what has an older <Code>subject.version</Code> than you know.{' '}
+              <Code>webhook-previous-sequence</Code> shows a hole.
+            </List.Item>
+            <List.Item>
+              Not 2xx, or no answer, is tried again: {SCHEDULE.join(', ')} after the attempt before. Then it is given up, until an operator sends it again.
+            </List.Item>
           </List>
           {example('receive')}
         </Part>
@@ -73,7 +103,16 @@ function Operations () {
   if (on.length === 0) return <Text size='sm' c='dimmed'>Nothing at present: the integration is not active.</Text>
   return (
     <Table>
-      <Table.Tbody>{on.map(({ id, title, method, path }) => <Table.Tr key={id}><Table.Td><Text size='sm'>{title}</Text><Text size='xs' c='dimmed' className='mono wrap'>{method} {path}</Text></Table.Td></Table.Tr>)}</Table.Tbody>
+      <Table.Tbody>
+        {on.map(({ id, title, method, path }) => (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <Text size='sm'>{title}</Text>
+              <Text size='xs' c='dimmed' className='mono wrap'>{method} {path}</Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
     </Table>
   )
 }
@@ -86,7 +125,12 @@ function Events () {
     <Accordion variant='separated'>
       {data.filter(({ effective }) => effective).map(({ id, title, description, kind, example }) => (
         <Accordion.Item key={id} value={id}>
-          <Accordion.Control><Text size='sm' className='mono'>{id} <Badge size='xs' variant='light' color='gray'>{kind}</Badge></Text><Text size='xs' c='dimmed'>{title}</Text></Accordion.Control>
+          <Accordion.Control>
+            <Text size='sm' className='mono'>
+              {id} <Badge size='xs' variant='light' color='gray'>{kind}</Badge>
+            </Text>
+            <Text size='xs' c='dimmed'>{title}</Text>
+          </Accordion.Control>
           <Accordion.Panel>
             {description !== null && <Text size='sm' mb='xs'>{description}</Text>}
             <CodeBlock label={`example of ${id}`} text={JSON.stringify(example, null, 2)} />

@@ -75,11 +75,14 @@ foreach (var operation in meta!["operations"]!.AsArray()) Console.WriteLine(oper
 })
 if (!saved.ok) throw new Error((await saved.json()).detail)
 console.log((await saved.json()).product.id)`,
-    Python: () => `saved = send('PATCH', '/products/sku:LANTERN-01', {'name': 'White metal lantern'}, {**auth, 'prefer': 'upsert', 'idempotency-key': 'lantern-1'})
+    Python: () =>
+      `saved = send('PATCH', '/products/sku:LANTERN-01', {'name': 'White metal lantern'}, {**auth, 'prefer': 'upsert', 'idempotency-key': 'lantern-1'})
 print(saved['product']['id'])`,
-    PHP: () => `$saved = send('PATCH', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'], array_merge($auth, ['prefer: upsert', 'idempotency-key: lantern-1']));
+    PHP: () =>
+      `$saved = send('PATCH', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'], array_merge($auth, ['prefer: upsert', 'idempotency-key: lantern-1']));
 echo $saved['product']['id'];`,
-    'C#': () => `var request = new HttpRequestMessage(HttpMethod.Patch, "products/sku:LANTERN-01") { Content = JsonContent.Create(new { name = "White metal lantern" }) };
+    'C#': () =>
+      `var request = new HttpRequestMessage(HttpMethod.Patch, "products/sku:LANTERN-01") { Content = JsonContent.Create(new { name = "White metal lantern" }) };
 request.Headers.Add("Prefer", "upsert");
 request.Headers.Add("Idempotency-Key", "lantern-1");
 var saved = await http.SendAsync(request);

@@ -21,7 +21,9 @@ export function OverviewTab () {
     <Stack>
       <Group justify='space-between' align='end'>
         <Text size='sm' c='dimmed' maw={640}>Traffic, latency and failures. Select a bar to see its calls.</Text>
-        <SegmentedControl aria-label='Time' data={RANGES} value={range} onChange={value => { navigate({ search: { range: value }, replace: true, resetScroll: false }).catch(() => {}) }} />
+        <SegmentedControl aria-label='Time' data={RANGES} value={range} onChange={value => {
+          navigate({ search: { range: value }, replace: true, resetScroll: false }).catch(() => {})
+        }} />
       </Group>
       {isPending && <Loading rows={6} />}
       {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
@@ -41,14 +43,20 @@ function Dashboard ({ data }: { data: WmsStatistics }) {
   return (
     <>
       <Figures data={data} />
-      <Chart title='Calls' note={`${totals.calls.toLocaleString()} calls, ${totals.refused.toLocaleString()} refused, ${totals.failed.toLocaleString()} failed`} search={{ direction: 'in', from }}>
+      <Chart title='Calls' note={`${totals.calls.toLocaleString()} calls, ${totals.refused.toLocaleString()} refused, ${totals.failed.toLocaleString()} failed`}
+        search={{ direction: 'in', from }}
+      >
         <CallsChart data={data} onPeriod={show('in')} />
       </Chart>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Chart title='Time to answer' note={totals.p50Ms === null ? 'No calls' : `half within ${ms(totals.p50Ms)}, 95 % within ${ms(totals.p95Ms)}`} search={{ direction: 'in', from }}>
+        <Chart title='Time to answer' note={totals.p50Ms === null ? 'No calls' : `half within ${ms(totals.p50Ms)}, 95 % within ${ms(totals.p95Ms)}`}
+          search={{ direction: 'in', from }}
+        >
           <LatencyChart data={data} onPeriod={show('in')} />
         </Chart>
-        <Chart title='Webhooks' note={`${totals.delivered.toLocaleString()} of ${totals.attempts.toLocaleString()} attempts succeeded`} search={{ direction: 'out', from }}>
+        <Chart title='Webhooks' note={`${totals.delivered.toLocaleString()} of ${totals.attempts.toLocaleString()} attempts succeeded`}
+          search={{ direction: 'out', from }}
+        >
           <DeliveriesChart data={data} onPeriod={show('out')} />
         </Chart>
       </SimpleGrid>
@@ -61,7 +69,17 @@ function Dashboard ({ data }: { data: WmsStatistics }) {
         <Title order={2} size='h5' p='md'>Recent failures</Title>
         {data.failures.length === 0
           ? <Text size='sm' c='dimmed' px='md' pb='md'>No failures in this period.</Text>
-          : <Stack gap={0} role='list' aria-label='Calls that failed'>{data.failures.map(entry => <div key={entry.id} role='listitem' className='row'><AuditEntry entry={entry} onOpen={() => { navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {}) }} /></div>)}</Stack>}
+          : (
+            <Stack gap={0} role='list' aria-label='Calls that failed'>
+              {data.failures.map(entry => (
+                <div key={entry.id} role='listitem' className='row'>
+                  <AuditEntry entry={entry} onOpen={() => {
+                    navigate({ to: '/integration/audit', search: { row: entry.id } }).catch(() => {})
+                  }} />
+                </div>
+              ))}
+            </Stack>
+            )}
       </Card>
     </>
   )
@@ -76,7 +94,12 @@ function Chart ({ title, note, search, children }: { title: string, note: string
     <Card withBorder component='figure' m={0} aria-label={`${title}: ${note}`}>
       <Group justify='space-between' mb='xs' gap='xs'>
         <Title order={2} size='h5'>{title}</Title>
-        <Group gap='xs'><Text size='xs' c='dimmed'>{note}</Text><Link to='/integration/audit' search={search}><Text span size='xs'>Show them</Text></Link></Group>
+        <Group gap='xs'>
+          <Text size='xs' c='dimmed'>{note}</Text>
+          <Link to='/integration/audit' search={search}>
+            <Text span size='xs'>Show them</Text>
+          </Link>
+        </Group>
       </Group>
       {children}
     </Card>
@@ -90,10 +113,20 @@ function Figures ({ data: { totals, periods, periodSeconds, from } }: { data: Wm
   const minutes = periods.length * periodSeconds / 60
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>
-      <Figure label='Calls per minute' value={(totals.calls / minutes).toLocaleString(undefined, { maximumFractionDigits: 1 })} note={`${totals.calls.toLocaleString()} in all`} to='/integration/audit' search={{ direction: 'in', from }} />
-      <Figure label='Failed calls' value={totals.failed.toLocaleString()} note={`and ${totals.refused.toLocaleString()} refused`} to='/integration/audit' search={{ direction: 'in', statusClass: totals.failed > 0 ? '5xx' : '4xx', from }} />
-      <Figure label='Delivery success rate' value={totals.attempts === 0 ? '–' : `${(100 * totals.delivered / totals.attempts).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`} note={`${totals.attempts.toLocaleString()} attempts`} to='/integration/audit' search={{ direction: 'out', from }} />
-      <Figure label='Pending deliveries' value={health.data === undefined ? '…' : pending.toLocaleString()} note={oldest === undefined ? 'none is late' : <>oldest since <Time at={oldest} ago /></>} to='/integration/webhooks' search={{ status: 'pending' }} />
+      <Figure label='Calls per minute' value={(totals.calls / minutes).toLocaleString(undefined, { maximumFractionDigits: 1 })}
+        note={`${totals.calls.toLocaleString()} in all`} to='/integration/audit' search={{ direction: 'in', from }} />
+      <Figure label='Failed calls' value={totals.failed.toLocaleString()} note={`and ${totals.refused.toLocaleString()} refused`} to='/integration/audit'
+        search={{ direction: 'in', statusClass: totals.failed > 0 ? '5xx' : '4xx', from }} />
+      <Figure label='Delivery success rate'
+        value={totals.attempts === 0 ? '–' : `${(100 * totals.delivered / totals.attempts).toLocaleString(undefined, { maximumFractionDigits: 1 })} %`}
+        note={`${totals.attempts.toLocaleString()} attempts`} to='/integration/audit' search={{ direction: 'out', from }} />
+      <Figure label='Pending deliveries' value={health.data === undefined ? '…' : pending.toLocaleString()} note={oldest === undefined
+        ? 'none is late'
+        : (
+          <>
+            oldest since <Time at={oldest} ago />
+          </>
+          )} to='/integration/webhooks' search={{ status: 'pending' }} />
     </SimpleGrid>
   )
 }
@@ -102,7 +135,9 @@ function Figure ({ label, value, note, to, search }: { label: string, value: str
   return (
     <Card withBorder padding='sm'>
       <Text size='xs' c='dimmed'>{label}</Text>
-      <Anchor component={Link} to={to} search={search as never} fz='h2' fw={700} c='inherit' underline='hover' aria-label={`${label}: ${value}`}>{value}</Anchor>
+      <Anchor component={Link} to={to} search={search as never} fz='h2' fw={700} c='inherit' underline='hover' aria-label={`${label}: ${value}`}>
+        {value}
+      </Anchor>
       <Text size='xs' c='dimmed'>{note}</Text>
     </Card>
   )

@@ -9,7 +9,8 @@ import { useEdit } from '../../ui/useEdit.tsx'
 /** Edits the defaults of one operation; saved only if no one else has changed them meanwhile. */
 export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperation, onClose: () => void }) {
   const schema = operation.settingsSchema as JsonSchema
-  const dirtyIn = (values: Values, opened: WmsOperation): string[] => Object.keys(schema.properties ?? {}).filter(name => JSON.stringify(values[name]) !== JSON.stringify(opened.settings?.[name]))
+  const dirtyIn = (values: Values, opened: WmsOperation): string[] =>
+    Object.keys(schema.properties ?? {}).filter(name => JSON.stringify(values[name]) !== JSON.stringify(opened.settings?.[name]))
   const { opened, draft: values, setDraft: setValues, save, notice } = useEdit<WmsOperation, Values>({
     object: operation,
     path: ({ id }) => `/operations/${id}`,
@@ -17,7 +18,9 @@ export function SettingsDrawer ({ operation, onClose }: { operation: WmsOperatio
     draftOf: ({ settings }) => settings ?? {},
     empty: {},
     async send (values, opened, ifMatch) {
-      await call('PATCH', `/operations/${operation.id}`, { body: { settings: Object.fromEntries(dirtyIn(values, opened!).map(name => [name, values[name]])) }, ifMatch })
+      await call('PATCH', `/operations/${operation.id}`, {
+        body: { settings: Object.fromEntries(dirtyIn(values, opened!).map(name => [name, values[name]])) }, ifMatch
+      })
       notifyDone(`Defaults of “${operation.title}” are saved.`)
     },
     queryKey: operations.queryKey,

@@ -24,7 +24,10 @@ export function SettingsTab () {
   return (
     <Stack>
       <Group justify='space-between' align='end'>
-        <Text size='sm' c='dimmed' maw={640}>Which operations external systems may call at all, and with which defaults. What is off answers 404 and is not in the Swagger. Which client may call what is decided per client.</Text>
+        <Text size='sm' c='dimmed' maw={640}>
+          Which operations external systems may call at all, and with which defaults. What is off answers 404 and is not in the Swagger. Which client may call
+          what is decided per client.
+        </Text>
         <Group>
           <TextInput aria-label='Search operations' placeholder='Search' leftSection={<SearchIcon size={16} />} value={q}
             onChange={event => show(event.currentTarget.value === '' ? {} : { q: event.currentTarget.value })} />
@@ -42,9 +45,18 @@ export function SettingsTab () {
         </Group>
       </Group>
       {isPending && <Loading rows={8} />}
-      {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
-      {data !== undefined && shown.length === 0 && <Empty title='No operation has these words' action={<Button variant='default' onClick={() => show({})}>Show all</Button>} />}
-      {groups.map(group => <OperationGroup key={group} title={group} operations={shown.filter(operation => operation.group === group)} onEdit={id => show({ ...(q === '' ? {} : { q }), edit: id })} />)}
+      {error !== null && (
+        <Failure error={error} retry={() => {
+          refetch().catch(() => {})
+        }} />
+      )}
+      {data !== undefined && shown.length === 0 && (
+        <Empty title='No operation has these words' action={<Button variant='default' onClick={() => show({})}>Show all</Button>} />
+      )}
+      {groups.map(group => (
+        <OperationGroup key={group} title={group} operations={shown.filter(operation => operation.group === group)}
+          onEdit={id => show({ ...(q === '' ? {} : { q }), edit: id })} />
+      ))}
       {preset !== null && data !== undefined && <PresetPreview preset={preset} operations={data} onClose={() => setPreset(null)} />}
       {edited?.settingsSchema != null && <SettingsDrawer key={edited.id} operation={edited} onClose={() => show(q === '' ? {} : { q })} />}
     </Stack>
@@ -77,9 +89,11 @@ function OperationGroup ({ title, operations, onEdit }: { title: string, operati
               <Text size='xs' c='dimmed' className='mono wrap'>{operation.method} {operation.path}</Text>
             </div>
             <Group gap='sm' wrap='nowrap'>
-              {operation.settings !== null && <Button size='compact-sm' variant='light' onClick={() => onEdit(operation.id)} aria-label={`Defaults of ${operation.title}`}>Defaults</Button>}
-              <Switch aria-label={operation.title} checked={operation.enabled} disabled={operation.locked}
-                onChange={event => change.mutate({ changes: [{ id: operation.id, enabled: event.currentTarget.checked }] })} />
+              {operation.settings !== null && (
+                <Button size='compact-sm' variant='light' onClick={() => onEdit(operation.id)} aria-label={`Defaults of ${operation.title}`}>Defaults</Button>
+              )}
+              <Switch aria-label={operation.title} checked={operation.enabled} disabled={operation.locked} onChange={event =>
+                change.mutate({ changes: [{ id: operation.id, enabled: event.currentTarget.checked }] })} />
             </Group>
           </Group>
         ))}

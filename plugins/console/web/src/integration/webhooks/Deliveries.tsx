@@ -10,10 +10,16 @@ import { notifyDone, notifyError } from '../../ui/notify.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-const STATUS_COLOURS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'orange', sending: 'blue', succeeded: 'teal', dead: 'red', cancelled: 'gray' }
-const STATUS_LABELS: Readonly<Record<WmsDelivery['status'], string>> = { pending: 'pending', sending: 'sending', succeeded: 'delivered', dead: 'failed', cancelled: 'cancelled' }
+const STATUS_COLOURS: Readonly<Record<WmsDelivery['status'], string>> = {
+  pending: 'orange', sending: 'blue', succeeded: 'teal', dead: 'red', cancelled: 'gray'
+}
+const STATUS_LABELS: Readonly<Record<WmsDelivery['status'], string>> = {
+  pending: 'pending', sending: 'sending', succeeded: 'delivered', dead: 'failed', cancelled: 'cancelled'
+}
 
-export const StatusBadge = ({ status }: { status: WmsDelivery['status'] }) => <Badge variant='light' color={STATUS_COLOURS[status]}>{STATUS_LABELS[status]}</Badge>
+export const StatusBadge = ({ status }: { status: WmsDelivery['status'] }) => (
+  <Badge variant='light' color={STATUS_COLOURS[status]}>{STATUS_LABELS[status]}</Badge>
+)
 
 const hasEnded = ({ status }: WmsDelivery): boolean => status === 'dead' || status === 'succeeded'
 
@@ -38,16 +44,26 @@ export function Deliveries ({ webhooks }: { webhooks: readonly WmsWebhook[] }) {
       <Group justify='space-between' mb='sm' align='end'>
         <Title order={2} size='h4'>Deliveries</Title>
         <Group gap='xs'>
-          <Select aria-label='Webhook' placeholder='All webhooks' clearable data={webhooks.map(({ id, name }) => ({ value: id, label: name }))} value={webhookId ?? null} onChange={value => set({ webhookId: value ?? undefined })} />
-          <Select aria-label='State' placeholder='All states' clearable data={Object.entries(STATUS_LABELS).map(([value, label]) => ({ value, label }))} value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
-          <Select aria-label='Event' placeholder='All events' clearable searchable data={(types.data ?? []).map(({ id }) => id)} value={eventType ?? null} onChange={value => set({ eventType: value ?? undefined })} />
+          <Select aria-label='Webhook' placeholder='All webhooks' clearable data={webhooks.map(({ id, name }) => ({ value: id, label: name }))}
+            value={webhookId ?? null} onChange={value => set({ webhookId: value ?? undefined })} />
+          <Select aria-label='State' placeholder='All states' clearable data={Object.entries(STATUS_LABELS).map(([value, label]) => ({ value, label }))}
+            value={status ?? null} onChange={value => set({ status: value ?? undefined })} />
+          <Select aria-label='Event' placeholder='All events' clearable searchable data={(types.data ?? []).map(({ id }) => id)} value={eventType ?? null}
+            onChange={value => set({ eventType: value ?? undefined })} />
         </Group>
       </Group>
       <Redeliver ids={[...picked]} onDone={() => setPicked(new Set())} />
       {list.isPending && <Loading />}
       {list.error !== null && <Failure error={list.error} retry={() => { list.refetch().catch(() => {}) }} />}
       {list.data !== undefined && rows.length === 0 && (
-        <Empty title={isFiltered ? 'No delivery is like that' : 'Nothing was sent yet'} action={isFiltered ? <Button variant='default' onClick={() => set({ webhookId: undefined, status: undefined, eventType: undefined, eventId: undefined })}>Show all</Button> : undefined}>
+        <Empty title={isFiltered ? 'No delivery is like that' : 'Nothing was sent yet'} action={isFiltered
+          ? (
+            <Button variant='default' onClick={() => set({ webhookId: undefined, status: undefined, eventType: undefined, eventId: undefined })}>
+              Show all
+            </Button>
+            )
+          : undefined}
+        >
           {isFiltered ? 'Loosen the filters.' : 'As soon as an event occurs that a webhook wants, its delivery is here.'}
         </Empty>
       )}
@@ -56,17 +72,36 @@ export function Deliveries ({ webhooks }: { webhooks: readonly WmsWebhook[] }) {
           <Table>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th w={40}><Checkbox aria-label='Choose all that have ended' checked={endable.length > 0 && endable.every(id => picked.has(id))} onChange={event => pick(endable, event.currentTarget.checked)} /></Table.Th>
-                <Table.Th>Event</Table.Th><Table.Th>Webhook</Table.Th><Table.Th>State</Table.Th><Table.Th>Attempts</Table.Th><Table.Th>When</Table.Th>
+                <Table.Th w={40}>
+                  <Checkbox aria-label='Choose all that have ended' checked={endable.length > 0 && endable.every(id => picked.has(id))} onChange={event =>
+                    pick(endable, event.currentTarget.checked)} />
+                </Table.Th>
+                <Table.Th>Event</Table.Th>
+                <Table.Th>Webhook</Table.Th>
+                <Table.Th>State</Table.Th>
+                <Table.Th>Attempts</Table.Th>
+                <Table.Th>When</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {rows.map(row => (
                 <Table.Tr key={row.id}>
-                  <Table.Td><Checkbox aria-label={`Choose ${row.id}`} disabled={!hasEnded(row)} checked={picked.has(row.id)} onChange={event => pick([row.id], event.currentTarget.checked)} /></Table.Td>
-                  <Table.Td><button type='button' className='bare' onClick={() => set({ delivery: row.id })}><Text size='sm' td='underline' className='mono'>{row.eventType}</Text></button></Table.Td>
+                  <Table.Td>
+                    <Checkbox aria-label={`Choose ${row.id}`} disabled={!hasEnded(row)} checked={picked.has(row.id)} onChange={event =>
+                      pick([row.id], event.currentTarget.checked)} />
+                  </Table.Td>
+                  <Table.Td>
+                    <button type='button' className='bare' onClick={() => set({ delivery: row.id })}>
+                      <Text size='sm' td='underline' className='mono'>{row.eventType}</Text>
+                    </button>
+                  </Table.Td>
                   <Table.Td>{nameOf(row.webhookId)}</Table.Td>
-                  <Table.Td><Group gap={4}><StatusBadge status={row.status} />{row.holdReason !== null && <Text size='xs' c='dimmed'>{HOLD[row.holdReason]}</Text>}</Group></Table.Td>
+                  <Table.Td>
+                    <Group gap={4}>
+                      <StatusBadge status={row.status} />
+                      {row.holdReason !== null && <Text size='xs' c='dimmed'>{HOLD[row.holdReason]}</Text>}
+                    </Group>
+                  </Table.Td>
                   <Table.Td>{row.attemptCount} of {row.maxAttempts}</Table.Td>
                   <Table.Td><Time at={row.createdAt} ago /></Table.Td>
                 </Table.Tr>
@@ -75,7 +110,15 @@ export function Deliveries ({ webhooks }: { webhooks: readonly WmsWebhook[] }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      {list.hasNextPage && <Group justify='center' mt='sm'><Button variant='default' loading={list.isFetchingNextPage} onClick={() => { list.fetchNextPage().catch(() => {}) }}>Older ones</Button></Group>}
+      {list.hasNextPage && (
+        <Group justify='center' mt='sm'>
+          <Button variant='default' loading={list.isFetchingNextPage} onClick={() => {
+            list.fetchNextPage().catch(() => {})
+          }}>
+            Older ones
+          </Button>
+        </Group>
+      )}
     </Card>
   )
 }
@@ -99,7 +142,22 @@ function Redeliver ({ ids, onDone }: { ids: readonly string[], onDone: () => voi
     onDone()
     await cache.invalidateQueries({ queryKey: ['deliveries'] })
   }
-  if (progress !== null) return <Stack gap={4} mb='sm' role='status'><Text size='sm'>{progress.done} of {progress.of}</Text><Progress value={progress.done / progress.of * 100} aria-label='Progress' /></Stack>
+  if (progress !== null) {
+    return (
+      <Stack gap={4} mb='sm' role='status'>
+        <Text size='sm'>{progress.done} of {progress.of}</Text>
+        <Progress value={progress.done / progress.of * 100} aria-label='Progress' />
+      </Stack>
+    )
+  }
   if (ids.length === 0) return null
-  return <Group mb='sm'><Button size='xs' leftSection={<RepeatIcon size={14} />} onClick={() => { run().catch(notifyError) }}>Send {ids.length} again</Button></Group>
+  return (
+    <Group mb='sm'>
+      <Button size='xs' leftSection={<RepeatIcon size={14} />} onClick={() => {
+        run().catch(notifyError)
+      }}>
+        Send {ids.length} again
+      </Button>
+    </Group>
+  )
 }

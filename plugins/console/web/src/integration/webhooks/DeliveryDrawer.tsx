@@ -29,11 +29,25 @@ export function DeliveryDrawer ({ id, onClose }: { id: string, onClose: () => vo
       {data !== undefined && (
         <Stack>
           <Group justify='space-between'>
-            <Group gap='xs'><Text className='mono' fw={600}>{data.eventType}</Text><StatusBadge status={data.status} /></Group>
-            <Button size='xs' variant='light' leftSection={<RepeatIcon size={14} />} disabled={data.status !== 'dead' && data.status !== 'succeeded'} loading={redeliver.isPending} onClick={() => redeliver.mutate()}>Send again</Button>
+            <Group gap='xs'>
+              <Text className='mono' fw={600}>{data.eventType}</Text>
+              <StatusBadge status={data.status} />
+            </Group>
+            <Button size='xs' variant='light' leftSection={<RepeatIcon size={14} />} disabled={data.status !== 'dead' && data.status !== 'succeeded'}
+              loading={redeliver.isPending} onClick={() => redeliver.mutate()}
+            >
+              Send again
+            </Button>
           </Group>
           {data.holdReason !== null && <Text size='sm'>{HOLD[data.holdReason]}</Text>}
-          <Text size='sm'>About {data.subject.type} <span className='mono wrap'>{data.subject.id}</span>, occurred <Time at={data.occurredAt} />{data.nextAttemptAt !== null && <>, next try <Time at={data.nextAttemptAt} ago /></>}.</Text>
+          <Text size='sm'>
+            About {data.subject.type} <span className='mono wrap'>{data.subject.id}</span>, occurred <Time at={data.occurredAt} />
+            {data.nextAttemptAt !== null && (
+              <>
+                , next try <Time at={data.nextAttemptAt} ago />
+              </>
+            )}.
+          </Text>
           <Link to='/integration/audit' search={{ eventType: data.eventType, webhookId: data.webhookId }}>Its calls in the audit</Link>
           <Title order={3} size='h6'>Attempts</Title>
           {data.attempts.length === 0 && <Text size='sm' c='dimmed'>None yet.</Text>}

@@ -8,8 +8,12 @@ import { Failure, Loading } from '../../ui/states.tsx'
 
 /** Sends a test now and shows the whole exchange. */
 export function TestModal ({ webhook, onClose }: { webhook: WmsWebhook, onClose: () => void }) {
-  const { mutate, data, error, isPending, isError } = useMutation({ mutationFn: async () => (await call<TestResult>('POST', `/webhooks/${webhook.id}/test`)).data })
-  useEffect(() => { mutate() }, [mutate])
+  const { mutate, data, error, isPending, isError } = useMutation({
+    mutationFn: async () => (await call<TestResult>('POST', `/webhooks/${webhook.id}/test`)).data
+  })
+  useEffect(() => {
+    mutate()
+  }, [mutate])
   return (
     <Modal opened onClose={onClose} title={`Test of ${webhook.name}`} size='xl'>
       <Stack>
@@ -39,7 +43,10 @@ function Exchange ({ result }: { result: TestResult }) {
       <Title order={3} size='h6'>Received</Title>
       {response === null
         ? <Text size='sm'>No answer came.</Text>
-        : <CodeBlock label='response' text={`${response.status}\n${lines(response.headers)}\n\n${pretty(response.body)}${response.truncated ? '\n… cut' : ''}`} />}
+        : (
+          <CodeBlock label='response'
+            text={`${response.status}\n${lines(response.headers)}\n\n${pretty(response.body)}${response.truncated ? '\n… cut' : ''}`} />
+          )}
     </Stack>
   )
 }

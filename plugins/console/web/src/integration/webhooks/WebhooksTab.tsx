@@ -30,12 +30,22 @@ export function WebhooksTab () {
   return (
     <Stack>
       <Group justify='space-between' align='end'>
-        <Text size='sm' c='dimmed' maw={640}>When something happens in the warehouse, it calls the URLs that want to know, with their Basic credentials, until each has answered with success.</Text>
+        <Text size='sm' c='dimmed' maw={640}>
+          When something happens in the warehouse, it calls the URLs that want to know, with their Basic credentials, until each has answered with success.
+        </Text>
         <Button leftSection={<PlusIcon />} onClick={() => show({ edit: 'new' })}>New webhook</Button>
       </Group>
       {isPending && <Loading />}
-      {error !== null && <Failure error={error} retry={() => { refetch().catch(() => {}) }} />}
-      {data?.length === 0 && <Empty title='No webhook yet' action={<Button onClick={() => show({ edit: 'new' })}>Create the first webhook</Button>}>Choose the events that a system wants, and the URL that they are sent to.</Empty>}
+      {error !== null && (
+        <Failure error={error} retry={() => {
+          refetch().catch(() => {})
+        }} />
+      )}
+      {data?.length === 0 && (
+        <Empty title='No webhook yet' action={<Button onClick={() => show({ edit: 'new' })}>Create the first webhook</Button>}>
+          Choose the events that a system wants, and the URL that they are sent to.
+        </Empty>
+      )}
       {data?.map(webhook => (
         <WebhookCard key={webhook.id} webhook={webhook} health={health.data?.find(({ webhookId }) => webhookId === webhook.id)}
           onEdit={() => show({ edit: webhook.id })} onTest={() => setTesting(webhook)} onRemove={() => setRemoving(webhook)}
@@ -52,7 +62,12 @@ export function WebhooksTab () {
 }
 
 function WebhookCard ({ webhook, health, onEdit, onTest, onRemove, onDeliveries }: {
-  webhook: WmsWebhook, health: WebhookHealthRow | undefined, onEdit: () => void, onTest: () => void, onRemove: () => void, onDeliveries: (status?: string) => void
+  webhook: WmsWebhook,
+  health: WebhookHealthRow | undefined,
+  onEdit: () => void,
+  onTest: () => void,
+  onRemove: () => void,
+  onDeliveries: (status?: string) => void
 }) {
   const types = useQuery(eventTypes)
   const titleOf = (id: string): string => types.data?.find(type => type.id === id)?.title ?? id
@@ -115,11 +130,31 @@ function Health ({ health, onDeliveries }: { health: WebhookHealthRow | undefine
   if (pending + dead + succeeded === 0) return <Text size='sm' c='dimmed'>Nothing was sent in the last 24 hours.</Text>
   return (
     <Group gap='xs'>
-      <button type='button' className='bare' onClick={() => onDeliveries('succeeded')}><Badge variant='light' color='teal'>{succeeded.toLocaleString()} delivered</Badge></button>
-      {pending > 0 && <button type='button' className='bare' onClick={() => onDeliveries('pending')}><Badge variant='light' color='orange'>{pending.toLocaleString()} waiting</Badge></button>}
-      {dead > 0 && <button type='button' className='bare' onClick={() => onDeliveries('dead')}><Badge variant='light' color='red'>{dead.toLocaleString()} failed</Badge></button>}
+      <button type='button' className='bare' onClick={() => onDeliveries('succeeded')}>
+        <Badge variant='light' color='teal'>{succeeded.toLocaleString()} delivered</Badge>
+      </button>
+      {pending > 0 && (
+        <button type='button' className='bare' onClick={() => onDeliveries('pending')}>
+          <Badge variant='light' color='orange'>{pending.toLocaleString()} waiting</Badge>
+        </button>
+      )}
+      {dead > 0 && (
+        <button type='button' className='bare' onClick={() => onDeliveries('dead')}>
+          <Badge variant='light' color='red'>{dead.toLocaleString()} failed</Badge>
+        </button>
+      )}
       <Text size='xs' c='dimmed'>
-        {oldestPendingAt !== null ? <>oldest waits since <Time at={oldestPendingAt} ago /></> : lastSuccessAt !== null && <>last success <Time at={lastSuccessAt} ago /></>}
+        {oldestPendingAt !== null
+          ? (
+            <>
+              oldest waits since <Time at={oldestPendingAt} ago />
+            </>
+            )
+          : lastSuccessAt !== null && (
+            <>
+              last success <Time at={lastSuccessAt} ago />
+            </>
+          )}
       </Text>
     </Group>
   )
@@ -141,7 +176,9 @@ function Remove ({ webhook, onClose }: { webhook: WmsWebhook, onClose: () => voi
     onSettled: () => { cache.invalidateQueries({ queryKey: webhooks.queryKey }).catch(() => {}) }
   })
   return (
-    <ConfirmByName title={`Delete ${webhook.name}?`} name={webhook.name} action='Delete' busy={remove.isPending} onConfirm={() => remove.mutate()} onClose={onClose}>
+    <ConfirmByName title={`Delete ${webhook.name}?`} name={webhook.name} action='Delete' busy={remove.isPending} onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
       Deliveries that wait for it are cancelled. To stop it for a while, pause it instead: then they wait.
     </ConfirmByName>
   )
