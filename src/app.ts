@@ -73,7 +73,14 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
     const connection = config.databaseUrl ?? embedded!.url
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
-    const db = await openDatabase({ connection, poolSize: config.databasePoolSize, applicationName: APPLICATION, connectTimeoutMs: options.waits?.connectionMs, embeddedIn: embedded === null ? undefined : config.dataDir, patience: { waitMs: config.databaseWaitMs, log: announce, signal } })
+    const db = await openDatabase({
+      connection,
+      poolSize: config.databasePoolSize,
+      applicationName: APPLICATION,
+      connectTimeoutMs: options.waits?.connectionMs,
+      embeddedIn: embedded === null ? undefined : config.dataDir,
+      patience: { waitMs: config.databaseWaitMs, log: announce, signal }
+    })
     opened(async () => await db.close())
     await prepareDatabase(db, { connection, plugins, signal, fingerprint: keys.fingerprint })
     let listensAt: string | null = null
@@ -86,7 +93,14 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
     const foundation = createFoundation({
-      ...common, databaseClock, disk, recordWithinMs: options.waits?.recordMs, log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } }, trustedProxies: config.trustedProxies, serializers: { buildSerializer }, worker: config.roles.includes('worker')
+      ...common,
+      databaseClock,
+      disk,
+      recordWithinMs: options.waits?.recordMs,
+      log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } },
+      trustedProxies: config.trustedProxies,
+      serializers: { buildSerializer },
+      worker: config.roles.includes('worker')
     })
     const host = await createHost({
       ...common,
@@ -97,7 +111,10 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       metrics,
       config: config.of,
       signal,
-      infrastructure: app => { healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks: { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem } }) }
+      infrastructure: app => {
+        const checks = { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem }
+        healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks })
+      }
     })
     opened(async () => { db.hurry(); await host.close() })
     // Routine of PostgreSQL's own is worth a line only for operators who ask for more.
@@ -129,7 +146,9 @@ async function prepareDatabase (db: PlatformDatabase, { connection, plugins, sig
   await checkFingerprint(db, fingerprint)
 }
 
-async function startEmbedded (options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void): Promise<EmbeddedPostgres> {
+async function startEmbedded (
+  options: AppOptions, announce: (line: string) => void, log: (line: string) => void, opened: (closer: () => Promise<void>) => void
+): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     dataDir: options.config.dataDir,
     log,

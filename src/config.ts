@@ -102,8 +102,14 @@ export function loadConfig (plugins: readonly PluginManifest[], env: NodeJS.Proc
 function missing (env: NodeJS.ProcessEnv, config: Config): string[] {
   const unset = (name: string): boolean => (env[name]?.trim() ?? '') === ''
   const lines: string[] = []
-  if (config.databaseUrl !== null && unset('PUBLIC_URL')) { lines.push('PUBLIC_URL must be set when DATABASE_URL is: processes that share a database must agree on it.') } else if (WILDCARDS.includes(new URL(`http://${isIP(config.host) === 6 ? `[${config.host}]` : config.host}`).hostname) && unset('PUBLIC_URL')) { lines.push(`PUBLIC_URL must be set when HOST is ${config.host}: it is the address that callers use.`) }
-  if (config.databaseUrl !== null && unset('ENCRYPTION_KEY')) { lines.push('ENCRYPTION_KEY must be set when DATABASE_URL is: 32 random bytes in base64, e.g. from "openssl rand -base64 32".') }
+  if (config.databaseUrl !== null && unset('PUBLIC_URL')) {
+    lines.push('PUBLIC_URL must be set when DATABASE_URL is: processes that share a database must agree on it.')
+  } else if (WILDCARDS.includes(new URL(`http://${isIP(config.host) === 6 ? `[${config.host}]` : config.host}`).hostname) && unset('PUBLIC_URL')) {
+    lines.push(`PUBLIC_URL must be set when HOST is ${config.host}: it is the address that callers use.`)
+  }
+  if (config.databaseUrl !== null && unset('ENCRYPTION_KEY')) {
+    lines.push('ENCRYPTION_KEY must be set when DATABASE_URL is: 32 random bytes in base64, e.g. from "openssl rand -base64 32".')
+  }
   return lines
 }
 

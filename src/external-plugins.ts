@@ -34,7 +34,9 @@ async function load (name: string): Promise<Plugin> {
       } of this service, which has contract ${CONTRACT}: use the version of the plugin for this one`
     )
   }
-  if (typeof id !== 'string' || typeof operations !== 'object' || typeof register !== 'function') { throw refuse(name, 'is no plugin: it needs an id, operations and a function register') }
+  if (typeof id !== 'string' || typeof operations !== 'object' || typeof register !== 'function') {
+    throw refuse(name, 'is no plugin: it needs an id, operations and a function register')
+  }
   return plugin as Plugin
 }
 
@@ -47,7 +49,9 @@ async function fileOf (name: string): Promise<string> {
     text => JSON.parse(text) as { exports?: unknown, main?: unknown }, () => ({ exports: undefined, main: undefined })
   )
   const file = resolve(folder, entryOf(exports) ?? (typeof main === 'string' ? main : 'index.js'))
-  if (!await stat(file).then(found => found.isFile(), () => false)) { throw refuse(name, `has no file ${relative(folder, file)}, which its package.json names as its entry point: build it first`) }
+  if (!await stat(file).then(found => found.isFile(), () => false)) {
+    throw refuse(name, `has no file ${relative(folder, file)}, which its package.json names as its entry point: build it first`)
+  }
   return file
 }
 

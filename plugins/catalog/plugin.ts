@@ -42,7 +42,9 @@ export default definePlugin({
       settingsOf: 'product.create',
       emits: ['product.created', 'product.updated'],
       description:
-        `JSON merge patch (RFC 7396; as \`application/merge-patch+json\` or \`application/json\`): null clears a field, \`barcodes\` and \`uoms\` are replaced as a whole. A call that changes nothing leaves version and events alone. With \`Prefer: upsert\` and \`sku:…\` a product that is not there is made (201): the way to send what one knows of a product, again and again. ${ALIASES}`
+        'JSON merge patch (RFC 7396; as `application/merge-patch+json` or `application/json`): null clears a field, `barcodes` and `uoms` are ' +
+          'replaced as a whole. A call that changes nothing leaves version and events alone. With `Prefer: upsert` and `sku:…` a product that is not ' +
+          `there is made (201): the way to send what one knows of a product, again and again. ${ALIASES}`
     },
     'product.upsert': {
       title: 'Create or replace a product by SKU',
@@ -50,7 +52,8 @@ export default definePlugin({
       settingsOf: 'product.create',
       emits: ['product.created', 'product.updated'],
       description:
-        'The id must be `sku:…`. The body is all of the product: what it leaves out gets its default, and barcodes and units go (`product.update` with `Prefer: upsert` merges instead); the product keeps its id. An archived product becomes active again.'
+        'The id must be `sku:…`. The body is all of the product: what it leaves out gets its default, and barcodes and units go (`product.update` with ' +
+          '`Prefer: upsert` merges instead); the product keeps its id. An archived product becomes active again.'
     },
     'product.addBarcode': {
       title: 'Add a barcode to a product',

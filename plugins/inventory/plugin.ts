@@ -59,7 +59,8 @@ export default definePlugin({
       settingsOf: 'batch.create',
       emits: ['batch.updated', ...STATE_EVENTS],
       description:
-        'JSON merge patch (RFC 7396; as `application/merge-patch+json` or `application/json`): null clears a field. A call that changes nothing leaves version and events alone. The expiry date of a batch in stock stays, unless the operator allows otherwise.'
+        'JSON merge patch (RFC 7396; as `application/merge-patch+json` or `application/json`): null clears a field. A call that changes nothing leaves ' +
+          'version and events alone. The expiry date of a batch in stock stays, unless the operator allows otherwise.'
     },
     'batch.setStatus': {
       title: 'Set the status of a batch',
@@ -68,7 +69,8 @@ export default definePlugin({
       settings: BatchStatusSettings,
       emits: ['batch.status_changed', ...STATE_EVENTS],
       description:
-        'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no longer released. A recall is final. The same status again changes nothing.'
+        'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no ' +
+          'longer released. A recall is final. The same status again changes nothing.'
     },
     'stock.list': {
       title: 'List stock',

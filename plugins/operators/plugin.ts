@@ -32,7 +32,8 @@ export default definePlugin({
       limited: true,
       title: 'Sign in',
       description:
-        'Opens a session by e-mail and password. It ends after 30 minutes without a call, and 12 hours after the sign-in. The answer sets the session cookie; scripts send `token` as Bearer.',
+        'Opens a session by e-mail and password. It ends after 30 minutes without a call, and 12 hours after the sign-in. The answer sets the session ' +
+          'cookie; scripts send `token` as Bearer.',
       access: 'public',
       locked: true
     },

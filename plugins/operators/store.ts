@@ -114,7 +114,8 @@ export async function readLive (db: Queryable, id: string): Promise<LiveRow | un
   return (await db.query<LiveRow>({
     name: 'operators-session-live',
     text:
-      'SELECT s."operatorId", o."enabled", o."role", s."idleExpiresAt", s."expiresAt" FROM "OperatorSession" s JOIN "Operator" o ON o."id" = s."operatorId" WHERE s."id" = $1',
+      'SELECT s."operatorId", o."enabled", o."role", s."idleExpiresAt", s."expiresAt" FROM "OperatorSession" s JOIN "Operator" o ON o."id" = ' +
+        's."operatorId" WHERE s."id" = $1',
     isLookup: true
   }, [id])).rows[0]
 }

@@ -67,7 +67,8 @@ export default definePlugin({
       settings: CreateSettings,
       emits: ['order.created', 'order.on_hold', 'order.cancelled', ...SET_ASIDE],
       description:
-        'Up to 2,000 lines. The operator\'s settings decide whether stock is allocated at once and what happens when there is not enough. 200: the externalRef was taken, and this is the order that has it.'
+        'Up to 2,000 lines. The operator\'s settings decide whether stock is allocated at once and what happens when there is not enough. 200: the ' +
+          'externalRef was taken, and this is the order that has it.'
     },
     'order.update': {
       title: 'Change an order',
@@ -112,7 +113,8 @@ export default definePlugin({
       settings: AllocateSettings,
       emits: SET_ASIDE,
       description:
-        `Allocates what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. What is not there waits. ${ALIASES}`
+        'Allocates what is open, first expired first out unless the product says otherwise; the answer explains why each batch was taken or skipped. ' +
+          `What is not there waits. ${ALIASES}`
     },
     'order.deallocate': {
       title: 'Deallocate an order',
@@ -200,42 +202,10 @@ export default definePlugin({
   },
   errors,
   schemas: [
-    OrderHold,
-    OrderAllocation,
-    OrderLine,
-    OrderSummary,
-    Order,
-    OrderPage,
-    CreateOrder,
-    UpdateOrder,
-    UpdateOrderLines,
-    CancelOrder,
-    HoldOrder,
-    ReleaseHold,
-    AllocateOrder,
-    DeallocateOrder,
-    Considered,
-    LineExplanation,
-    AllocatedOrder,
-    ReleaseOrder,
-    PickOrder,
-    UnpickOrder,
-    SubstituteBatch,
-    UnpackOrder,
-    PackOrder,
-    ShipOrder,
-    ShippedOrder,
-    OrderStatusChange,
-    OrderCancellation,
-    OrderDeallocation,
-    OrderAllocated,
-    Backorder,
-    BackorderPage,
-    ParcelItem,
-    Parcel,
-    Shipment,
-    ShipmentPage,
-    UpdateTracking
+    OrderHold, OrderAllocation, OrderLine, OrderSummary, Order, OrderPage, CreateOrder, UpdateOrder, UpdateOrderLines, CancelOrder, HoldOrder,
+    ReleaseHold, AllocateOrder, DeallocateOrder, Considered, LineExplanation, AllocatedOrder, ReleaseOrder, PickOrder, UnpickOrder, SubstituteBatch,
+    UnpackOrder, PackOrder, ShipOrder, ShippedOrder, OrderStatusChange, OrderCancellation, OrderDeallocation, OrderAllocated, Backorder,
+    BackorderPage, ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {
     const services = { kernel, catalog: kernel.services.use<CatalogService>('catalog'), inventory: kernel.services.use<InventoryService>('inventory') }

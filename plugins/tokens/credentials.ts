@@ -19,7 +19,9 @@ export function readCredentials (request: FastifyRequest, body: Body, isForm: bo
   const scope = nonEmpty(body.scope)
   if (basic !== null) {
     // RFC 6749, section 2.3: not more than one method in a request.
-    if (clientId !== null || clientSecret !== null) { throw oauthError(400, 'invalid_request', 'Send the credentials either by HTTP Basic or in the body, not both.') }
+    if (clientId !== null || clientSecret !== null) {
+      throw oauthError(400, 'invalid_request', 'Send the credentials either by HTTP Basic or in the body, not both.')
+    }
     return { ...basic, scope, byBasic: true }
   }
   if (clientId === null) throw oauthError(400, 'invalid_request', 'client_id is missing.')

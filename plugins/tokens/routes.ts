@@ -51,7 +51,9 @@ function parseForm (text: string): Record<string, string> {
   const result: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(text)) {
     if (Object.hasOwn(result, name)) throw oauthError(400, 'invalid_request', `The parameter ${name.slice(0, 50)} is given more than once.`)
-    if (/[\0]/.test(name + value) || !(name + value).isWellFormed()) { throw oauthError(400, 'invalid_request', 'A parameter has a NUL character or half a surrogate pair, which text can\'t hold.') }
+    if (/[\0]/.test(name + value) || !(name + value).isWellFormed()) {
+      throw oauthError(400, 'invalid_request', 'A parameter has a NUL character or half a surrogate pair, which text can\'t hold.')
+    }
     if (name === '__proto__') throw oauthError(400, 'invalid_request', 'Unknown parameter.')
     result[name] = value
   }

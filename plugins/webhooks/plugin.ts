@@ -33,13 +33,15 @@ export default definePlugin({
     'webhook.update': operation(
       'operator',
       'Change a webhook',
-      'A merge: what is left out stays; a URL of another origin needs the credentials again. It takes effect on the next call, also of deliveries that wait. Off: they wait until it is on again.'
+      'A merge: what is left out stays; a URL of another origin needs the credentials again. It takes effect on the next call, also of deliveries that ' +
+        'wait. Off: they wait until it is on again.'
     ),
     'webhook.delete': operation('operator', 'Delete a webhook', 'Deliveries that wait for it are cancelled; those that ended stay readable.'),
     'webhook.resume': operation(
       'operator',
       'End a pause',
-      'A receiver that answers 429 or 503 with `Retry-After` is not called until then. This ends the pause: what waits, retries too, goes at once (of very many the first 10,000).'
+      'A receiver that answers 429 or 503 with `Retry-After` is not called until then. This ends the pause: what waits, retries too, goes at once (of ' +
+        'very many the first 10,000).'
     ),
     'webhook.test': operation(
       'operator',
@@ -59,19 +61,8 @@ export default definePlugin({
   },
   errors,
   schemas: [
-    Webhook,
-    WebhookPage,
-    WebhookHealth,
-    WebhookTest,
-    WebhookTestResult,
-    Attempt,
-    Delivery,
-    DeliveryPage,
-    DeliveryWithAttempts,
-    LoggedEvent,
-    LoggedEventPage,
-    LoggedEventFull,
-    EventKinds
+    Webhook, WebhookPage, WebhookHealth, WebhookTest, WebhookTestResult, Attempt, Delivery, DeliveryPage, DeliveryWithAttempts, LoggedEvent,
+    LoggedEventPage, LoggedEventFull, EventKinds
   ],
   console: { label: 'Webhooks', order: 20 },
   async register (app, kernel) {

@@ -14,7 +14,9 @@ const hasDatabase = (dataDir: string): boolean => ['postgres/PG_VERSION', 'postg
 
 await runCommand(async ([target]) => {
   const { dataDir, databaseUrl } = loadConfig([])
-  if (databaseUrl !== null) { throw new EmbeddedPostgresError('DATABASE_URL is set: back that server up with its own means (pg_dump, pg_basebackup), and keep ENCRYPTION_KEY with it.') }
+  if (databaseUrl !== null) {
+    throw new EmbeddedPostgresError('DATABASE_URL is set: back that server up with its own means (pg_dump, pg_basebackup), and keep ENCRYPTION_KEY with it.')
+  }
   if (target === undefined) throw new EmbeddedPostgresError('Name the folder to make: npm run backup -- /path/to/a/new/folder')
   const running = await findRunningServer(dataDir)
   if (running === null && !hasDatabase(dataDir)) throw new EmbeddedPostgresError(`${dataDir} (DATA_DIR) has no database.`)

@@ -28,6 +28,8 @@ await runCommand(async ([name, ...args]) => {
   const config = loadConfig(plugins)
   const all = plugins.flatMap(({ id, commands = {} }) => Object.entries(commands).map(([command, manifest]) => ({ id, command, manifest })))
   const found = all.find(({ command }) => command === name)
-  if (found === undefined) { throw new ConfigError(['Commands of the installed plugins:', ...all.map(({ command, manifest }) => `  ${command}  ${manifest.title}`)]) }
+  if (found === undefined) {
+    throw new ConfigError(['Commands of the installed plugins:', ...all.map(({ command, manifest }) => `  ${command}  ${manifest.title}`)])
+  }
   return await withDatabase(config, async db => await found.manifest.run({ db, config: config.of[found.id] ?? {}, args }))
 })

@@ -39,7 +39,9 @@ export async function findRunningServer (dataDir: string): Promise<Endpoint | nu
 async function endpointOf (folder: string, claim: string): Promise<Endpoint> {
   const runFolder = await readFile(claim, 'utf8').catch(() => '')
   if (process.platform === 'win32') return await tcpEndpointOf(folder)
-  if (!existsSync(join(runFolder, '.s.PGSQL.5432'))) { throw new DatabaseStartError(`The service that uses ${folder} is about to start or to stop; try again in a moment.`) }
+  if (!existsSync(join(runFolder, '.s.PGSQL.5432'))) {
+    throw new DatabaseStartError(`The service that uses ${folder} is about to start or to stop; try again in a moment.`)
+  }
   const password = await readPassword(folder)
   return { ...socketEndpoint(runFolder), ...(password === undefined ? {} : { password }) }
 }

@@ -120,7 +120,9 @@ export async function restore (source: string, dataDir: string): Promise<{ descr
     await restoreTree(path.join(backup, 'postgres'), unfinished, size, home.user)
     if (size.files !== description.files || size.bytes !== description.bytes) {
       await rm(unfinished, { recursive: true, force: true })
-      throw new EmbeddedPostgresError(`${backup} is not whole: it has ${size.files} files with ${size.bytes} bytes instead of ${description.files} with ${description.bytes}`)
+      throw new EmbeddedPostgresError(
+        `${backup} is not whole: it has ${size.files} files with ${size.bytes} bytes instead of ${description.files} with ${description.bytes}`
+      )
     }
     if (theirs !== null && own === null) await writeFile(key, theirs, { mode: 0o600, flag: 'wx', flush: true })
     // Of a database that was here before; the next start gives the restored one a password of its own.

@@ -35,7 +35,9 @@ export function urlOf ({ host, port, password }: Endpoint, user: string, databas
   const name = encodeURIComponent(user)
   const path = encodeURIComponent(database)
   // The host in the authority is only there because URL parsers want one; the parameter replaces it.
-  if (host.startsWith('/')) { return `postgresql://${name}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@localhost/${path}?host=${encodeURIComponent(host)}` }
+  if (host.startsWith('/')) {
+    return `postgresql://${name}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@localhost/${path}?host=${encodeURIComponent(host)}`
+  }
   return `postgresql://${name}:${encodeURIComponent(password ?? '')}@${host}:${port}/${path}`
 }
 

@@ -102,9 +102,10 @@ export async function describeAbandonedPlaces (): Promise<string[]> {
       const id = PLACE.exec(name)?.[1]
       if (id === undefined || !await isAbandoned(folder, id)) continue
       const dataDir = (await readRecord(folder))?.dataDir ?? 'unknown'
-      lines
-        .push(`${folder} holds the database of ${dataDir}, which does not lead there any more. If that folder was moved, start with DATA_DIR set to its new name; ` +
-          `if the data are not needed, remove them: rm -rf ${folder}`)
+      lines.push(
+        `${folder} holds the database of ${dataDir}, which does not lead there any more. ` +
+          `If that folder was moved, start with DATA_DIR set to its new name; if the data are not needed, remove them: rm -rf ${folder}`
+      )
     }
   }
   return lines

@@ -63,6 +63,8 @@ export async function setPassword (
   child.stdin.on('error', () => {})
   child.stdin.end(`ALTER ROLE ${SUPERUSER} PASSWORD '${password}';\n`)
   const [code] = await once(child, 'close') as [number | null]
-  if (code !== 0 || errors.includes('ERROR')) { throw new EmbeddedPostgresError(`PostgreSQL did not take its password: ${errors.trim().split('\n').at(-1) ?? `exit code ${code}`}`) }
+  if (code !== 0 || errors.includes('ERROR')) {
+    throw new EmbeddedPostgresError(`PostgreSQL did not take its password: ${errors.trim().split('\n').at(-1) ?? `exit code ${code}`}`)
+  }
   await writeFile(path.join(dataDir, FILE), password, { mode: 0o600 })
 }

@@ -32,7 +32,10 @@ export function createForwarded (trustedProxies: readonly string[], app: () => F
     else if (!isTold) {
       isTold = true
       app().log
-        .warn('A call has the header X-Forwarded-For, and TRUSTED_PROXIES is not set: the address of its proxy counts as its caller\'s, for limits and in the audit.')
+        .warn(
+          'A call has the header X-Forwarded-For, and TRUSTED_PROXIES is not set: the address of its proxy counts as its caller\'s, for limits ' +
+            'and in the audit.'
+        )
     }
   }
 }

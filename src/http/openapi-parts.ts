@@ -85,7 +85,11 @@ export function headerParameters (operation: Operation): Json[] {
     optional('X-Correlation-Id', 'Your own id of what the call belongs to: it is kept in the audit and in events.', 100),
     ...(canRehearse(operation)
       ? [
-          optional('Idempotency-Key', 'A key of your own: a call that is repeated with it, within a day, is answered as the first time and not made again.', 255)
+          optional(
+            'Idempotency-Key',
+            'A key of your own: a call that is repeated with it, within a day, is answered as the first time and not made again.',
+            255
+          )
         ]
       : []),
     ...(canRehearse(operation) && operation.url.includes('/:id')

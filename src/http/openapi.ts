@@ -100,7 +100,8 @@ function build (document: Document, audience: Audience, options: OpenApiOptions)
 
 const INTRODUCTION: Readonly<Record<Audience, string>> = {
   external: 'For systems that read and change warehouse data, and for receivers of webhooks. It shows what an operator has switched on at present. ' +
-    'Get a token at `POST /api/external/v1/auth/token`, then send it as `Authorization: Bearer …`. Every error is `application/problem+json` with a stable `code`: [all of them](/docs/errors).',
+    'Get a token at `POST /api/external/v1/auth/token`, then send it as `Authorization: Bearer …`. Every error is `application/problem+json` with a ' +
+      'stable `code`: [all of them](/docs/errors).',
   operator: 'For operators and their scripts: activation, settings, clients, webhooks and the audit. Sign in at `POST /api/admin/v1/session`.'
 }
 

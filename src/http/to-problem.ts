@@ -19,13 +19,19 @@ export function toProblem (error: FastifyError | AppError): AppError {
   const known = FASTIFY_ERRORS[error.code]
   if (known !== undefined) return new AppError(...known)
   const code = String(error.code ?? '')
-  if (code === '57014' || code === '25P04') { return new AppError(503, 'database.timeout', 'The database took too long. Try again later.', { headers: { 'retry-after': '1' } }) }
-  if (code === '40001' || code === '40P01' || code === '55P03') { return new AppError(503, 'database.conflict', 'Another change got in the way. Repeat the call.', { headers: { 'retry-after': '1' } }) }
+  if (code === '57014' || code === '25P04') {
+    return new AppError(503, 'database.timeout', 'The database took too long. Try again later.', { headers: { 'retry-after': '1' } })
+  }
+  if (code === '40001' || code === '40P01' || code === '55P03') {
+    return new AppError(503, 'database.conflict', 'Another change got in the way. Repeat the call.', { headers: { 'retry-after': '1' } })
+  }
   if (/^(08|53|57P)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code)) {
     return new AppError(503, 'database.unavailable', 'The database can\'t be reached at present. Try again later.', { headers: { 'retry-after': '5' } })
   }
   // What a caller sent and no schema caught: never an error of ours.
   if (/^22/.test(code)) return new AppError(422, 'value.unacceptable', 'A value in this request can\'t be stored or compared.')
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) { return new AppError(error.statusCode, 'request.invalid', error.message) }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new AppError(error.statusCode, 'request.invalid', error.message)
+  }
   return new AppError(500, 'internal', 'Something went wrong on our side. The request id finds it in the log.')
 }

@@ -19,7 +19,10 @@ const decimals = {
   error: { message: 'must have fewer decimal places' }
 }
 
-/** RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the start of time) to 9999. */
+/**
+ * RFC 3339, section 5.6, as far as a clock shows it and the database can hold it: no leap second, and in UTC a year from 0 (lists take it for the
+ * start of time) to 9999.
+ */
 function isTimestamp (text: string): boolean {
   const at = /^\d{4}-\d\d-\d\d[Tt\s]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text)
     ? Date.parse(text.replace(/\s/, 'T').toUpperCase())
@@ -129,7 +132,10 @@ export function invalidRequest (errors: readonly ErrorObject[], part: string): A
   })
 }
 
-/** Where a value must fit one of several schemas, what is wrong with it for each of them is noise beside what is wrong with it for the one that it comes closest to. */
+/**
+ * Where a value must fit one of several schemas, what is wrong with it for each of them is noise beside what is wrong with it for the one that it
+ * comes closest to.
+ */
 function withoutBranches (errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const branched = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
   if (branched.length === 0) return errors
@@ -218,7 +224,9 @@ function refuseRepeatedKeys (text: string): void {
     else if (token === ':') {
       const keys = open.at(-1)
       const key = JSON.parse(previous) as string
-      if (keys?.has(key) === true) { throw new AppError(400, 'body.repeated_key', `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`) }
+      if (keys?.has(key) === true) {
+        throw new AppError(400, 'body.repeated_key', `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`)
+      }
       keys?.add(key)
     }
     previous = token
@@ -250,9 +258,13 @@ function guard (root: unknown): number {
 
 function checkKey (key: string): void {
   checkText(key)
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') { throw new AppError(400, 'body.forbidden_key', `The body has the key ${JSON.stringify(key)}, which is not accepted.`) }
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
+    throw new AppError(400, 'body.forbidden_key', `The body has the key ${JSON.stringify(key)}, which is not accepted.`)
+  }
 }
 
 function checkText (text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) { throw new AppError(400, 'body.forbidden_character', 'The body has a NUL character or half a surrogate pair, which text can\'t hold.') }
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new AppError(400, 'body.forbidden_character', 'The body has a NUL character or half a surrogate pair, which text can\'t hold.')
+  }
 }

@@ -8,7 +8,8 @@ interface Met { operation: string, code: string, status: number }
 
 /** The token endpoint's errors have their names of RFC 6749, without the prefix under which the audit has them. */
 const MET =
-  'SELECT DISTINCT "operation", regexp_replace("errorCode", \'^oauth[.]\', \'\') AS "code", "status" FROM "Audit" WHERE "operation" IS NOT NULL AND "errorCode" IS NOT NULL AND "status" >= 400 AND "direction" <> \'out\''
+  'SELECT DISTINCT "operation", regexp_replace("errorCode", \'^oauth[.]\', \'\') AS "code", "status" FROM "Audit" WHERE "operation" IS NOT NULL AND ' +
+    '"errorCode" IS NOT NULL AND "status" >= 400 AND "direction" <> \'out\''
 
 /** `ERRORS_MET=<file> npm test` writes them down: what `errors` of an operation has to name. */
 const FILE = process.env['ERRORS_MET']

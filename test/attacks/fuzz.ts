@@ -7,8 +7,10 @@ import { send, socketsOf, times, type Leave } from './sockets.js'
 const AT_ONCE = 20
 const CALLS = [
   'GET /api/external/v1/products?limit=5&cursor=abc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer eyJhbGciOiJFUzI1NiJ9.e30.AAAA\r\n\r\n',
-  'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 68\r\n\r\ngrant_type=client_credentials&client_id=lwms_abcdefgh&client_secret=x',
-  'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{"client_id":"a"}\r\n0\r\n\r\n',
+  'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ' +
+    '68\r\n\r\ngrant_type=client_credentials&client_id=lwms_abcdefgh&client_secret=x',
+  'POST /api/external/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: ' +
+    'chunked\r\n\r\n10\r\n{"client_id":"a"}\r\n0\r\n\r\n',
   'POST /api/admin/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 36\r\n\r\n{"email":"a@b","password":"12345678"}',
   'PATCH /api/admin/v1/operations/stock.adjust HTTP/1.1\r\nHost: x\r\nCookie: session=wmso_abc\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}',
   'GET /docs/json HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n',

@@ -20,7 +20,9 @@ async function run (file: string, env: NodeJS.ProcessEnv): Promise<Map<string, b
   let output = ''
   for await (const chunk of child.stdout.setEncoding('utf8')) output += String(chunk)
   const results = new Map<string, boolean>()
-  for (const [, not, name = '', skip] of output.matchAll(/^\s*(not )?ok \d+ - (.*?)(?: # (?:time=.*|(SKIP.*)))?$/gm)) { results.set(name, not === undefined && skip === undefined) }
+  for (const [, not, name = '', skip] of output.matchAll(/^\s*(not )?ok \d+ - (.*?)(?: # (?:time=.*|(SKIP.*)))?$/gm)) {
+    results.set(name, not === undefined && skip === undefined)
+  }
   process.stderr.write(`${results.size === 0 ? 'FAILED' : 'ran'} ${file}\n`)
   return results
 }
@@ -33,7 +35,9 @@ const results = new Map<string, Map<string, boolean>>()
 try {
   const files = [...new Set(ROWS.flatMap(row => row.length === 3 ? [row[1]] : []))]
   await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
-    for (let file = files.shift(); file !== undefined; file = files.shift()) { results.set(file, await run(file, { ...process.env, [SERVER_VARIABLE]: server.url, TAP_TIMEOUT: '300' })) }
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      results.set(file, await run(file, { ...process.env, [SERVER_VARIABLE]: server.url, TAP_TIMEOUT: '300' }))
+    }
   }))
 } finally {
   await server.stop()

@@ -123,7 +123,9 @@ t.test('with the plugin Tokens or API clients off no token is worth anything, an
   const client = await wms.newClient()
   for (const plugin of ['tokens', 'clients']) {
     t.equal((await wms.operator.patch(`/api/admin/v1/plugins/${plugin}`, { enabled: false })).status, 200)
-    for (const answer of [await client.get('/api/external/v1/products'), await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })]) { t.equal(answer.status, 404, plugin) }
+    for (const answer of [await client.get('/api/external/v1/products'), await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })]) {
+      t.equal(answer.status, 404, plugin)
+    }
     t.equal((await wms.operator.patch(`/api/admin/v1/plugins/${plugin}`, { enabled: true })).status, 200)
     t.equal((await client.post('/api/external/v1/products', { sku: plugin, name: 'a' })).status, 201, plugin)
   }

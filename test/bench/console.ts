@@ -17,16 +17,21 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 /** Two fifths in the last two hours, the rest over the week: calls of 20 clients and attempts to deliver, some of them refused or failed. */
 const FILL =
-  `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "actorType", "actorId", "actorName", "method", "path", "operation", "status", "statusClass", "durationMs",
+  `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "actorType", "actorId", "actorName", "method", "path", "operation", "status",
+    "statusClass", "durationMs",
     "requestBytes", "responseBytes", "requestTruncated", "responseTruncated", "errorCode", "webhookId", "webhookName")
-  SELECT at, CASE WHEN is_out THEN 'out' ELSE 'in' END, 'req_' || n, 'cor_' || n, CASE WHEN NOT is_out THEN 'client' END, CASE WHEN NOT is_out THEN 'cli_' || n % 20 END, CASE WHEN NOT is_out THEN 'Client ' || n % 20 END,
-    CASE WHEN is_out THEN 'POST' ELSE 'GET' END, '/api/external/v1/products/' || n, CASE WHEN NOT is_out THEN (ARRAY['product.get', 'product.list', 'product.create', 'stock.query', 'order.create'])[1 + n % 5] END,
-    status, status / 100, 1 + random() * 40, 300, 700, false, false, CASE WHEN status >= 400 THEN 'product.not_found' END, CASE WHEN is_out THEN 'whk_' || n % 5 END, CASE WHEN is_out THEN 'Webhook ' || n % 5 END
+  SELECT at, CASE WHEN is_out THEN 'out' ELSE 'in' END, 'req_' || n, 'cor_' || n, CASE WHEN NOT is_out THEN 'client' END, CASE
+    WHEN NOT is_out THEN 'cli_' || n % 20 END, CASE WHEN NOT is_out THEN 'Client ' || n % 20 END,
+    CASE WHEN is_out THEN 'POST' ELSE 'GET' END, '/api/external/v1/products/' || n, CASE
+      WHEN NOT is_out THEN (ARRAY['product.get', 'product.list', 'product.create', 'stock.query', 'order.create'])[1 + n % 5] END,
+    status, status / 100, 1 + random() * 40, 300, 700, false, false, CASE WHEN status >= 400 THEN 'product.not_found' END, CASE
+      WHEN is_out THEN 'whk_' || n % 5 END, CASE WHEN is_out THEN 'Webhook ' || n % 5 END
   FROM (SELECT n, n % 4 = 0 AS is_out, CASE n % 50 WHEN 7 THEN 404 WHEN 13 THEN 500 ELSE 200 END AS status,
       now() - CASE WHEN n % 5 < 2 THEN interval '2 hours' ELSE interval '${DAYS} days' END * random() AS at FROM generate_series(1, ${CALLS}) n) AS calls`
 
 const PARTITIONS = `DO $$ BEGIN FOR ahead IN 1..${DAYS} LOOP EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF "Audit" FOR VALUES FROM (%L) TO (%L)',
-  'Audit_' || to_char((now() AT TIME ZONE 'UTC')::date - ahead, 'YYYYMMDD'), ((now() AT TIME ZONE 'UTC')::date - ahead) || 'T00:00:00Z', ((now() AT TIME ZONE 'UTC')::date - ahead + 1) || 'T00:00:00Z'); END LOOP; END $$`
+  'Audit_' || to_char((now() AT TIME ZONE 'UTC')::date - ahead, 'YYYYMMDD'), ((now() AT TIME ZONE 'UTC')::date - ahead) || 'T00:00:00Z',
+    ((now() AT TIME ZONE 'UTC')::date - ahead + 1) || 'T00:00:00Z'); END LOOP; END $$`
 
 /** One line of the report. */
 export interface Seen { line: string, isMet: boolean }

@@ -20,11 +20,13 @@ const SHIPPED = 'n % 50 <> 0 AND n % 25 <> 1'
 const STATEMENTS: ReadonlyArray<readonly [what: string, sql: (of: string) => string]> = [
   ['products',
     of =>
-      `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "externalRef", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
+      `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "externalRef", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry",
+        "trackSerial",
       "allocationStrategy", "safetyStock", "reorderPoint", "categories", "attributes", "createdAt", "updatedAt")
     SELECT ${
         id('prd', 'n')
-      }, '${OWNER}', 'SKU-' || n, 'sku-' || n, 'REF-' || n, 'Product number ' || n, 'stock', CASE WHEN n % 100 = 0 THEN 'archived' ELSE 'active' END, 'EA', 0, ${BATCHED}, ${BATCHED}, false,
+      }, '${OWNER}', 'SKU-' || n, 'sku-' || n, 'REF-' || n, 'Product number ' || n, 'stock', CASE WHEN n % 100 = 0 THEN 'archived' ELSE 'active' END, 'EA', 0,
+        ${BATCHED}, ${BATCHED}, false,
       'inherit', 0, 5, '{}', '{}', ${at('n', of)}, ${at('n', of)} FROM generate_series($1::int + 1, $2::int) n`],
   ['barcodes', () => `INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind")
     SELECT '${OWNER}', lpad(n::text, 14, '0'), ${id('prd', 'n')}, 0, 'internal' FROM generate_series($1::int + 1, $2::int) n`],
@@ -44,21 +46,25 @@ const STATEMENTS: ReadonlyArray<readonly [what: string, sql: (of: string) => str
     FROM generate_series($1::int + 1, $2::int) n, generate_series(0, 1) b WHERE b = 0 OR ${BATCHED}`],
   ['orders',
     of =>
-      `INSERT INTO "Order" ("id", "ownerId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "warehouseId", "priority", "allowPartialShipment", "tags",
+      `INSERT INTO "Order" ("id", "ownerId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "warehouseId", "priority",
+        "allowPartialShipment", "tags",
       "attributes", "lineCount", "version", "createdAt", "updatedAt")
     SELECT ${
         id('ord', 'n')
       }, '${OWNER}', 'SO-9' || lpad(n::text, 9, '0'), 'WEB-' || n, 'b2c', ${STATUS}, CASE WHEN ${SHIPPED} THEN 'full' ELSE 'none' END, n % 100 = 0,
-      CASE WHEN n % 100 = 0 THEN '[{"code":"payment","note":null,"by":{"type":"client","id":null},"at":"2026-01-01T00:00:00.000Z"}]' ELSE '[]' END::jsonb, '${WAREHOUSE}', 5, true, '{}', '{}', 3, 1, ${
+      CASE WHEN n % 100 = 0 THEN '[{"code":"payment","note":null,"by":{"type":"client","id":null},"at":"2026-01-01T00:00:00.000Z"}]' ELSE '[]' END::jsonb,
+        '${WAREHOUSE}', 5, true, '{}', '{}', 3, 1, ${
         at('n', of)
       }, ${at('n', of)}
     FROM generate_series($1::int + 1, $2::int) n`],
   ['lines',
     () =>
-      `INSERT INTO "OrderLine" ("orderId", "lineNo", "productId", "sku", "isStocked", "qtyUom", "qtyOrdered", "qtyAllocated", "qtyPicked", "qtyPacked", "qtyShipped", "qtyCancelled", "qtyBackordered", "attributes")
+      `INSERT INTO "OrderLine" ("orderId", "lineNo", "productId", "sku", "isStocked", "qtyUom", "qtyOrdered", "qtyAllocated", "qtyPicked", "qtyPacked",
+        "qtyShipped", "qtyCancelled", "qtyBackordered", "attributes")
     SELECT ${id('ord', 'n')}, l, ${
         id('prd', '1 + (n * 7919 + l) % $2::int')
-      }, 'SKU-' || 1 + (n * 7919 + l) % $2::int, true, 1, 1, 0, 0, 0, CASE WHEN ${SHIPPED} THEN 1 ELSE 0 END, CASE WHEN n % 25 = 1 AND n % 50 <> 0 THEN 1 ELSE 0 END, 0, '{}'
+      }, 'SKU-' || 1 + (n * 7919 + l) % $2::int, true, 1, 1, 0, 0, 0, CASE WHEN ${SHIPPED} THEN 1 ELSE 0 END, CASE WHEN n % 25 = 1 AND n % 50 <> 0 THEN 1
+        ELSE 0 END, 0, '{}'
     FROM generate_series($1::bigint + 1, $2::bigint) n, generate_series(1, 3) l`],
   ['allocations', () => `INSERT INTO "Allocation" ("orderId", "lineNo", "locationId", "stage", "productId", "warehouseId", "qty", "strategy", "pinned")
     SELECT ${id('ord', 'n')}, l, '${LOCATION}', 'shipped', ${id('prd', '1 + (n * 7919 + l) % $2::int')}, '${WAREHOUSE}', 1, 'FEFO', false
@@ -79,12 +85,14 @@ const STATEMENTS: ReadonlyArray<readonly [what: string, sql: (of: string) => str
     FROM generate_series($1::int + 1, $2::int) n, generate_series(1, 3) l WHERE ${SHIPPED}`],
   ['movements',
     of =>
-      `INSERT INTO "StockMovement" ("groupId", "ownerId", "type", "productId", "batchId", "qty", "warehouseId", "fromLocationId", "fromStatus", "toLocationId", "toStatus", "balanceFromAfter", "balanceToAfter",
+      `INSERT INTO "StockMovement" ("groupId", "ownerId", "type", "productId", "batchId", "qty", "warehouseId", "fromLocationId", "fromStatus",
+        "toLocationId", "toStatus", "balanceFromAfter", "balanceToAfter",
       "docType", "docId", "docLineNo", "actorType", "postedAt")
     SELECT ${id('grp', 'm')}, '${OWNER}', CASE WHEN m % 1000 = 0 THEN 'count' WHEN m % 3 = 0 THEN 'adjustment' ELSE 'ship' END, ${
         id('prd', 'n')
       }, CASE WHEN ${BATCHED} THEN ${id('bat', 'n * 2 + m % 2')} ELSE '' END, 1, '${WAREHOUSE}',
-      CASE WHEN m % 3 = 0 THEN NULL ELSE '${LOCATION}' END, CASE WHEN m % 3 = 0 THEN NULL ELSE 'available' END, CASE WHEN m % 3 = 0 THEN '${LOCATION}' END, CASE WHEN m % 3 = 0 THEN 'available' END,
+      CASE WHEN m % 3 = 0 THEN NULL ELSE '${LOCATION}' END, CASE WHEN m % 3 = 0 THEN NULL ELSE 'available' END, CASE WHEN m % 3 = 0 THEN '${LOCATION}' END,
+        CASE WHEN m % 3 = 0 THEN 'available' END,
       CASE WHEN m % 3 = 0 THEN NULL ELSE 1 END, CASE WHEN m % 3 = 0 THEN 1 END, 'order', ${id('ord', 'n')}, 1, 'system', ${at('m', `(10 * ${of})`)}
     FROM (SELECT m, 1 + (m - 1) % ($2::bigint - $1::bigint) + $1::bigint AS n FROM generate_series(10 * $1::bigint + 1, 10 * $2::bigint) m) m`]
 ]

@@ -231,7 +231,9 @@ try {
   print(`${cpus().length} CPUs, load average ${loadavg().map(value => value.toFixed(1)).join(' ')}, Node ${process.version}, ${CONNECTIONS} connections, ${
     DURATION_MS / 1000
   } s each after a warm-up`)
-  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) { print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`) }
+  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) {
+    print(`${name} = ${String((await stage.db.query(`SHOW ${name}`)).rows[0][name])}`)
+  }
   const rows = await run(stage)
   await stage.close()
   stage = await setStage(['api', 'worker'])
@@ -242,7 +244,9 @@ try {
   print(`\nload average at the end ${loadavg().map(value => value.toFixed(1)).join(' ')}\n`)
   printTable(rows)
   for (const { line, isMet } of seen) print(`${line}${isMet ? '' : '  NOT MET'}`)
-  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!)) || seen.some(({ isMet }) => !isMet)) { process.exitCode = 1 }
+  if (rows.some(row => row.note.startsWith('INVALID') || (row.ratio !== undefined && row.ratio < row.target!)) || seen.some(({ isMet }) => !isMet)) {
+    process.exitCode = 1
+  }
 } finally {
   await stage.close()
 }

@@ -75,8 +75,13 @@ async function warm ({ stage: { db } }: Warehouse, group: string): Promise<void>
   const client = await db.connect()
   try {
     await client
-      .query('SET statement_timeout TO 0; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off; SET max_parallel_workers_per_gather TO 0')
-    for (const [table, order, where = 'true'] of WARM[group] ?? []) { await client.query(`SELECT max("xmin"::text) FROM (SELECT "xmin" FROM "${table}" WHERE ${where} ORDER BY ${order}) AS all_rows`) }
+      .query(
+        'SET statement_timeout TO 0; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off; SET ' +
+          'max_parallel_workers_per_gather TO 0'
+      )
+    for (const [table, order, where = 'true'] of WARM[group] ?? []) {
+      await client.query(`SELECT max("xmin"::text) FROM (SELECT "xmin" FROM "${table}" WHERE ${where} ORDER BY ${order}) AS all_rows`)
+    }
   } finally {
     client.release(true)
   }

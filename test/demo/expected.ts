@@ -13,7 +13,10 @@ export interface Expected {
 
 interface OrderModel { status: string, lines: Array<{ key: string, ordered: number, allocated: number, waiting: number, cancelled: number }> }
 
-/** Orders get what is free when they come and wait for the rest; cancelling takes what waits first; what becomes free goes to the oldest order that waits for it. */
+/**
+ * Orders get what is free when they come and wait for the rest; cancelling takes what waits first; what becomes free goes to the oldest order that
+ * waits for it.
+ */
 export function expectedFrom ({ products, opening, steps }: Plan): Expected {
   const services = new Set(products.filter(product => product.isService).map(({ sku }) => sku.toLowerCase()))
   const stock = new Map<string, Balance>()

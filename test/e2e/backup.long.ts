@@ -17,7 +17,9 @@ async function command (
 /** The folder outside that a DATA_DIR has its data in is removed with it. */
 function removeWithPlace (dataDir: string): void {
   const id = existsSync(join(dataDir, 'postgres-place')) ? readFileSync(join(dataDir, 'postgres-place'), 'utf8').split('\n')[0]! : ''
-  for (const family of ['/var/lib', tmpdir()]) { if (/^[0-9a-f]{12}$/.test(id)) rmSync(join(family, 'logistics-wms-postgres', id), { recursive: true, force: true }) }
+  for (const family of ['/var/lib', tmpdir()]) {
+    if (/^[0-9a-f]{12}$/.test(id)) rmSync(join(family, 'logistics-wms-postgres', id), { recursive: true, force: true })
+  }
   rmSync(dataDir, { recursive: true, force: true })
 }
 

@@ -32,7 +32,8 @@ function install (): void {
   execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', labels], { cwd: labels, stdio: 'pipe' })
 }
 
-type Call = (method: string, path: string, body?: unknown) => Promise<{ status: number, text: string, body: any }> // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of every shape
+type Call = (method: string, path: string, body?: unknown) => Promise<{ status: number, text: string, body: any }>
 
 const callerOf = (url: string, token: string | null): Call => async (method, path, body) => {
   const answer = await fetch(`${url}${path}`, {

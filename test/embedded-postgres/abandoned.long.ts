@@ -5,7 +5,7 @@ import t from 'tap'
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/server.js'
 import { onlyRoot, placeOf, query, startService, temporaryFolder } from './fixtures.js'
 
-t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and in its old name leave the database, name it, and it is found under the new name', {
+t.test('root, DATA_DIR below a 0700 folder is renamed – starts elsewhere and under its old name leave the database, and it is found under its new name', {
   skip: onlyRoot
 }, async t => {
   const base = temporaryFolder(t, 0o700)

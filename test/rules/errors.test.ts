@@ -5,7 +5,10 @@ import { plugins } from '../../plugins/index.js'
 import { errorCodes } from '../../src/http/error-codes.js'
 import { sourceFiles } from './sources.js'
 
-/** `new AppError(404, 'order.not_found', …)`, `{ status: 503, code: 'overloaded', … }`, `brokenRule('order.dates', …)`, which is 422, and `conflict('order.shortage', …)`, which is 409. */
+/**
+ * `new AppError(404, 'order.not_found', …)`, `{ status: 503, code: 'overloaded', … }`, `brokenRule('order.dates', …)`, which is 422, and
+ * `conflict('order.shortage', …)`, which is 409.
+ */
 const THROWN: ReadonlyArray<[RegExp, (match: RegExpMatchArray) => [string, number]]> = [
   [/(?:new AppError|oauthError)\(\s*(\d{3}),\s*'([a-z][\w.]*)'/g, match => [match[2]!, Number(match[1])]],
   [/status: (\d{3}), code: '([a-z][\w.]*)'/g, match => [match[2]!, Number(match[1])]],
@@ -33,10 +36,14 @@ t.test('errors', async t => {
   t.ok(thrown.size > 8)
   for (const [part, codes] of thrown) for (const code of codes) t.ok(declared.get(part)?.has(code), `${part} throws ${code}, and declares it`)
   // Some are composed of a code and a status: the code stands in the sources of its plugin.
-  for (const [part, codes] of declared) { for (const code of codes) t.ok(texts.get(part)?.includes(`'${code.split(' ')[0]!}'`), `${part} declares ${code}, and throws it`) }
+  for (const [part, codes] of declared) {
+    for (const code of codes) t.ok(texts.get(part)?.includes(`'${code.split(' ')[0]!}'`), `${part} declares ${code}, and throws it`)
+  }
 })
 
 t.test('operations name errors that there are', async t => {
   const known = new Set(errorCodes(plugins).map(({ code }) => code))
-  for (const { operations } of plugins) { for (const [id, { errors = [] }] of Object.entries(operations)) for (const code of errors) t.ok(known.has(code), `${id}: ${code}`) }
+  for (const { operations } of plugins) {
+    for (const [id, { errors = [] }] of Object.entries(operations)) for (const code of errors) t.ok(known.has(code), `${id}: ${code}`)
+  }
 })

@@ -55,9 +55,13 @@ t.test('every operation says what it is, who may call it and how it fails', asyn
     t.equal(item['security'].length === 0, operation?.access === 'public', `${String(item['operationId'])}: security`)
     const errors = Object.keys(item['responses']).filter(status => status.startsWith('4'))
     t.ok(errors.length >= 2, item['operationId'])
-    if (item['requestBody'] !== undefined) { t.ok(item['requestBody'].content['application/json'].example !== undefined, `${String(item['operationId'])}: request example`) }
+    if (item['requestBody'] !== undefined) {
+      t.ok(item['requestBody'].content['application/json'].example !== undefined, `${String(item['operationId'])}: request example`)
+    }
     for (const [status, response] of Object.entries(item['responses'] as Json)) {
-      for (const media of Object.values((response as Json)['content'] ?? {})) { t.ok((media as Json)['example'] !== undefined, `${String(item['operationId'])}: ${status} example`) }
+      for (const media of Object.values((response as Json)['content'] ?? {})) {
+        t.ok((media as Json)['example'] !== undefined, `${String(item['operationId'])}: ${status} example`)
+      }
     }
     t.equal(path.startsWith('/api/admin/') || path === '/docs/operator/json', audience === 'operator', path)
   }

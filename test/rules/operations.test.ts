@@ -88,7 +88,9 @@ t.test('400 – an unknown query parameter, an unknown field of the body, a body
     const unknown = await send(caller, operation, urlOf(operation), { ...operation.examples.body as object, nonsense: 1 })
     t.equal(unknown.status, 400, `${operation.id}: body: ${unknown.text}`)
     // A release takes nothing.
-    if (operation.examples.body !== undefined && operation.id !== 'order.release') { t.notMatch(unknown.text, /accepted: nothing/, `${operation.id}: names what it accepts`) }
+    if (operation.examples.body !== undefined && operation.id !== 'order.release') {
+      t.notMatch(unknown.text, /accepted: nothing/, `${operation.id}: names what it accepts`)
+    }
     const broken = await send(caller, operation, urlOf(operation), '{"broken":')
     t.equal(broken.status, 400, `${operation.id}: broken: ${broken.text}`)
   }
@@ -114,7 +116,7 @@ t.test('404 – another owner\'s data is as absent', async t => {
   }
 })
 
-t.test('403, 404 – a switched-off operation is at once said to be so to whom it was granted, and as an unknown URL to others; and back when it is on again', async t => {
+t.test('403, 404 – a switched-off operation is said to be so to whom it was granted, an unknown URL to others, and back when it is on again', async t => {
   const other = await wms.newClient({ name: 'May do something', scopes: ['meta.get', 'product.list'] })
   const strip = ({ status, text }: Answer): unknown => [status, text.replace(/req_\w{26}/, 'req')]
   const unknown = strip(await owner.get('/api/external/v1/nothing/at/all'))
@@ -122,7 +124,9 @@ t.test('403, 404 – a switched-off operation is at once said to be so to whom i
     const path = `/api/admin/v1/operations/${operation.id}`
     t.equal((await wms.operator.patch(path, { enabled: false })).status, 200, operation.id)
     t.match(await send(owner, operation), { status: 403, body: { code: 'operation.switched_off' } }, operation.id)
-    for (const caller of [wms.anonymous, ...['meta.get', 'product.list'].includes(operation.id) ? [] : [other]]) { t.same(strip(await send(caller, operation)), unknown, operation.id) }
+    for (const caller of [wms.anonymous, ...['meta.get', 'product.list'].includes(operation.id) ? [] : [other]]) {
+      t.same(strip(await send(caller, operation)), unknown, operation.id)
+    }
     t.equal((await wms.operator.patch(path, { enabled: true })).status, 200, operation.id)
     t.notOk(['route.not_found', 'operation.switched_off'].includes((await send(owner, operation)).body.code as string), operation.id)
   }

@@ -18,11 +18,19 @@ for (const { id } of plugins) {
   const removed = withDependants(id)
   // Operator routes need someone who recognises operators: without that plugin they go as well.
   if (id === 'operators') {
-    for (const plugin of plugins) { if (Object.values(plugin.operations).some(({ access }) => access === 'operator')) { for (const gone of withDependants(plugin.id)) removed.add(gone) } }
+    for (const plugin of plugins) {
+      if (Object.values(plugin.operations).some(({ access }) => access === 'operator')) {
+        for (const gone of withDependants(plugin.id)) removed.add(gone)
+      }
+    }
   }
   // The same for API clients.
   if (removed.has('tokens')) {
-    for (const plugin of plugins) { if (Object.values(plugin.operations).some(({ access }) => access === 'client')) { for (const gone of withDependants(plugin.id)) removed.add(gone) } }
+    for (const plugin of plugins) {
+      if (Object.values(plugin.operations).some(({ access }) => access === 'client')) {
+        for (const gone of withDependants(plugin.id)) removed.add(gone)
+      }
+    }
   }
 
   t.test(`without ${[...removed].join(', ')}`, async t => {

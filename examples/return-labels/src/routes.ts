@@ -59,6 +59,7 @@ export function pageRoute (app: App, kernel: Kernel): void {
   app.get('/return-labels', { config: { asset: true } }, async (_, reply) => {
     const count = await countLabels(kernel.db)
     return await reply.code(200).type('text/html; charset=utf-8')
-      .send(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Return labels</title></head><body><h1>Return labels</h1><p>${count} so far.</p></body></html>`)
+      .send(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Return labels</title></head>
+<body><h1>Return labels</h1><p>${count} so far.</p></body></html>`)
   })
 }

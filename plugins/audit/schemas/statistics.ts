@@ -8,7 +8,9 @@ const milliseconds = (description: string, example: number) => nullable(Type.Num
 export const RANGES = ['hour', 'day', 'week'] as const
 
 export const StatisticsQuery = strictObject({
-  range: Type.Optional(oneOf(RANGES, { default: 'hour', description: '`hour`: by minute; `day`: by quarters of an hour; `week`: by two hours.', examples: ['day'] }))
+  range: Type.Optional(oneOf(RANGES, {
+    default: 'hour', description: '`hour`: by minute; `day`: by quarters of an hour; `week`: by two hours.', examples: ['day']
+  }))
 })
 
 const parties = (description: string, key: string, name: string) => Type.Array(strictObject({

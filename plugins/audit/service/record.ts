@@ -92,7 +92,8 @@ const INSERT_ROW: Statement = { name: 'audit-insert-row', text: `INSERT INTO "Au
 const INSERT_ROW_WITH_BODIES: Statement = {
   name: 'audit-insert-row-with-bodies',
   text: `WITH written AS (${INSERT_ROW.text} RETURNING "occurredAt", "seq")
-    INSERT INTO "AuditBody" ("occurredAt", "seq", "requestBody", "responseBody") SELECT "occurredAt", "seq", ${REQUEST_PARAMETER}, ${RESPONSE_PARAMETER} FROM written`
+    INSERT INTO "AuditBody" ("occurredAt", "seq", "requestBody", "responseBody") SELECT "occurredAt", "seq", ${REQUEST_PARAMETER}, ${RESPONSE_PARAMETER}
+      FROM written`
 }
 
 // Several rows travel as one JSON array of arrays: one parameter, and two thirds of the time of jsonb_to_recordset.
@@ -108,7 +109,8 @@ const INSERT_ROWS: Statement = {
 const INSERT_WITH_BODIES: Statement = {
   name: 'audit-insert-with-bodies',
   text: `WITH input AS MATERIALIZED (
-      SELECT nextval('"Audit_seq_seq"') AS seq, i.* FROM ROWS FROM (jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::text[])) AS i (e, request, response)
+      SELECT nextval('"Audit_seq_seq"') AS seq, i.*
+        FROM ROWS FROM (jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::text[])) AS i (e, request, response)
     ), written AS (INSERT INTO "Audit" ("seq", ${NAMES}) SELECT seq, ${VALUES} FROM input)
     INSERT INTO "AuditBody" ("occurredAt", "seq", "requestBody", "responseBody")
     SELECT (e->>0)::timestamptz, seq, request, response FROM input WHERE request IS NOT NULL OR response IS NOT NULL`

@@ -6,7 +6,8 @@ const PAGE = 200
 
 /**
  * Server-sent events (HTML Living Standard, section 9.2): one per call, with its `seq` as id, in the order in which they were recorded, from now on or from
- * `after` on. At least each second there is a comment with the position as id, so that a broken connection is noticed and the next one goes on where this one ended.
+ * `after` on. At least each second there is a comment with the position as id, so that a broken connection is noticed and the next one goes on where
+ * this one ended.
  */
 export async function * tail (
   audit: AuditService, filters: AuditFilters, { after, forMs }: { after: number | null, forMs: number }, signal: AbortSignal

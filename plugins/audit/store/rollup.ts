@@ -7,10 +7,12 @@ export interface PartyCount { minute: Date, kind: 'client' | 'operation' | 'webh
 
 /** One walk over the calls, grouped in four ways; `grouping` says in which, by a bit for each column that it leaves out. */
 const COUNT = `SELECT "minute", "direction", "statusClass", "bucket", coalesce("client", "operation", "webhook") AS "key", count(*) AS "count",
-    count(*) FILTER (WHERE "statusClass" NOT IN (2, 3)) AS "failed", CASE WHEN grouping("webhook") = 0 THEN max("webhookName") WHEN grouping("client") = 0 THEN max("actorName") END AS "name",
+    count(*) FILTER (WHERE "statusClass" NOT IN (2, 3)) AS "failed", CASE WHEN grouping("webhook") = 0 THEN max("webhookName")
+      WHEN grouping("client") = 0 THEN max("actorName") END AS "name",
     CASE grouping("direction", "client", "operation", "webhook") WHEN 7 THEN 'calls' WHEN 11 THEN 'client' WHEN 13 THEN 'operation' ELSE 'webhook' END AS "kind"
   FROM (SELECT date_trunc('minute', "occurredAt") AS "minute", "direction", "statusClass", ${bucketOf('"durationMs"')} AS "bucket", "actorName", "webhookName",
-      CASE WHEN "actorType" = 'client' THEN "actorId" END AS "client", CASE WHEN "direction" = 'in' THEN "operation" END AS "operation", CASE WHEN "direction" = 'out' THEN "webhookId" END AS "webhook"
+      CASE WHEN "actorType" = 'client' THEN "actorId" END AS "client", CASE WHEN "direction" = 'in' THEN "operation" END AS "operation", CASE
+        WHEN "direction" = 'out' THEN "webhookId" END AS "webhook"
     FROM "Audit" WHERE "occurredAt" >= $1::timestamptz AND "occurredAt" < $2::timestamptz) AS "call"
   GROUP BY GROUPING SETS (("minute", "direction", "statusClass", "bucket"), ("minute", "client"), ("minute", "operation"), ("minute", "webhook"))
   HAVING grouping("direction") = 0 OR coalesce("client", "operation", "webhook") IS NOT NULL`
@@ -50,7 +52,8 @@ const ADD_CALLS: Statement = {
   name: 'audit-rollup-add',
   text: `INSERT INTO "AuditRollup" AS r ("resolution", "start", "direction", "statusClass", "count", "histogram")
     SELECT n."resolution", n."start", n."direction", n."statusClass", n."count", n."histogram"::int[]
-    FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::smallint[], $5::bigint[], $6::text[]) AS n ("resolution", "start", "direction", "statusClass", "count", "histogram")
+    FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::smallint[], $5::bigint[], $6::text[]) AS n ("resolution", "start", "direction", "statusClass",
+      "count", "histogram")
     ON CONFLICT ("resolution", "start", "direction", "statusClass") DO UPDATE SET "count" = r."count" + excluded."count",
       "histogram" = ARRAY(SELECT s."a" + s."b" FROM unnest(r."histogram", excluded."histogram") WITH ORDINALITY AS s ("a", "b", "place") ORDER BY s."place")`
 }
@@ -102,7 +105,8 @@ export async function readRollups (
   const [calls, parties] = await Promise.all([
     db.query<Rollup>(`SELECT "resolution", "start", "direction", "statusClass", "count", "histogram" FROM "AuditRollup" WHERE ${where}`, values),
     db.query<PartyRollup>(
-      `SELECT "kind", "key", max("name") AS "name", sum("count")::bigint AS "count", sum("failed")::bigint AS "failed" FROM "AuditRollupParty" WHERE ${where} GROUP BY 1, 2`,
+      'SELECT "kind", "key", max("name") AS "name", sum("count")::bigint AS "count", sum("failed")::bigint AS "failed" FROM "AuditRollupParty" WHERE ' +
+        `${where} GROUP BY 1, 2`,
       values
     )
   ])

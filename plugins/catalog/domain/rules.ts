@@ -84,7 +84,9 @@ export function toDraft (input: Description, before: Draft | null = null): Draft
 function checkAvailable (draft: Draft, before: Draft | null): void {
   const features = [['trackSerial', false, 'serial numbers are not kept yet'], ['minShelfLifeReceiveDays', null, 'goods are not received yet']] as const
   for (const [field, none, why] of features) {
-    if (draft[field] !== none && draft[field] !== before?.[field]) { throw brokenRule('feature.not_available', `/${field}`, `is not available yet: ${why}. Leave it out`) }
+    if (draft[field] !== none && draft[field] !== before?.[field]) {
+      throw brokenRule('feature.not_available', `/${field}`, `is not available yet: ${why}. Leave it out`)
+    }
   }
 }
 
@@ -106,10 +108,14 @@ function toBarcode ({ value, kind = 'gtin', uomCode = null }: NonNullable<Produc
   if (kind === 'internal' || kind === 'supplier') return { value: canonical(value), kind, uomCode }
   const pointer = `/barcodes/${index}/value`
   const text = value.trim()
-  if (!/^(\d{8}|\d{12,14})$/.test(text)) { throw brokenRule('barcode.length', pointer, `must have 8, 12, 13 or 14 digits as ${kind}; for other codes use kind internal or supplier`) }
+  if (!/^(\d{8}|\d{12,14})$/.test(text)) {
+    throw brokenRule('barcode.length', pointer, `must have 8, 12, 13 or 14 digits as ${kind}; for other codes use kind internal or supplier`)
+  }
   const gtin = toGtin14(text)
   if (gtin === null) throw brokenRule('barcode.check_digit', pointer, 'has a wrong check digit')
-  if (!gtin.startsWith(LEADING[kind]) || (kind === 'itf14' && text.length !== 14)) { throw brokenRule('barcode.length', pointer, `has not the number of digits of kind ${kind}`) }
+  if (!gtin.startsWith(LEADING[kind]) || (kind === 'itf14' && text.length !== 14)) {
+    throw brokenRule('barcode.length', pointer, `has not the number of digits of kind ${kind}`)
+  }
   return { value: gtin, kind, uomCode }
 }
 
@@ -148,9 +154,15 @@ function checkRanges (draft: Draft): void {
 
 function checkTrade ({ cost, price, currency, dangerousGoods, attributes }: Draft): void {
   if (currency !== null && !CURRENCIES.has(currency)) throw brokenRule('product.currency_unknown', '/currency', 'must be a currency of ISO 4217')
-  if (currency === null && (cost !== null || price !== null)) { throw brokenRule('product.currency_missing', '/currency', 'is required together with cost or price') }
-  for (const part of ['unNumber', 'class'] as const) {
-    if (dangerousGoods !== null && dangerousGoods[part] === undefined) { throw brokenRule('product.dangerous_goods', `/dangerousGoods/${part}`, 'is required for dangerous goods') }
+  if (currency === null && (cost !== null || price !== null)) {
+    throw brokenRule('product.currency_missing', '/currency', 'is required together with cost or price')
   }
-  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) { throw brokenRule('product.attributes_too_large', '/attributes', `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`) }
+  for (const part of ['unNumber', 'class'] as const) {
+    if (dangerousGoods !== null && dangerousGoods[part] === undefined) {
+      throw brokenRule('product.dangerous_goods', `/dangerousGoods/${part}`, 'is required for dangerous goods')
+    }
+  }
+  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) {
+    throw brokenRule('product.attributes_too_large', '/attributes', `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
+  }
 }

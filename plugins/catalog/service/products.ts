@@ -27,7 +27,10 @@ export interface ProductService {
   get: (ownerId: string, alias: Alias) => Promise<ProductView>
   create: (tx: Tx, scope: Scope, input: ProductInput) => Promise<Outcome>
   update: (tx: Tx, scope: Scope, alias: Alias, patch: ProductPatch) => Promise<Outcome>
-  /** The same, and makes the product where there is none with this SKU; what the call does not say stays as it is. @throws AppError 422 without a name for a new one */
+  /**
+   * The same, and makes the product where there is none with this SKU; what the call does not say stays as it is.
+   * @throws AppError 422 without a name for a new one
+   */
   merge: (tx: Tx, scope: Scope, sku: string, patch: ProductPatch, mayMake: () => void) => Promise<Outcome>
   /** Changes a part of a list of the product: a barcode or a unit that comes or goes. */
   edit: (tx: Tx, scope: Scope, alias: Alias, change: (draft: Draft) => ProductPatch) => Promise<Outcome>

@@ -47,7 +47,9 @@ function statementOf (filters: ListFilters): { statement: string | Statement, va
   if (createdSince !== null) add('created', `p."createdAt" >= ${bind(createdSince)}::timestamptz AND p."updatedAt" >= $${values.length}::timestamptz`)
   if (skuKeys !== null) add('sku', `p."skuKey" = ANY (${bind(skuKeys)}::text[])`)
   if (externalRefs !== null) add('ref', `p."externalRef" = ANY (${bind(externalRefs)}::text[])`)
-  if (barcodes !== null) { add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`) }
+  if (barcodes !== null) {
+    add('barcode', `p."id" IN (SELECT "productId" FROM "ProductBarcode" WHERE "ownerId" = $1 AND "value" = ANY (${bind(barcodes)}::text[]))`)
+  }
   // Written out, not bound: only so does a plan use the index of the products that are not active.
   if (statuses !== null) {
     add(

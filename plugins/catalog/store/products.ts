@@ -44,7 +44,8 @@ const FIND = {
 const CHANGED: Statement = {
   name: 'catalog-facts-changed',
   text:
-    `SELECT p."id" AS "key", ${FACTS} FROM unnest($2::text[], $3::int[]) AS known ("id", "version") JOIN "Product" p ON p."id" = known."id" WHERE p."ownerId" = $1 AND p."version" <> known."version"`
+    `SELECT p."id" AS "key", ${FACTS} FROM unnest($2::text[], $3::int[]) AS known ("id", "version") JOIN "Product" p ON p."id" = known."id" WHERE ` +
+      'p."ownerId" = $1 AND p."version" <> known."version"'
 }
 
 /** What others need to know of products, each with the key that found it. @param keys a list for `skus` and `ids`, else one key */

@@ -20,7 +20,8 @@ const selectBarcodes = (ownerId: string, productId: string, json: string, from =
 
 const UOM_FIELDS = '"code", "position", "qtyInBase", "weightG", "lengthMm", "widthMm", "heightMm", "isDefaultInbound", "isDefaultOutbound"'
 const selectUoms = (productId: string, json: string, from = ''): string => `SELECT ${productId}, ${UOM_FIELDS} FROM ${from} jsonb_to_recordset(${json}::jsonb)
-  AS u("code" text, "position" int, "qtyInBase" numeric, "weightG" int, "lengthMm" int, "widthMm" int, "heightMm" int, "isDefaultInbound" boolean, "isDefaultOutbound" boolean)`
+  AS u("code" text, "position" int, "qtyInBase" numeric, "weightG" int, "lengthMm" int, "widthMm" int, "heightMm" int, "isDefaultInbound" boolean,
+    "isDefaultOutbound" boolean)`
 
 const numbered = (items: readonly object[]): string => JSON.stringify(items.map((item, position) => ({ ...item, position })))
 
@@ -33,7 +34,9 @@ function insertStatement (hasBarcodes: boolean, hasUoms: boolean, ifAbsent: bool
     parts.push(`inserted AS (INSERT INTO "ProductBarcode" (${BARCODES}) ${selectBarcodes('p."ownerId"', 'p."id"', `$${values.length + 1}`, 'p,')}
       ON CONFLICT DO NOTHING RETURNING "value")`)
   }
-  if (hasUoms) { parts.push(`uoms AS (INSERT INTO "ProductUom" ("productId", ${UOM_FIELDS}) ${selectUoms('p."id"', `$${values.length + (hasBarcodes ? 2 : 1)}`, 'p,')})`) }
+  if (hasUoms) {
+    parts.push(`uoms AS (INSERT INTO "ProductUom" ("productId", ${UOM_FIELDS}) ${selectUoms('p."id"', `$${values.length + (hasBarcodes ? 2 : 1)}`, 'p,')})`)
+  }
   return {
     name: ['catalog-product-insert', ...hasBarcodes ? ['barcodes'] : [], ...hasUoms ? ['uoms'] : [], ...ifAbsent ? ['if-absent'] : []].join('-'),
     text: `WITH ${parts.join(',\n')}\nSELECT "version", "createdAt", "updatedAt", ${

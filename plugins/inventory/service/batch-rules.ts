@@ -26,7 +26,9 @@ export function toDraft (input: Partial<BatchDraft>): BatchDraft {
   if (expiryDate !== null && manufacturedDate !== null && expiryDate < manufacturedDate) {
     throw brokenRule('batch.dates', '/expiryDate', `must not be before manufacturedDate, which is ${manufacturedDate}`)
   }
-  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) { throw brokenRule('batch.attributes_too_large', '/attributes', `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`) }
+  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) {
+    throw brokenRule('batch.attributes_too_large', '/attributes', `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
+  }
   return { expiryDate, bestBeforeDate, manufacturedDate, supplierBatch: supplierBatch === null ? null : canonical(supplierBatch), countryOfOrigin, attributes }
 }
 
@@ -34,7 +36,9 @@ export function toDraft (input: Partial<BatchDraft>): BatchDraft {
 export function checkProduct ({ kind, status, trackBatch, trackExpiry, sku }: ProductFacts): void {
   if (kind === 'service') throw notStocked('/sku')
   if (status === 'archived') throw archived('/sku')
-  if (!trackBatch && !trackExpiry) { throw brokenRule('batch.not_tracked', '/sku', `must be the SKU of a product with batches: ${sku} is tracked neither by batch nor by expiry date`) }
+  if (!trackBatch && !trackExpiry) {
+    throw brokenRule('batch.not_tracked', '/sku', `must be the SKU of a product with batches: ${sku} is tracked neither by batch nor by expiry date`)
+  }
 }
 
 /** @throws AppError 422 */

@@ -170,7 +170,10 @@ export class StockBook {
     }
   }
 
-  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they counted as good there: that is what `previous` has. */
+  /**
+   * Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they counted as good there: that is what
+   * `previous` has.
+   */
   passBatches (level: Level, batchIds: ReadonlySet<string>, cause: 'expiry' | 'shelf_life'): void {
     const asTold = (item: BookItem): BookItem => batchIds.has(item.batch?.id ?? '') ? { ...item, batch: { ...item.batch!, expiryDate: null } } : item
     level.before = this.#state(level, this.items(level).map(asTold))

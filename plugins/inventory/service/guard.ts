@@ -12,7 +12,10 @@ const STOCK = {
   text: 'SELECT coalesce(sum("onHand"), 0) AS "onHand", count(*)::int AS "keys" FROM "StockItem" WHERE "productId" = $1 AND NOT "isEmpty"'
 }
 
-/** Archiving, becoming a service, fewer decimals and other tracking all need an empty shelf; another base unit one that has always been: the ledger counts in it. */
+/**
+ * Archiving, becoming a service, fewer decimals and other tracking all need an empty shelf; another base unit one that has always been: the ledger
+ * counts in it.
+ */
 export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
   catalog.guard(async (tx, before, after) => {
     if (before.baseUom !== after.baseUom && (await tx.query(MOVED, [before.id])).rows.length > 0) {
@@ -27,7 +30,9 @@ export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
       const { keys, onHand } = await stockOf(tx, before.id)
       if (keys > 0) throw broken(onHand)
     }
-    if (before.minShelfLifeShipDays !== after.minShelfLifeShipDays) { resetShelfLife(tx, after.id, kernel.clock.now().toISOString().slice(0, 10), after.minShelfLifeShipDays) }
+    if (before.minShelfLifeShipDays !== after.minShelfLifeShipDays) {
+      resetShelfLife(tx, after.id, kernel.clock.now().toISOString().slice(0, 10), after.minShelfLifeShipDays)
+    }
     if ((['safetyStock', 'reorderPoint', 'minShelfLifeShipDays'] as const).some(name => before[name] !== after[name])) await retell(kernel, catalog, tx, after)
   })
 }

@@ -46,7 +46,9 @@ export async function namedBatches (kernel: Kernel, tx: Tx, ownerId: string, men
   for (const { product, batch, code, expiryDate, comesIn, pointer } of coded) {
     if (code === null || known.has(keyOf(product.id, code)) || fresh.has(keyOf(product.id, code))) continue
     if (!comesIn) throw brokenRule('batch.unknown', `${pointer}/${batch === undefined ? 'expiryDate' : 'batch'}`, `is no batch of ${product.sku}`)
-    if (product.trackExpiry && expiryDate === undefined) { throw brokenRule('batch.expiry_required', `${pointer}/expiryDate`, `is required for a new batch of ${product.sku}`) }
+    if (product.trackExpiry && expiryDate === undefined) {
+      throw brokenRule('batch.expiry_required', `${pointer}/expiryDate`, `is required for a new batch of ${product.sku}`)
+    }
     fresh.set(keyOf(product.id, code), { id: newId('bat'), productId: product.id, code, expiryDate: expiryDate ?? null })
   }
   if (fresh.size > 0) {
@@ -62,7 +64,9 @@ export async function namedBatches (kernel: Kernel, tx: Tx, ownerId: string, men
     const batch = known.get(keyOf(product.id, code))!
     if (expiryDate !== undefined && batch.expiryDate !== expiryDate) throw expiryConflict(`${pointer}/expiryDate`, code, batch.expiryDate)
     // It was made before the product came to have expiry dates.
-    if (comesIn && product.trackExpiry && batch.expiryDate === null) { throw brokenRule('batch.expiry_required', `${pointer}/batch`, `has no expiry date, which ${product.sku} needs: give the batch one first`) }
+    if (comesIn && product.trackExpiry && batch.expiryDate === null) {
+      throw brokenRule('batch.expiry_required', `${pointer}/batch`, `has no expiry date, which ${product.sku} needs: give the batch one first`)
+    }
     return batch
   })
 }

@@ -68,7 +68,9 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
     async set (tx, ownerId, input) {
       const { requireExpected } = kernel.settings<SetSettingsValues>('stock.set')
       input.lines.forEach(({ expectedOnHand }, index) => {
-        if (requireExpected && expectedOnHand === undefined) { throw brokenRule('stock.expected_required', `/lines/${index}/expectedOnHand`, 'is required: say what you believe to lie there') }
+        if (requireExpected && expectedOnHand === undefined) {
+          throw brokenRule('stock.expected_required', `/lines/${index}/expectedOnHand`, 'is required: say what you believe to lie there')
+        }
       })
       const reason = input.reason ?? 'recount'
       const checkDirection = checkReason(await readReasons(tx), reason, input)
@@ -87,7 +89,9 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
         const { onHand, expectedOnHand } = input.lines[index]!
         if (seen.has(item!)) throw brokenRule('stock.set_twice', `/lines/${index}`, 'sets the same stock as a line before it')
         seen.add(item!)
-        if (expectedOnHand !== undefined && toUnits(expectedOnHand) !== item!.onHand) { throw unexpected(`/lines/${index}/expectedOnHand`, toDecimal(item!.onHand)) }
+        if (expectedOnHand !== undefined && toUnits(expectedOnHand) !== item!.onHand) {
+          throw unexpected(`/lines/${index}/expectedOnHand`, toDecimal(item!.onHand))
+        }
         return { item: item!, units: toUnits(onHand) - item!.onHand, pointers: [`/lines/${index}/onHand`] }
       })
       checkDirection(changes.map(({ units }) => units), 'onHand')
@@ -121,7 +125,9 @@ function summed (changes: readonly Change[]): Change[] {
 }
 
 function checkAdjustment ({ maxAbsDelta, allowedReasons, requireNote }: AdjustSettingsValues, { reason, note, lines }: Adjustment): void {
-  if (requireNote && note === undefined) { throw brokenRule('reason.note_required', '/note', 'is required: the operator of this service wants every adjustment explained') }
+  if (requireNote && note === undefined) {
+    throw brokenRule('reason.note_required', '/note', 'is required: the operator of this service wants every adjustment explained')
+  }
   if (allowedReasons.length > 0 && !allowedReasons.includes(reason)) {
     throw brokenRule('reason.not_allowed', '/reason', `must be one of ${allowedReasons.join(', ')}: the operator of this service allows no other`)
   }

@@ -30,7 +30,8 @@ const FIND = {
 const INSERT_FRESH = {
   name: 'inventory-batches-insert-fresh',
   text: changed(`INSERT INTO "Batch" ("id", "ownerId", "productId", "code", "expiryDate")
-    SELECT "id", $1, "productId", "code", "expiryDate" FROM unnest($2::text[], $3::text[], $4::text[], $5::date[]) AS n ("id", "productId", "code", "expiryDate")
+    SELECT "id", $1, "productId", "code", "expiryDate" FROM unnest($2::text[], $3::text[], $4::text[], $5::date[]) AS n ("id", "productId", "code",
+      "expiryDate")
     ORDER BY "productId", "code" ON CONFLICT ("productId", "code") DO NOTHING`)
 }
 const INSERT = {

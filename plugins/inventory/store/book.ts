@@ -102,7 +102,8 @@ const CHANGES = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text
 const UPDATE_ITEMS = {
   name: 'inventory-items-update',
   text: `UPDATE "StockItem" i SET "onHand" = c."onHand", "reserved" = c."reserved", "receivedAt" = c."receivedAt" FROM ${CHANGES}
-    WHERE i."productId" = c."productId" AND i."warehouseId" = c."warehouseId" AND i."batchId" = c."batchId" AND i."locationId" = c."locationId" AND i."status" = c."status"`
+    WHERE i."productId" = c."productId" AND i."warehouseId" = c."warehouseId" AND i."batchId" = c."batchId" AND i."locationId" = c."locationId"
+      AND i."status" = c."status"`
 }
 /** A key where nothing lay may have a row already; empty ones are not read. */
 const INSERT_ITEMS = {
@@ -128,7 +129,8 @@ interface LevelChange extends Pair { backordered: number, isFillDue: boolean, al
 const UPDATE_LEVELS = {
   name: 'inventory-levels-update',
   text:
-    `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq", "version" = c."version", "updatedAt" = c."updatedAt"
+    `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq",
+      "version" = c."version", "updatedAt" = c."updatedAt"
     FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[], $8::boolean[])
       AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt", "isFillDue")
     WHERE l."productId" = c."productId" AND l."warehouseId" = c."warehouseId"`

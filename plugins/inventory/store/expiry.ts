@@ -68,7 +68,8 @@ const NOTE_SHELF_LIFE = { name: 'inventory-shelf-life-note', text: 'UPDATE "Batc
 const RESET_SHELF_LIFE = {
   name: 'inventory-shelf-life-reset',
   text:
-    'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> coalesce("expiryDate" < $2::date + $3::int, false)'
+    'UPDATE "Batch" SET "isPastShelfLife" = coalesce("expiryDate" < $2::date + $3::int, false) WHERE "productId" = $1 AND "isPastShelfLife" <> ' +
+      'coalesce("expiryDate" < $2::date + $3::int, false)'
 }
 
 export async function batchesPastShelfLife (db: Queryable, zones: readonly Zone[], limit: number): Promise<DueBatch[]> {

@@ -23,7 +23,8 @@ const side = (name: 'from' | 'to', location: string): string => `CASE WHEN m."${
 const VIEW = `m."seq", m."groupId", m."type", json_build_object('id', p."id", 'sku', p."sku", 'externalRef', p."externalRef") AS "product",
   CASE WHEN b."id" IS NULL THEN NULL ELSE json_build_object('id', b."id", 'code', b."code", 'expiryDate', b."expiryDate") END AS "batch",
   m."qty", json_build_object('id', w."id", 'code', w."code") AS "warehouse", ${side('from', 'f')}, ${side('to', 't')}, m."balanceFromAfter", m."balanceToAfter",
-  m."reasonCode", m."note", CASE WHEN m."docId" IS NULL THEN NULL ELSE json_build_object('type', m."docType", 'id', m."docId", 'lineNo', m."docLineNo") END AS "doc",
+  m."reasonCode", m."note", CASE WHEN m."docId" IS NULL THEN NULL
+    ELSE json_build_object('type', m."docType", 'id', m."docId", 'lineNo', m."docLineNo") END AS "doc",
   json_build_object('type', m."actorType", 'id', m."actorId") AS "actor", m."requestId", m."reversalOf", ${timestamp('m."postedAt"')} AS "postedAt"`
 
 /** One statement per shape of filters and order; the page is cut before anything is joined to it. */
@@ -50,7 +51,8 @@ export async function movementPage (db: Queryable, query: MovementPageQuery): Pr
 const SENT = {
   name: 'inventory-movements-sent',
   text: `SELECT m."seq", m."docLineNo" AS "lineNo", m."productId", m."fromLocationId" AS "locationId", m."qty",
-      CASE WHEN b."id" IS NULL THEN NULL ELSE json_build_object('id', b."id", 'code', b."code", 'expiryDate', b."expiryDate", 'status', b."status") END AS "batch"
+      CASE WHEN b."id" IS NULL THEN NULL ELSE json_build_object('id', b."id", 'code', b."code", 'expiryDate', b."expiryDate", 'status',
+        b."status") END AS "batch"
     FROM "StockMovement" m LEFT JOIN "Batch" b ON b."id" = m."batchId"
     WHERE m."docId" = $1 AND m."type" = 'ship' AND NOT EXISTS (SELECT FROM "StockMovement" r WHERE r."reversalOf" = m."seq") ORDER BY m."seq"`
 }

@@ -27,11 +27,13 @@ export interface StockRow {
 }
 
 const ITEMS =
-  `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code", b."expiryDate", b."status", i."locationId", s."code", s."sellable", s."locked", s."pickable", i."status", i."onHand", i."reserved"))
+  `coalesce((SELECT json_agg(json_build_array(i."batchId", b."code", b."expiryDate", b."status", i."locationId", s."code", s."sellable", s."locked",
+    s."pickable", i."status", i."onHand", i."reserved"))
   FROM "StockItem" i JOIN "Location" s ON s."id" = i."locationId" LEFT JOIN "Batch" b ON b."id" = i."batchId"
   WHERE i."productId" = l."productId" AND i."warehouseId" = l."warehouseId" AND NOT i."isEmpty"), '[]') AS "items"`
 const LEVEL =
-  `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", p."minShelfLifeShipDays", l."warehouseId", w."code" AS "warehouse", w."timezone",
+  `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", p."minShelfLifeShipDays", l."warehouseId", w."code" AS "warehouse",
+    w."timezone",
   l."backordered", l."lastSeq", l."version", ${timestamp('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
 
 const OF_PRODUCT = {
@@ -43,7 +45,8 @@ const OF_PRODUCT = {
 const OF_SKUS = {
   name: 'inventory-stock-of-skus',
   text:
-    `SELECT ${LEVEL} FROM "Product" p LEFT JOIN "StockLevel" l ON l."productId" = p."id" AND ($3::text IS NULL OR l."warehouseId" = $3) LEFT JOIN "Warehouse" w ON w."id" = l."warehouseId"
+    `SELECT ${LEVEL} FROM "Product" p LEFT JOIN "StockLevel" l ON l."productId" = p."id" AND ($3::text IS NULL OR l."warehouseId" = $3) LEFT
+      JOIN "Warehouse" w ON w."id" = l."warehouseId"
     WHERE p."ownerId" = $1 AND p."skuKey" = ANY ($2::text[])`
 }
 

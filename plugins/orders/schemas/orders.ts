@@ -140,7 +140,8 @@ export const UpdateOrder = strictObject({
   ...Type.Partial(Type.Object(said)).properties,
   status: Type.Optional(oneOf(['open', 'picked', 'packed', 'delivered', 'closed'], {
     description:
-      'open: submits a draft, takes a release back, or puts picked goods back; picked: unpacks; packed: takes a shipment back; delivered; closed: what was not shipped yet will not be.',
+      'open: submits a draft, takes a release back, or puts picked goods back; picked: unpacks; packed: takes a shipment back; delivered; closed: what ' +
+        'was not shipped yet will not be.',
     examples: ['open']
   })),
   reason: Type.Optional(reason)

@@ -36,19 +36,8 @@ export const DeallocateOrder = strictObject({
 export type DeallocateInput = Static<typeof DeallocateOrder>
 
 export const REASONS = [
-  'taken',
-  'not_needed',
-  'reserved',
-  'expired',
-  'shelf_life',
-  'quarantine',
-  'blocked',
-  'quality',
-  'damaged',
-  'not_pickable',
-  'other_batch',
-  'safety_stock',
-  'waited_for'
+  'taken', 'not_needed', 'reserved', 'expired', 'shelf_life', 'quarantine', 'blocked', 'quality', 'damaged', 'not_pickable', 'other_batch',
+  'safety_stock', 'waited_for'
 ] as const
 
 export const Considered = Type.Object({
@@ -59,7 +48,9 @@ export const Considered = Type.Object({
   taken: count('How much of it this call took.', 6),
   reason: oneOf(REASONS, {
     description:
-      'taken; not_needed: enough was found before; reserved: all of it is allocated for others; expired; shelf_life: expires too soon; quarantine, blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
+      'taken; not_needed: enough was found before; reserved: all of it is allocated for others; expired; shelf_life: expires too soon; quarantine, ' +
+        'blocked, quality, damaged: its status, its batch\'s or its location\'s; not_pickable: nothing is picked there; other_batch: another one is ' +
+        'wanted; safety_stock: the product keeps it back; waited_for: other orders wait for it, and get it first.',
     examples: ['taken']
   })
 }, { $id: 'Considered', additionalProperties: false })
@@ -122,7 +113,8 @@ export const UnpickOrder = strictObject({
 }, {
   $id: 'UnpickOrder',
   description:
-    'Goods go back to where they were picked. Good ones stay allocated unless they go to quarantine; for the others other stock is looked for. Default `to`: stock.'
+    'Goods go back to where they were picked. Good ones stay allocated unless they go to quarantine; for the others other stock is looked for. Default ' +
+      '`to`: stock.'
 })
 export type UnpickInput = Static<typeof UnpickOrder>
 
@@ -138,7 +130,8 @@ export const SubstituteBatch = strictObject({
 }, {
   $id: 'SubstituteBatch',
   description:
-    'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was allocated is exchanged likewise. Default `to` of what was picked: quarantine.'
+    'What was picked of the batch goes back to where it came from, and as much of the other is picked; what was allocated is exchanged likewise. Default ' +
+      '`to` of what was picked: quarantine.'
 })
 export type SubstituteInput = Static<typeof SubstituteBatch>
 

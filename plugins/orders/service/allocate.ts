@@ -65,7 +65,9 @@ export function createAllocations (services: Services): Allocations {
   return {
     async allocate (tx, scope, alias, { strategy, lines }) {
       const settings = kernel.settings<AllocateSettingsValues>('order.allocate')
-      if (strategy !== undefined && !settings.allowStrategyOverride) { throw conflict('allocation.strategy_not_allowed', 'The operator of this service does not let callers choose the strategy: leave `strategy` out.') }
+      if (strategy !== undefined && !settings.allowStrategyOverride) {
+        throw conflict('allocation.strategy_not_allowed', 'The operator of this service does not let callers choose the strategy: leave `strategy` out.')
+      }
       checkPins(kernel, lines ?? [])
       const change = await OrderChange.begin(services, tx, scope, alias, 'allocate')
       const chosen = chosenLines(change.order.lines, lines)
@@ -95,7 +97,9 @@ export function createAllocations (services: Services): Allocations {
       const status = allocationStatus(change.order)
       const { requireFullAllocation } = kernel.settings<ReleaseSettingsValues>('order.release')
       if (status === 'none') throw conflict('order.not_allocated', 'Nothing is allocated for the order: allocate it first.')
-      if (status !== 'full' && requireFullAllocation) { throw conflict('order.not_fully_allocated', 'Not all of the order is allocated, and the operator of this service releases no others.') }
+      if (status !== 'full' && requireFullAllocation) {
+        throw conflict('order.not_fully_allocated', 'Not all of the order is allocated, and the operator of this service releases no others.')
+      }
       change.moveTo('released')
       return await change.finish()
     }

@@ -77,7 +77,9 @@ export function createOrders (services: Services): CreateOrders {
 }
 
 function checkInput (kernel: Kernel, { lines }: OrderInput, { maxLines }: CreateSettingsValues): void {
-  if (lines.length > maxLines) { throw brokenRule('order.too_many_lines', '/lines', `must be at most ${maxLines}: the operator of this service takes no longer orders`) }
+  if (lines.length > maxLines) {
+    throw brokenRule('order.too_many_lines', '/lines', `must be at most ${maxLines}: the operator of this service takes no longer orders`)
+  }
   checkPins(kernel, lines)
 }
 

@@ -39,7 +39,9 @@ export function createEdits (services: Services): Edits {
       const gone = before.filter(line => !wanted.some(({ known }) => known === line))
       if (gone.length === 0 && !wanted.some(isChange)) return await change.finish()
       change.check('edit lines')
-      if (inputs.length > settings.maxLines) { throw brokenRule('order.too_many_lines', '/lines', `must be at most ${settings.maxLines}: the operator of this service takes no longer orders`) }
+      if (inputs.length > settings.maxLines) {
+        throw brokenRule('order.too_many_lines', '/lines', `must be at most ${settings.maxLines}: the operator of this service takes no longer orders`)
+      }
       checkPins(kernel, wanted.filter(({ known, line }) => line.pinnedBatch !== (known?.pinnedBatch ?? null)).map(({ line }) => ({ batch: line.pinnedBatch })))
       checkGone(gone)
       const { lines: after, narrowed } = merge(wanted)
@@ -86,9 +88,13 @@ const isNarrower = (line: Line, known: Line): boolean =>
   (line.pinnedBatch !== null && line.pinnedBatch !== known.pinnedBatch) || (line.minShelfLifeDays ?? 0) > (known.minShelfLifeDays ?? 0)
 
 function checkMerge ({ known, line }: Merge, pointer: string): void {
-  if (known.productId !== null && known.productId !== line.productId) { throw brokenRule('order.other_product', `${pointer}/sku`, `must be ${known.sku}, which the line has: remove it and add another`) }
+  if (known.productId !== null && known.productId !== line.productId) {
+    throw brokenRule('order.other_product', `${pointer}/sku`, `must be ${known.sku}, which the line has: remove it and add another`)
+  }
   const least = known.picked + known.packed + known.shipped + known.cancelled
-  if (line.ordered < least) { throw brokenRule('order.quantity', `${pointer}/qty`, `must come to at least ${toDecimal(least)}: so much of the line is picked, shipped or cancelled`) }
+  if (line.ordered < least) {
+    throw brokenRule('order.quantity', `${pointer}/qty`, `must come to at least ${toDecimal(least)}: so much of the line is picked, shipped or cancelled`)
+  }
 }
 
 function checkGone (lines: readonly Line[]): void {

@@ -77,7 +77,9 @@ const wholeOf = (order: Order): ParcelInput['items'] =>
 /** Packs picked goods; services are in the parcel that leaves last, and in no stock. */
 function packParcels (change: OrderChange, parcels: readonly ParcelInput[]): ShipmentView {
   const { order, now } = change
-  if (parcels.some(({ items }) => items.length === 0) || order.lines.every(line => line.picked === 0)) { throw conflict('order.nothing_picked', 'Nothing of the order is picked and not packed yet.') }
+  if (parcels.some(({ items }) => items.length === 0) || order.lines.every(line => line.picked === 0)) {
+    throw conflict('order.nothing_picked', 'Nothing of the order is picked and not packed yet.')
+  }
   const at = now.toISOString()
   const views = parcels.map(({ items, ...box }, index): ParcelView => ({
     no: index + 1,
@@ -124,7 +126,9 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
   const fitting = allocationsOf(order, lineNo, 'picked').filter(({ batch }) => wanted === undefined || batch?.code === wanted)
   const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
   const units = unitsOr(qty, there)
-  if (line.isStocked && (units > there || there === 0)) { throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), 'picked and not packed yet') }
+  if (line.isStocked && (units > there || there === 0)) {
+    throw tooMany(qty === undefined ? `${pointer}/lineNo` : `${pointer}/qty`, toDecimal(there), 'picked and not packed yet')
+  }
   const { externalLineRef, productId, sku } = line
   let left = units
   return fitting.flatMap(allocation => {
@@ -170,7 +174,9 @@ async function send (
     checkGood(change, book, allocation, ` in shipment ${shipment.id}`)
     const key = `${lineNo} ${batch?.id ?? ''} ${location.id}`
     const same = leaving.get(key)
-    if (same === undefined) { leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true }) } else same.units += units
+    if (same === undefined) {
+      leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true })
+    } else same.units += units
     restage(order, lineOf(order, lineNo)!, allocation, 'shipped', units)
   }
   for (const posting of leaving.values()) book.post(posting)
@@ -205,7 +211,9 @@ async function send (
 
 /** Tracking of the call goes to the first parcel that has none. @throws AppError 422 when it would go nowhere */
 function withTracking (shipments: readonly ShipmentView[], { trackingNumber = null, trackingUrl = null }: ShipInput): ShipmentView[] {
-  if (trackingNumber === null && trackingUrl !== null) { throw brokenRule('shipment.tracking_number_missing', '/trackingUrl', 'must come with the trackingNumber that it leads to') }
+  if (trackingNumber === null && trackingUrl !== null) {
+    throw brokenRule('shipment.tracking_number_missing', '/trackingUrl', 'must come with the trackingNumber that it leads to')
+  }
   let isGiven = trackingNumber !== null
   const tracked = shipments.map(shipment => ({
     ...shipment,

@@ -5,7 +5,8 @@ import type { CatalogService, GuardedFacts } from '../../catalog/public.js'
 const OPEN = {
   name: 'orders-guard-open',
   text: `SELECT l."uomCode", l."qtyOrdered", o."number" FROM "OrderLine" l JOIN "Order" o ON o."id" = l."orderId"
-    WHERE l."productId" = $1 AND o."status" NOT IN ('shipped', 'delivered', 'closed', 'cancelled') AND l."qtyOrdered" > l."qtyShipped" + l."qtyCancelled" ORDER BY o."id"`
+    WHERE l."productId" = $1 AND o."status" NOT IN ('shipped', 'delivered', 'closed', 'cancelled') AND l."qtyOrdered" > l."qtyShipped" + l."qtyCancelled"
+      ORDER BY o."id"`
 }
 
 interface OpenLine { uomCode: string | null, qtyOrdered: number, number: string }

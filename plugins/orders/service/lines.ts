@@ -139,11 +139,15 @@ function checkUnits (units: number, qtyScale: number, pointer: string): number {
 }
 
 function checkBatch (product: ProductFacts | undefined, batch: string | null, pointer: string): void {
-  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) { throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`) }
+  if (product !== undefined && batch !== null && !product.trackBatch && !product.trackExpiry) {
+    throw brokenRule('batch.not_tracked', `${pointer}/batch`, `must be left out: ${product.sku} is not tracked by batch`)
+  }
 }
 
 function checkAttributes (attributes: Record<string, unknown>, pointer: string): void {
-  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) { throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`) }
+  if (Buffer.byteLength(JSON.stringify(attributes)) > ATTRIBUTE_BYTES) {
+    throw brokenRule('order.attributes_too_large', `${pointer}/attributes`, `must have at most ${ATTRIBUTE_BYTES} bytes as JSON`)
+  }
 }
 
 /** With two to four decimals, as it is read. */

@@ -40,7 +40,9 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
     const there = fitting.reduce((units, allocation) => units + allocation.units, 0)
     const units = unitsOr(wish.qty, there)
     if (units > there || there === 0) throw notAllocated(pointer, line, candidates, wish)
-    if (units === 0 && wish.shortReason === undefined) { throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found') }
+    if (units === 0 && wish.shortReason === undefined) {
+      throw brokenRule('order.quantity', `${pointer}/qty`, 'must be more than 0 unless shortReason says why nothing was found')
+    }
     let left = units
     for (const allocation of fitting) {
       const part = Math.min(left, allocation.units)

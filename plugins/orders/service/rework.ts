@@ -45,7 +45,9 @@ export function createExchanges (services: Services): Exchanges {
       const released: Released = []
       for (const [index, { lineNo, qty, batch }] of (wishes as NonNullable<UnpickInput['lines']>).entries()) {
         const line = lineAt(order, lineNo, index)
-        for (const { allocation, units } of chosen(order, line, 'picked', { qty, batch }, `/lines/${index}`)) { released.push(...await putBack(change, book, line, allocation, units, to, reason)) }
+        for (const { allocation, units } of chosen(order, line, 'picked', { qty, batch }, `/lines/${index}`)) {
+          released.push(...await putBack(change, book, line, allocation, units, to, reason))
+        }
       }
       if (released.length > 0) {
         change.publish('order.deallocated', { released })
@@ -76,7 +78,10 @@ export function createExchanges (services: Services): Exchanges {
 
 interface Swap { qty: number | undefined, batch: string, by: string | undefined, to: 'stock' | 'quarantine', reason: string | null }
 
-/** Takes a batch out of a line, from the floor first, and puts as much of another one in its place. @throws AppError 409 `order.shortage`, 422 `order.quantity` */
+/**
+ * Takes a batch out of a line, from the floor first, and puts as much of another one in its place.
+ * @throws AppError 409 `order.shortage`, 422 `order.quantity`
+ */
 async function exchange (change: OrderChange, book: StockBook, line: Line, { qty, batch, by, to, reason }: Swap, pointer: string): Promise<Released> {
   const { order } = change
   const isOld = (each: Allocation): boolean => each.batch?.code === codeOf(batch)
@@ -88,7 +93,9 @@ async function exchange (change: OrderChange, book: StockBook, line: Line, { qty
   const fromFloor = Math.min(wanted, inStage('picked'))
   const released: Released = []
   if (fromFloor > 0) {
-    for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) { released.push(...await putBack(change, book, line, allocation, units, to, reason, true)) }
+    for (const { allocation, units } of chosen(order, line, 'picked', { qty: toDecimal(fromFloor), batch }, pointer)) {
+      released.push(...await putBack(change, book, line, allocation, units, to, reason, true))
+    }
   }
   released.push(...letGo(book, order, line, wanted - fromFloor, isOld))
   const { allocated } = allocateLine(book, order, line, { batch: codeOf(by), not: codeOf(batch), most: wanted }, order.requestedShipDate)
@@ -122,7 +129,10 @@ function chosen (
   }).filter(({ units }) => units > 0)
 }
 
-/** Picked goods go back to where they came from: good ones stay allocated, unless they are given up; others are deallocated, into quarantine if that is asked for. */
+/**
+ * Picked goods go back to where they came from: good ones stay allocated, unless they are given up; others are deallocated, into quarantine if that
+ * is asked for.
+ */
 async function putBack (
   change: OrderChange, book: StockBook, line: Line, allocation: Allocation, units: number, to: 'stock' | 'quarantine', reason: string | null, isGivenUp = false
 ): Promise<Released> {
@@ -142,7 +152,9 @@ function giveUp (
 ): Released {
   const from = itemOf(book, order, allocation)
   const released = letGo(book, order, line, units, each => each === allocation)
-  if (status !== null) { book.post({ type: 'status_change', units, from, to: book.item(from.level, from.batch, from.location, status), doc: docOf(order, line.lineNo), note }) }
+  if (status !== null) {
+    book.post({ type: 'status_change', units, from, to: book.item(from.level, from.batch, from.location, status), doc: docOf(order, line.lineNo), note })
+  }
   return released
 }
 

@@ -71,7 +71,9 @@ export async function unship (change: OrderChange, reason: string | null): Promi
     const item = book.item(book.level(productId, order.warehouse.id), batch, named.get(locationId)!, 'available')
     book.post({ type: 'unship', units, from: null, to: item, doc: docOf(order, lineNo), reversalOf: seq, isReserved: true })
     for (const allocation of allocationsOf(order, lineNo, 'shipped')) {
-      if (allocation.batch?.id === batch?.id && allocation.location.id === locationId) { restage(order, lineOfAllocation(change, { lineNo }), allocation, 'packed', allocation.units) }
+      if (allocation.batch?.id === batch?.id && allocation.location.id === locationId) {
+        restage(order, lineOfAllocation(change, { lineNo }), allocation, 'packed', allocation.units)
+      }
     }
   }
   for (const line of order.lines) if (!line.isStocked) line.shipped = 0

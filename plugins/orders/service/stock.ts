@@ -41,7 +41,9 @@ export function letGo (book: StockBook, order: Order, line: Line, units: number,
 export function setBackordered (book: StockBook, order: Order, line: Line, units: number): void {
   if (units === line.backordered) return
   const level = book.level(line.productId!, order.warehouse.id)
-  if (level.backordered + units - line.backordered > MAX_UNITS) { throw conflict('order.too_much_backordered', `More of ${line.sku} would wait for stock than this service counts: 99,999,999,999.9999.`) }
+  if (level.backordered + units - line.backordered > MAX_UNITS) {
+    throw conflict('order.too_much_backordered', `More of ${line.sku} would wait for stock than this service counts: 99,999,999,999.9999.`)
+  }
   book.backorder(level, units - line.backordered, docOf(order, line.lineNo))
   line.backordered = units
 }

@@ -46,7 +46,9 @@ export function createTracking (services: Services): UpdateTracking {
 function checkNews (before: ShipmentView, { status, carrierStatus, parcels = [] }: TrackingInput): void {
   if (parcels.length === 0) return
   if (status !== undefined) throw brokenRule('shipment.status_twice', '/status', 'is of all parcels: leave it out and say it of each of `parcels`')
-  if (carrierStatus !== undefined) { throw brokenRule('shipment.status_twice', '/carrierStatus', 'is of all parcels: leave it out and say it of each of `parcels`') }
+  if (carrierStatus !== undefined) {
+    throw brokenRule('shipment.status_twice', '/carrierStatus', 'is of all parcels: leave it out and say it of each of `parcels`')
+  }
   for (const [index, { no }] of parcels.entries()) {
     if (!before.parcels.some(parcel => parcel.no === no)) throw unknownParcel(`/parcels/${index}/no`)
     if (parcels.findIndex(parcel => parcel.no === no) < index) throw parcelTwice(`/parcels/${index}/no`)
@@ -59,8 +61,12 @@ function parcelAfter (parcel: ParcelView, { status, carrierStatus, parcels }: Tr
   const own: Part = parcels === undefined ? { status, carrierStatus } : parcels.find(({ no }) => no === parcel.no) ?? {}
   const after = { ...parcel, ...Object.fromEntries(Object.entries(own).filter(([name, value]) => name !== 'no' && value !== undefined)) }
   if (own.status !== undefined && own.status !== parcel.status) {
-    if (parcel.status === 'packed') { throw conflict('order.illegal_transition', `Parcel ${parcel.no} has not left yet and can't be ${own.status}: ship the order first.`) }
-    if (parcel.status === 'delivered') { throw conflict('order.illegal_transition', `Parcel ${parcel.no} was delivered and is not ${own.status} again; delivered is final.`) }
+    if (parcel.status === 'packed') {
+      throw conflict('order.illegal_transition', `Parcel ${parcel.no} has not left yet and can't be ${own.status}: ship the order first.`)
+    }
+    if (parcel.status === 'delivered') {
+      throw conflict('order.illegal_transition', `Parcel ${parcel.no} was delivered and is not ${own.status} again; delivered is final.`)
+    }
     after.statusAt = at
   }
   return after

@@ -65,11 +65,13 @@ export async function backorderPage (db: Queryable, { ownerId, productId, wareho
     )
   }
   const text =
-    `SELECT o."id" AS "orderId", o."number" AS "orderNumber", o."externalRef", o."status", o."onHold", o."priority", o."requestedShipDate", json_build_object('id', w."id", 'code', w."code") AS "warehouse",
+    `SELECT o."id" AS "orderId", o."number" AS "orderNumber", o."externalRef", o."status", o."onHold", o."priority", o."requestedShipDate",
+      json_build_object('id', w."id", 'code', w."code") AS "warehouse",
       ${
       timestamp('o."createdAt"')
     } AS "createdAt", l."lineNo", l."externalLineRef", l."productId", l."sku", l."qtyOrdered", l."qtyBackordered", l."fillRank" IS NOT NULL AS "isNext",
-      json_build_array(9 - o."priority", coalesce(o."requestedShipDate", '9999-12-31'), to_char(o."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), o."id", l."lineNo") AS "key"
+      json_build_array(9 - o."priority", coalesce(o."requestedShipDate", '9999-12-31'), to_char(o."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), o."id",
+        l."lineNo") AS "key"
     FROM "OrderLine" l JOIN "Order" o ON o."id" = l."orderId" JOIN "Warehouse" w ON w."id" = o."warehouseId" WHERE ${
       where.join(' AND ')
     } ORDER BY ${KEY} LIMIT ${bind(limit)}`

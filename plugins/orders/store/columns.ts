@@ -87,7 +87,10 @@ const ofOrder = <Row>(columns: Columns<Row>): Columns<OfOrder<Row>> =>
 /** Orders that take stock as soon as it is there. */
 export const FILLABLE: ReadonlySet<string> = new Set(['open', 'released', 'picking', 'partially_shipped'])
 
-/** Where a line stands among those that wait for a product in a warehouse: by priority, requested ship date and age. Null: it does not wait, or must not get anything now. */
+/**
+ * Where a line stands among those that wait for a product in a warehouse: by priority, requested ship date and age. Null: it does not wait, or must
+ * not get anything now.
+ */
 function fillRank ({ holds, status, warehouse, priority, requestedShipDate, createdAt, id }: Order, { backordered, productId }: Line): string | null {
   if (backordered === 0 || productId === null || holds.length > 0 || !FILLABLE.has(status)) return null
   return `${warehouse.id} ${9 - priority} ${requestedShipDate ?? '9999-12-31'} ${createdAt.toISOString()} ${id}`

@@ -8,7 +8,8 @@ import { HEADER, IDENTITY, LINE, ORDER_ALLOCATION, ORDER_LINE, recordsOf, writte
 const BEGIN = {
   name: 'orders-begin',
   text:
-    `SELECT 'SO-' || nextval('"Order_number_seq"') AS "number", now() AS "now", (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = r."ref") AS "taken"
+    `SELECT 'SO-' || nextval('"Order_number_seq"') AS "number", now() AS "now",
+      (SELECT "id" FROM "Order" WHERE "ownerId" = $1 AND "externalRef" = r."ref") AS "taken"
     FROM unnest($2::text[]) WITH ORDINALITY AS r ("ref", "at") ORDER BY r."at"`
 }
 
@@ -37,7 +38,8 @@ const LINES = {
 const ALLOCATIONS = {
   name: 'orders-allocations',
   text:
-    `SELECT a."lineNo", a."productId", a."batchId", b."code", b."expiryDate", a."locationId", l."code" AS "location", a."pickedFromId", a."stage", a."qty", a."strategy", a."pinned"
+    `SELECT a."lineNo", a."productId", a."batchId", b."code", b."expiryDate", a."locationId", l."code" AS "location", a."pickedFromId", a."stage", a."qty",
+      a."strategy", a."pinned"
     FROM "Allocation" a JOIN "Location" l ON l."id" = a."locationId" LEFT JOIN "Batch" b ON b."id" = a."batchId"
     WHERE a."orderId" = $1 ORDER BY a."lineNo", b."expiryDate" NULLS LAST, b."code", l."code", a."stage"`
 }
@@ -119,7 +121,10 @@ const INSERT_ORDER = {
   name: 'orders-insert',
   text: `INSERT INTO "Order" (${names(NEW)}) VALUES (${NEW.map(([, type], index) => `$${index + 1}::${type}`).join(', ')})`
 }
-const INSERT_ORDERS = { name: 'orders-insert-many', text: `INSERT INTO "Order" (${names(NEW)}) SELECT ${names(NEW)} FROM jsonb_populate_recordset(NULL::"Order", $1::jsonb)` }
+const INSERT_ORDERS = {
+  name: 'orders-insert-many',
+  text: `INSERT INTO "Order" (${names(NEW)}) SELECT ${names(NEW)} FROM jsonb_populate_recordset(NULL::"Order", $1::jsonb)`
+}
 const INSERT_LINES = { name: 'orders-lines-insert', text: insertMany('OrderLine', ORDER_LINE, { attributes: 'jsonb' }) }
 const INSERT_ALLOCATIONS = { name: 'orders-allocations-insert', text: insertMany('Allocation', ORDER_ALLOCATION) }
 const PUT_ALLOCATIONS = {
@@ -159,7 +164,8 @@ const DELETE_LINES = { name: 'orders-lines-delete', text: 'DELETE FROM "OrderLin
 const DELETE_ALLOCATIONS = {
   name: 'orders-allocations-delete',
   text:
-    `DELETE FROM "Allocation" a USING unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) AS gone ("lineNo", "batchId", "locationId", "pickedFromId", "stage")
+    `DELETE FROM "Allocation" a USING unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) AS gone ("lineNo", "batchId", "locationId",
+      "pickedFromId", "stage")
     WHERE a."orderId" = $1 AND a."lineNo" = gone."lineNo" AND a."batchId" = gone."batchId" AND a."locationId" = gone."locationId"
       AND a."pickedFromId" = gone."pickedFromId" AND a."stage" = gone."stage"`
 }

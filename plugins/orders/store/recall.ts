@@ -23,7 +23,8 @@ const PICKED = {
 const PACKED = {
   name: 'orders-packed-of-batch',
   text: `SELECT DISTINCT ${HELD}, i."qty", s."id" AS "shipmentId", i."parcelNo" ${OF_BATCH} JOIN "Shipment" s ON s."orderId" = o."id" AND s."status" = 'packed'
-    JOIN "ParcelItem" i ON i."shipmentId" = s."id" AND i."lineNo" = a."lineNo" AND i."batchId" = a."batchId" WHERE ${MINE} AND a."stage" = 'packed' ORDER BY 1, 5, 6, 3`
+    JOIN "ParcelItem" i ON i."shipmentId" = s."id" AND i."lineNo" = a."lineNo" AND i."batchId" = a."batchId" WHERE ${MINE} AND a."stage" = 'packed'
+      ORDER BY 1, 5, 6, 3`
 }
 
 /** What orders have picked of a batch, and what lies of it in parcels that have not left. */

@@ -14,7 +14,8 @@ const PARCELS = `coalesce((SELECT json_agg(json_build_object('no', p."no", ${PAR
 },
     'items', coalesce(${ITEMS}, '[]')) ORDER BY p."no") FROM "Parcel" p WHERE p."shipmentId" = s."id"), '[]')`
 const VIEW =
-  `s."id", s."ownerId", s."orderId", o."number" AS "orderNumber", o."externalRef", json_build_object('id', w."id", 'code', w."code") AS "warehouse", s."status", s."isFinal",
+  `s."id", s."ownerId", s."orderId", o."number" AS "orderNumber", o."externalRef", json_build_object('id', w."id", 'code', w."code") AS "warehouse",
+    s."status", s."isFinal",
   s."carrierCode", s."serviceCode", ${timestamp('s."shippedAt"')} AS "shippedAt", ${timestamp('s."deliveredAt"')} AS "deliveredAt", ${PARCELS} AS "parcels",
   s."version", ${timestamp('s."createdAt"')} AS "createdAt", ${timestamp('s."updatedAt"')} AS "updatedAt"`
 const FROM = 'JOIN "Order" o ON o."id" = s."orderId" JOIN "Warehouse" w ON w."id" = s."warehouseId"'
@@ -64,22 +65,26 @@ export async function shipmentPage (
 const PUT = {
   name: 'orders-shipment-put',
   text:
-    `INSERT INTO "Shipment" ("id", "ownerId", "orderId", "warehouseId", "status", "isFinal", "carrierCode", "serviceCode", "shippedAt", "deliveredAt", "version", "createdAt", "updatedAt")
+    `INSERT INTO "Shipment" ("id", "ownerId", "orderId", "warehouseId", "status", "isFinal", "carrierCode", "serviceCode", "shippedAt", "deliveredAt",
+      "version", "createdAt", "updatedAt")
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10::timestamptz, $11, $12::timestamptz, $13::timestamptz)
-    ON CONFLICT ("id") DO UPDATE SET "status" = excluded."status", "isFinal" = excluded."isFinal", "carrierCode" = excluded."carrierCode", "serviceCode" = excluded."serviceCode",
+    ON CONFLICT ("id") DO UPDATE SET "status" = excluded."status", "isFinal" = excluded."isFinal", "carrierCode" = excluded."carrierCode",
+      "serviceCode" = excluded."serviceCode",
       "shippedAt" = excluded."shippedAt", "deliveredAt" = excluded."deliveredAt", "version" = excluded."version", "updatedAt" = excluded."updatedAt"`
 }
 const PARCEL_FIELDS = '"no", "sscc", "trackingNumber", "trackingUrl", "weightG", "lengthMm", "widthMm", "heightMm", "status", "carrierStatus", "statusAt"'
 const PUT_PARCELS = {
   name: 'orders-parcels-put',
   text: `INSERT INTO "Parcel" ("shipmentId", ${PARCEL_FIELDS}) SELECT $1, ${PARCEL_FIELDS} FROM jsonb_to_recordset($2::jsonb)
-      AS p("no" int, "sscc" text, "trackingNumber" text, "trackingUrl" text, "weightG" int, "lengthMm" int, "widthMm" int, "heightMm" int, "status" text, "carrierStatus" text, "statusAt" timestamptz)
+      AS p("no" int, "sscc" text, "trackingNumber" text, "trackingUrl" text, "weightG" int, "lengthMm" int, "widthMm" int, "heightMm" int, "status" text,
+        "carrierStatus" text, "statusAt" timestamptz)
     ON CONFLICT ("shipmentId", "no") DO UPDATE SET ${PARCEL_FIELDS.split(', ').slice(1).map(name => `${name} = excluded.${name}`).join(', ')}`
 }
 const INSERT_ITEMS = {
   name: 'orders-parcel-items-insert',
   text:
-    `INSERT INTO "ParcelItem" ("shipmentId", "parcelNo", "lineNo", "batchId", "qty") SELECT $1, "parcelNo", "lineNo", "batchId", "qty" FROM jsonb_to_recordset($2::jsonb)
+    `INSERT INTO "ParcelItem" ("shipmentId", "parcelNo", "lineNo", "batchId", "qty") SELECT $1, "parcelNo", "lineNo", "batchId", "qty"
+      FROM jsonb_to_recordset($2::jsonb)
     AS i("parcelNo" int, "lineNo" int, "batchId" text, "qty" numeric)`
 }
 

@@ -12,7 +12,8 @@ const GRACE_MS = 1_000
 
 /**
  * Puts deliveries back into the queue whose worker is gone, each with an interrupted attempt: whether the call arrived is not known, so it is made again
- * without counting as an attempt. A worker is gone when no one has held its lock for a second; one whose machine vanished without a word keeps it, and its leases end.
+ * without counting as an attempt. A worker is gone when no one has held its lock for a second; one whose machine vanished without a word keeps it,
+ * and its leases end.
  * @returns one round; true when there may be more
  */
 export function createReclaim (kernel: Kernel): () => Promise<boolean> {

@@ -11,7 +11,9 @@ export function deliveryRoutes (app: App, kernel: Kernel, deliveries: Deliveries
   }, async (request, reply) => {
     const { limit, cursor, subjectId, ...rest } = request.query
     const filters = subjectId === undefined ? rest : { ...rest, subjectId: await subjectsOf(kernel, subjectId) }
-    if (filters.since !== undefined && filters.until !== undefined && Date.parse(filters.since) >= Date.parse(filters.until)) { throw badQuery('until', 'must be after `since`') }
+    if (filters.since !== undefined && filters.until !== undefined && Date.parse(filters.since) >= Date.parse(filters.until)) {
+      throw badQuery('until', 'must be after `since`')
+    }
     return reply.code(200).send(await deliveries.list(filters, { limit, cursor }))
   })
 

@@ -16,7 +16,8 @@ const ADDRESS: Statement = {
       SELECT t."webhookId", least(CASE WHEN busy."shared" THEN ${SLOTS} ELSE t."ahead" END - busy."count", $16::int) AS "free"
       FROM unnest($12::text[], $13::int[]) AS t("webhookId", "ahead"), LATERAL (${BUSY('t."webhookId"', '$14')}) busy
     ), addressed AS (
-      SELECT w."id" AS "webhookId", w."ordering", row_number() OVER (PARTITION BY w."id" ORDER BY e."sequence") AS "turn", e.*, e."subjectType" || ':' || e."subjectId" AS "orderKey",
+      SELECT w."id" AS "webhookId", w."ordering", row_number() OVER (PARTITION BY w."id" ORDER BY e."sequence") AS "turn", e.*,
+        e."subjectType" || ':' || e."subjectId" AS "orderKey",
         lag(e."sequence", 1, w."lastSequence") OVER (PARTITION BY w."id" ORDER BY e."sequence") AS "previousSequence"
       FROM event e JOIN "Webhook" w ON e."type" = ANY(w."events") AND w."deletedAt" IS NULL
         AND (w."ownerId" IS NULL OR w."ownerId" = e."ownerId") AND NOT coalesce(e."clientId" = ANY(w."excludeClientIds"), false)

@@ -13,7 +13,8 @@ export async function absentClaimants (db: Database): Promise<string[]> {
   const { rows } = await db.query<
     { worker: string }
   >(`SELECT c."worker" FROM (SELECT DISTINCT "claimedBy" AS "worker" FROM "Delivery" WHERE "status" = 'sending') c
-    WHERE c."worker" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = ${LOCK_CLASS} AND l.objsubid = 2 AND l.granted
+    WHERE c."worker" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = ${LOCK_CLASS} AND l.objsubid = 2
+      AND l.granted
       AND l.objid = (hashtext(c."worker")::bigint & 4294967295)::oid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))`)
   return rows.map(({ worker }) => worker)
 }

@@ -43,7 +43,10 @@ export const SLOTS = 10
 /** Of the slots of a webhook, at most this part for what is sent again by hand. */
 const REPLAY_SHARE = 0.2
 
-/** What waits and is due of a webhook `h` at the timestamp `$1`. A subquery with a LIMIT stays one look into the index, where EXISTS may become a join over all. */
+/**
+ * What waits and is due of a webhook `h` at the timestamp `$1`. A subquery with a LIMIT stays one look into the index, where EXISTS may become a join
+ * over all.
+ */
 const SOMETHING_DUE = `(SELECT true FROM "Delivery" d WHERE d."webhookId" = h."id" AND d."status" = 'pending'
   AND d."lane" = ANY(ARRAY['new', 'retry', 'replay']) AND d."notBefore" <= $1::timestamptz LIMIT 1)`
 
@@ -73,7 +76,8 @@ const LISTENING: Statement = {
 
 /** What of a webhook is in flight, and whether any of it is another worker's. Both are SQL. */
 export const BUSY = (webhookId: string, worker: string): string => `
-  SELECT count(*)::int AS "count", count(*) FILTER (WHERE d."lane" = 'replay')::int AS "replays", coalesce(bool_or(d."claimedBy" <> ${worker}), false) AS "shared"
+  SELECT count(*)::int AS "count", count(*) FILTER (WHERE d."lane" = 'replay')::int AS "replays",
+    coalesce(bool_or(d."claimedBy" <> ${worker}), false) AS "shared"
   FROM "Delivery" d WHERE d."webhookId" = ${webhookId} AND d."status" = 'sending'`
 
 // Per webhook the free slots, per lane the first that are due; new ones get four slots of five while others wait too, and each

@@ -60,7 +60,8 @@ export async function insertWebhook (tx: Tx, id: string, row: WebhookSettings): 
 /** A new URL ends a pause that the receiver at the old one asked for. */
 export async function updateWebhook (tx: Tx, id: string, row: WebhookSettings): Promise<void> {
   await tx.query(`UPDATE "Webhook" SET "name" = $2, "heldUntil" = CASE WHEN "url" = $3 THEN "heldUntil" END, "url" = $3, "events" = $4::text[],
-    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "personalData" = $9::boolean, "version" = "version" + 1, "updatedAt" = now()
+    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "personalData" = $9::boolean, "version" = "version" + 1,
+      "updatedAt" = now()
     WHERE "id" = $1`, values(id, row))
 }
 
@@ -92,10 +93,12 @@ export async function readHealth (db: Queryable, since: Date): Promise<HealthRow
   return (await db.query<HealthRow>(`SELECT w."id" AS "webhookId",
       (SELECT count(*) FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'succeeded') AS "succeeded",
       (SELECT count(*) FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'dead') AS "dead",
-      (SELECT max(d."finishedAt") FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz AND d."status" = 'succeeded') AS "lastSuccessAt",
+      (SELECT max(d."finishedAt") FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."finishedAt" >= $1::timestamptz
+        AND d."status" = 'succeeded') AS "lastSuccessAt",
       waiting."count" AS "pending", waiting."oldest" AS "oldestPendingAt"
     FROM "Webhook" w, LATERAL (
-      SELECT count(*) AS "count", min(d."createdAt") AS "oldest" FROM "Delivery" d WHERE d."webhookId" = w."id" AND d."status" = ANY (ARRAY['pending', 'sending'])
+      SELECT count(*) AS "count", min(d."createdAt") AS "oldest" FROM "Delivery" d WHERE d."webhookId" = w."id"
+        AND d."status" = ANY (ARRAY['pending', 'sending'])
     ) waiting
     WHERE w."deletedAt" IS NULL ORDER BY w."id"`, [since.toISOString()])).rows
 }

@@ -21,7 +21,10 @@ export type BulkOutcome = WriteResult | Error | 'alone'
 export interface BulkWork<Input> {
   /** Calls with the same key may be made together; null: this one is made alone. */
   keyOf: (request: FastifyRequest, input: Input) => string | null
-  /** What it changes that others change too: calls that have one in common are not put into two transactions at a time, where one would wait for the other's locks. */
+  /**
+   * What it changes that others change too: calls that have one in common are not put into two transactions at a time, where one would wait for the
+   * other's locks.
+   */
   topicsOf: (input: Input) => readonly string[]
   /** Also for a single call. What it throws undoes all, and each is made alone. */
   run: (calls: ReadonlyArray<BulkCall<Input>>) => Promise<BulkOutcome[]>

@@ -136,14 +136,19 @@ function checkReferences (
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/
 const ERROR_CODE = /^[a-z][A-Za-z0-9_]*(\.[a-z][A-Za-z0-9_]*)*$/
 
-/** What plugins read of the environment, the errors that they throw, and where the console leads. Errors that operations name may be those of a plugin that is not installed. */
+/**
+ * What plugins read of the environment, the errors that they throw, and where the console leads. Errors that operations name may be those of a plugin
+ * that is not installed.
+ */
 function checkDeclarations (plugins: readonly Plugin[], mistakes: string[]): void {
   const readers = new Map<string, string>()
   for (const { id, configuration, errors = [], console } of plugins) {
     for (const [name, schema] of Object.entries(configuration?.properties ?? {})) {
       const where = `plugin "${id}": configuration "${name}"`
       const variable = schema['env'] as unknown
-      if (typeof variable !== 'string' || !VARIABLE.test(variable)) { mistakes.push(`${where}: needs the name of an environment variable as "env", like "RETURN_LABELS_URL"`) } else if (readers.has(variable)) mistakes.push(`${where}: ${variable} is read by plugin "${readers.get(variable)}" too`)
+      if (typeof variable !== 'string' || !VARIABLE.test(variable)) {
+        mistakes.push(`${where}: needs the name of an environment variable as "env", like "RETURN_LABELS_URL"`)
+      } else if (readers.has(variable)) mistakes.push(`${where}: ${variable} is read by plugin "${readers.get(variable)}" too`)
       else readers.set(variable, id)
       if (!('default' in schema)) mistakes.push(`${where}: needs a default`)
     }
@@ -151,6 +156,8 @@ function checkDeclarations (plugins: readonly Plugin[], mistakes: string[]): voi
       if (!ERROR_CODE.test(code)) mistakes.push(`plugin "${id}": error "${code}": the code must look like "order.not_found"`)
       if (!Number.isInteger(status) || status < 400 || status > 599) mistakes.push(`plugin "${id}": error "${code}": the status must be from 400 to 599`)
     }
-    if (console?.href !== undefined && !/^\/(?!\/)/.test(console.href)) { mistakes.push(`plugin "${id}": console: href must be a path of this service, like "/return-labels"`) }
+    if (console?.href !== undefined && !/^\/(?!\/)/.test(console.href)) {
+      mistakes.push(`plugin "${id}": console: href must be a path of this service, like "/return-labels"`)
+    }
   }
 }

@@ -42,7 +42,8 @@ export async function createSwitchboard (catalogue: Catalogue, db: Database, sta
     },
     async setPlugin (tx, id, enabled, updatedBy) {
       await tx.query(`INSERT INTO "PluginSwitch" ("id", "enabled", "updatedBy") VALUES ($1, $2::boolean, $3)
-        ON CONFLICT ("id") DO UPDATE SET "enabled" = excluded."enabled", "updatedBy" = excluded."updatedBy", "updatedAt" = now(), "version" = "PluginSwitch"."version" + 1`,
+        ON CONFLICT ("id") DO UPDATE SET "enabled" = excluded."enabled", "updatedBy" = excluded."updatedBy", "updatedAt" = now(),
+          "version" = "PluginSwitch"."version" + 1`,
       [id, enabled, updatedBy])
       await state.bump(tx, TOPIC)
     },

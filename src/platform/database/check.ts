@@ -26,10 +26,15 @@ export async function checkServer (connect: () => Promise<pg.Client>, patience: 
   try {
     const { rows: [facts] } = await first.query<
       { version: string, standby: boolean, readonly: string }
-    >('SELECT current_setting(\'server_version_num\') AS "version", pg_is_in_recovery() AS "standby", current_setting(\'default_transaction_read_only\') AS "readonly"')
+    >(
+      'SELECT current_setting(\'server_version_num\') AS "version", pg_is_in_recovery() AS "standby", ' +
+        'current_setting(\'default_transaction_read_only\') AS "readonly"'
+    )
     const major = Math.floor(Number(facts!.version) / 10_000)
     if (major < OLDEST_MAJOR) throw new DatabaseStartError(`DATABASE_URL leads to PostgreSQL ${major}; ${OLDEST_MAJOR} or newer is needed.`)
-    if (facts!.standby || facts!.readonly === 'on') { throw new DatabaseStartError('DATABASE_URL leads to a server that only reads (a standby?); the service must write.') }
+    if (facts!.standby || facts!.readonly === 'on') {
+      throw new DatabaseStartError('DATABASE_URL leads to a server that only reads (a standby?); the service must write.')
+    }
     const second = await connect()
     try {
       await refusePooler(first, second)
@@ -69,14 +74,20 @@ async function refusePooler (first: pg.Client, second: pg.Client): Promise<void>
   try {
     const { rows } = await first.query<{ value: string | null }>('SELECT current_setting(\'lwms.probe\', true) AS "value"')
     if (rows[0]?.value !== probe) {
-      throw new DatabaseStartError('DATABASE_URL leads through a transaction pooler (PgBouncer?); use the server\'s own port or a session pool, because LISTEN and prepared statements need sessions.')
+      throw new DatabaseStartError(
+        'DATABASE_URL leads through a transaction pooler (PgBouncer?); use the server\'s own port or a session pool, because LISTEN and ' +
+          'prepared statements need sessions.'
+      )
     }
   } finally {
     await second.query('ROLLBACK')
   }
 }
 
-/** One line that names where it was looked for and the setting that says so, never the password. @param embeddedIn DATA_DIR of a database that the service has started itself */
+/**
+ * One line that names where it was looked for and the setting that says so, never the password.
+ * @param embeddedIn DATA_DIR of a database that the service has started itself
+ */
 export function startError (error: unknown, url: string, embeddedIn: string | undefined): Error {
   if (error instanceof DatabaseStartError) return error
   if (embeddedIn !== undefined) {

@@ -15,8 +15,10 @@ const SOCKET_CALLS: ReadonlySet<unknown> = new Set(['read', 'write'])
 const PRISMA_CONNECTION_CODES: ReadonlySet<unknown> = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'])
 const PRISMA_CONNECTION_KINDS: ReadonlySet<unknown> = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TlsConnectionError',
   'TooManyConnections'])
-const WITHIN_PRISMA =
-  /Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT/
+const WITHIN_PRISMA = new RegExp([
+  'Connection terminated', 'Client has encountered a connection error', 'Client was closed', 'timeout exceeded when trying to connect', 'timeout expired',
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'
+].join('|'))
 
 interface ForeignError {
   code?: unknown

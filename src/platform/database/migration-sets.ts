@@ -62,7 +62,10 @@ async function applyScript (client: pg.Client, set: string, script: string, text
       await client.query(text)
       await client.query('INSERT INTO "AppliedScript" ("set", "script", "checksum") VALUES ($1, $2, $3)', [set, script, checksum])
     } else if (known.checksum !== checksum) {
-      throw new DatabaseStartError(`Migration ${script} of ${set} was changed after it was applied to this database. Restore its file; changes belong into a migration of their own.`)
+      throw new DatabaseStartError(
+        `Migration ${script} of ${set} was changed after it was applied to this database. Restore its file; changes belong into a migration of ` +
+          `their own.`
+      )
     }
     await client.query('COMMIT')
   } catch (error) {

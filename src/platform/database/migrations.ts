@@ -71,7 +71,11 @@ async function recorded (pool: pg.Pool): Promise<Recorded[]> {
 async function checkUnedited (rows: readonly Recorded[], folder: string, names: readonly string[]): Promise<void> {
   await Promise.all(rows.filter(({ name, finished }) => finished && names.includes(name)).map(async ({ name, checksum }) => {
     const script = await readFile(join(folder, name, 'migration.sql'))
-    if (hash('sha256', script, 'hex') !== checksum) { throw new DatabaseStartError(`Migration ${name} was changed after it was applied to this database. Restore its file; changes belong into a migration of their own.`) }
+    if (hash('sha256', script, 'hex') !== checksum) {
+      throw new DatabaseStartError(
+        `Migration ${name} was changed after it was applied to this database. Restore its file; changes belong into a migration of their own.`
+      )
+    }
   }))
 }
 
@@ -79,10 +83,17 @@ function isCurrent (rows: readonly Recorded[], names: readonly string[]): boolea
   // Not left by this program, which commits finished ones only.
   const failed = rows.find(row => !row.finished)
   if (failed !== undefined) {
-    throw new DatabaseStartError(`Migration ${failed.name} was begun and not finished, by another program. Look at its row in the table _prisma_migrations, repair the database, then use "npx prisma migrate resolve".`)
+    throw new DatabaseStartError(
+      `Migration ${failed.name} was begun and not finished, by another program. Look at its row in the table _prisma_migrations, repair the ` +
+        `database, then use "npx prisma migrate resolve".`
+    )
   }
   const unknown = rows.find(row => !names.includes(row.name))
-  if (unknown !== undefined) { throw new DatabaseStartError(`The database has migration ${unknown.name}, which this program does not know: a newer version has used it. Start that version.`) }
+  if (unknown !== undefined) {
+    throw new DatabaseStartError(
+      `The database has migration ${unknown.name}, which this program does not know: a newer version has used it. Start that version.`
+    )
+  }
   return names.every(name => rows.some(row => row.name === name))
 }
 

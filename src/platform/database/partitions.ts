@@ -64,7 +64,8 @@ async function dropEnded (db: Database, { table, keepDays, mayDrop }: Partitione
 
 async function partitionsOf (db: Database, table: string): Promise<{ now: Date, names: string[] }> {
   const { rows: [row] } = await db.query<{ now: Date, names: string[] }>(
-    'SELECT now() AS "now", array(SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)) AS "names"',
+    'SELECT now() AS "now", array(SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)) ' +
+      'AS "names"',
     [`"${table}"`]
   )
   return row!

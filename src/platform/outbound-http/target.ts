@@ -55,7 +55,9 @@ export async function addressesOf (hostname: string, resolve: Resolve): Promise<
  */
 export function refusalOf (addresses: readonly string[], { secure, port }: { secure: boolean, port: number }, policy: TargetPolicy): Refusal | null {
   for (const address of addresses) {
-    if (policy.isOwn(address, port)) { return { reason: 'own', message: `At ${address}, port ${port}, this service itself listens: it must not call itself.`, address } }
+    if (policy.isOwn(address, port)) {
+      return { reason: 'own', message: `At ${address}, port ${port}, this service itself listens: it must not call itself.`, address }
+    }
     const verdict = policy.allows(address)
     if (!verdict.allowed) {
       const message = `The address ${address} is not public (${verdict.reason}) and not in ${policy.listName}.`

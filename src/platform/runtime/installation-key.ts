@@ -60,7 +60,12 @@ async function readOrCreate (dataDir: string): Promise<Buffer> {
   try {
     const key = await readKey(file)
     if (key !== null) return key
-    if (await hasDatabase(dataDir)) { throw new KeyError(`${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To begin again, move ${dataDir} away.`) }
+    if (await hasDatabase(dataDir)) {
+      throw new KeyError(
+        `${file} is missing beside a database that was made with it. Restore it from a backup: without it stored secrets can't be read. To ` +
+          `begin again, move ${dataDir} away.`
+      )
+    }
     return await createKey(dataDir, file)
   } catch (error) {
     if (error instanceof KeyError) throw error
@@ -87,7 +92,9 @@ async function readKey (file: string): Promise<Buffer | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return null; throw error })
   if (text === null) return null
   const key = Buffer.from(text.trim(), 'base64')
-  if (key.length !== KEY_BYTES) { throw new KeyError(`${file} does not hold a key of ${KEY_BYTES} bytes in base64. Restore it from a backup: without it stored secrets can't be read.`) }
+  if (key.length !== KEY_BYTES) {
+    throw new KeyError(`${file} does not hold a key of ${KEY_BYTES} bytes in base64. Restore it from a backup: without it stored secrets can't be read.`)
+  }
   return key
 }
 
@@ -112,5 +119,7 @@ export async function checkFingerprint (db: Queryable, fingerprint: string): Pro
   await db.query('INSERT INTO "Installation" ("id", "keyFingerprint") VALUES (1, $1) ON CONFLICT ("id") DO NOTHING', [fingerprint])
   const { rows: [row] } = await db.query<{ keyFingerprint: string }>('SELECT "keyFingerprint" FROM "Installation" WHERE "id" = 1')
   if (row?.keyFingerprint === fingerprint) return
-  throw new DatabaseStartError('This database belongs to another ENCRYPTION_KEY: its secrets can\'t be read with this one. Set the key that it was created with.')
+  throw new DatabaseStartError(
+    'This database belongs to another ENCRYPTION_KEY: its secrets can\'t be read with this one. Set the key that it was created with.'
+  )
 }

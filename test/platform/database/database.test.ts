@@ -49,7 +49,8 @@ for (const [kind, of] of Object.entries(kinds)) {
       t.strictSame(inserted, { rows: [], rowCount: 1 })
       const { rows: [row], rowCount } = await transaction(async tx =>
         await tx.query(
-          'SELECT "name", "quantity", "tags", "data", "at", count(*) OVER () AS "count", NULL AS "nothing", true AS "yes", ARRAY[1, 2]::bigint[] AS "numbers", \'2026-05-06\'::date AS "day" FROM "Thing" WHERE "id" = ANY($1) AND "name" = $2 AND $3',
+          'SELECT "name", "quantity", "tags", "data", "at", count(*) OVER () AS "count", NULL AS "nothing", true AS "yes", ARRAY[1, 2]::bigint[] AS ' +
+            '"numbers", \'2026-05-06\'::date AS "day" FROM "Thing" WHERE "id" = ANY($1) AND "name" = $2 AND $3',
           [[1, 2, 3], 'values', true]
         )
       )
@@ -212,7 +213,10 @@ for (const [kind, of] of Object.entries(kinds)) {
       await transaction(async tx => {
         t.equal(tx.call, call)
         const { rows } = await tx
-          .query('SELECT current_setting(\'transaction_isolation\') AS "isolation", current_setting(\'timezone\') AS "zone", current_setting(\'statement_timeout\') AS "limit", current_setting(\'application_name\') AS "name"')
+          .query(
+            'SELECT current_setting(\'transaction_isolation\') AS "isolation", current_setting(\'timezone\') AS "zone", ' +
+              'current_setting(\'statement_timeout\') AS "limit", current_setting(\'application_name\') AS "name"'
+          )
         t.strictSame(rows, [{ isolation: 'read committed', zone: 'UTC', limit: '10s', name: 'test' }])
       }, call)
       await transaction(async tx => t.equal(tx.call, null))

@@ -67,7 +67,9 @@ t.test('a lost key is not made again beside a database that was made with it', a
 t.test('DATA_DIR that is a file, or below one, is named, and not the key', async t => {
   const file = join(folder(t), '..', 'file')
   writeFileSync(file, '')
-  for (const dataDir of [file, join(file, 'below')]) { await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(`^DATA_DIR ${dataDir} can't be used: it`) }) }
+  for (const dataDir of [file, join(file, 'below')]) {
+    await t.rejects(openKeys({ dataDir, encryptionKey: null }), { name: 'KeyError', message: new RegExp(`^DATA_DIR ${dataDir} can't be used: it`) })
+  }
 })
 
 t.test('derived keys differ by purpose and installation, and are the same in every process', async t => {

@@ -23,7 +23,8 @@ async function seed (wms: TestApp): Promise<void> {
   // Of each resolution one that is still shown and one that is not any more.
   await wms.db.query(`INSERT INTO "AuditRollup" ("resolution", "start", "direction", "statusClass", "count", "histogram")
     SELECT r.name, now() - r.keep + a.age * interval '10 minutes', CASE a.age WHEN 1 THEN 'in' ELSE 'out' END, 9, 1, '{1}'
-    FROM (VALUES ('minute', interval '3 hours'), ('quarter', interval '3 days'), ('hours', interval '15 days')) AS r (name, keep), (VALUES (1), (-1)) AS a (age)`)
+    FROM (VALUES ('minute', interval '3 hours'), ('quarter', interval '3 days'), ('hours', interval '15 days')) AS r (name, keep),
+      (VALUES (1), (-1)) AS a (age)`)
   await wms.db.query('UPDATE "AuditRollupState" SET "rolledTo" = date_trunc(\'minute\', now())')
   for (const table of ['Audit', 'AuditBody', 'Event', 'Attempt']) {
     await wms.db
@@ -88,10 +89,15 @@ t.test('partitions with deliveries that are not finished stay, also of their eve
   const wms = await buildTestApp(t, { logTo: { write () {} } })
   await seed(wms)
   await wms.db
-    .query('INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds") VALUES (\'whk_old\', \'old\', \'https://example.com\', \'{}\', false, \'none\', \'{}\')')
+    .query(
+      'INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds") VALUES (\'whk_old\', \'old\', ' +
+        '\'https://example.com\', \'{}\', false, \'none\', \'{}\')'
+    )
   await wms.db
-    .query(`INSERT INTO "Delivery" ("id", "webhookId", "eventId", "eventType", "eventSequence", "eventOccurredAt", "previousSequence", "subjectType", "subjectId", "ownerId", "orderKey", "status", "lane", "notBefore", "maxAttempts", "schedule")
-    VALUES ('dlv_old', 'whk_old', 'evt_old', 'order.created', 1, ${OLD}, 0, 'order', 'ord_old', 'own_00000000000000000000000000', 'ord_old', 'pending', 'new', ${OLD}, 13, '{}')`)
+    .query(`INSERT INTO "Delivery" ("id", "webhookId", "eventId", "eventType", "eventSequence", "eventOccurredAt", "previousSequence", "subjectType",
+      "subjectId", "ownerId", "orderKey", "status", "lane", "notBefore", "maxAttempts", "schedule")
+    VALUES ('dlv_old', 'whk_old', 'evt_old', 'order.created', 1, ${OLD}, 0, 'order', 'ord_old', 'own_00000000000000000000000000', 'ord_old', 'pending', 'new',
+      ${OLD}, 13, '{}')`)
   wms.wakeAll()
   await wms.waitFor(async () => (await stored(wms))['partitions'] === 2, 'those of calls go')
   // Rounds that run are finished before it is closed.

@@ -27,6 +27,8 @@ t.test('200 – all rows that fit, as CSV and as NDJSON, over many pages', async
 
 t.test('400, 401 – the format and the filters are checked', async t => {
   const wms = await buildTestApp(t)
-  for (const query of ['?format=xls', '?format=csv&colour=red', '?format=csv&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z']) { t.equal((await wms.operator.get(`${EXPORT}${query}`)).status, 400, query) }
+  for (const query of ['?format=xls', '?format=csv&colour=red', '?format=csv&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z']) {
+    t.equal((await wms.operator.get(`${EXPORT}${query}`)).status, 400, query)
+  }
   t.equal((await wms.anonymous.get(`${EXPORT}?format=csv`)).status, 401)
 })

@@ -142,7 +142,8 @@ t.test('search – a page looks at a bounded number of calls and says where to g
   const { db, operator } = await start(t)
   await db.query(`INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "ip", "method", "path", "status", "statusClass", "durationMs",
       "requestBytes", "responseBytes", "requestTruncated", "responseTruncated")
-    SELECT $1::timestamptz + i * interval '1 millisecond', 'in', 'req_' || i, 'c', 'x', 'GET', CASE WHEN i IN (1, 21000) THEN '/needle' ELSE '/hay' END, 200, 2, 1, 0, 0, false, false
+    SELECT $1::timestamptz + i * interval '1 millisecond', 'in', 'req_' || i, 'c', 'x', 'GET', CASE WHEN i IN (1, 21000) THEN '/needle' ELSE '/hay' END, 200,
+      2, 1, 0, 0, false, false
     FROM generate_series(1, 21050) AS i`, [OLD.toISOString()])
   const first = await operator.get(`${AUDIT}?ip=x&q=needle`)
   t.same(ids(first), ['req_21000'])

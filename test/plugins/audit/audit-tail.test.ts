@@ -83,7 +83,9 @@ t.test('each call once and in order, however fast they come; a stream that broke
   const CALLS = 250
   const AT_ONCE = 50
   const call = async (round: number): Promise<void> => {
-    for (let first = 0; first < CALLS; first += AT_ONCE) { await Promise.all(Array.from({ length: AT_ONCE }, async (_, at) => await wms.operator.get(`/api/admin/v1/audit/many-${round}-${first + at}`))) }
+    for (let first = 0; first < CALLS; first += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, async (_, at) => await wms.operator.get(`/api/admin/v1/audit/many-${round}-${first + at}`)))
+    }
   }
   await call(0)
   await call(1)
@@ -119,7 +121,8 @@ t.test('a row that is written late is not lost', async t => {
   const mayCommit = once(gate, 'commit')
   const committed = wms.db.transaction(async tx => {
     await tx.query(
-      `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "method", "path", "statusClass", "durationMs", "requestBytes", "responseBytes", "requestTruncated", "responseTruncated")
+      `INSERT INTO "Audit" ("occurredAt", "direction", "requestId", "correlationId", "method", "path", "statusClass", "durationMs", "requestBytes",
+        "responseBytes", "requestTruncated", "responseTruncated")
       VALUES (now(), 'in', 'req_late', 'req_late', 'GET', '/late-1', 2, 1, 0, 0, false, false)`,
       []
     )

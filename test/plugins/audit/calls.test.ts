@@ -129,7 +129,9 @@ t.test('401 – a failed sign-in says who the caller claimed to be, and never th
 
 t.test('404 – unknown URLs, wrong methods and switched-off operations', async t => {
   const { anonymous, fresh } = await start(t)
-  for (const path of ['/api/nowhere?a=1', '/api/toy/off', '//api', '/api/%zz', `/api/toy/things/${'a'.repeat(2_000)}`]) { t.equal((await anonymous.get(path)).status, 404, path) }
+  for (const path of ['/api/nowhere?a=1', '/api/toy/off', '//api', '/api/%zz', `/api/toy/things/${'a'.repeat(2_000)}`]) {
+    t.equal((await anonymous.get(path)).status, 404, path)
+  }
   t.equal((await anonymous.delete('/api/toy/things/a')).status, 404)
   const rows = await fresh()
   t.same(rows.map(row => [row.status, row.errorCode]), Array(6).fill([404, 'route.not_found']))

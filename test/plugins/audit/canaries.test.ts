@@ -11,7 +11,10 @@ const EXTERNAL = '/api/external/v1'
 async function dump (db: TestApp['db']): Promise<string> {
   const { rows: tables } = await db.query<
     { name: string }
-  >('SELECT quote_ident(c.relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = \'r\' AND n.nspname = current_schema()')
+  >(
+    'SELECT quote_ident(c.relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = \'r\' AND ' +
+      'n.nspname = current_schema()'
+  )
   let text = ''
   for (const { name } of tables) {
     const { rows } = await db.query<{ row: string }>(`SELECT t::text AS "row" FROM ${name} t`)

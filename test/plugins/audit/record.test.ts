@@ -141,7 +141,9 @@ t.test('any text – NUL, half surrogates, control and bidi characters, backslas
   })
   await insertCalls(db, [call, callRecord({ durationMs: NaN, requestBytes: Infinity, responseBytes: 1.5 })])
   const [row] = await rows()
-  for (const column of ['requestId', 'correlationId', 'route', 'errorCode', 'claimedId', 'ip', 'webhookName', 'eventId', 'trigger', 'errorClass']) { t.equal(row?.[column], clean, column) }
+  for (const column of ['requestId', 'correlationId', 'route', 'errorCode', 'claimedId', 'ip', 'webhookName', 'eventId', 'trigger', 'errorClass']) {
+    t.equal(row?.[column], clean, column)
+  }
   t.same(row?.['entities'], [`odd:${clean}`])
   t.same((row?.['requestHeaders'] as Record<string, unknown>)['list'], [clean, clean])
   t.same(row?.['changes'], { before: { [clean]: clean }, after: clean })

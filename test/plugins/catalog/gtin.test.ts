@@ -21,5 +21,7 @@ t.test('any one wrong digit is found', async t => {
 })
 
 t.test('other lengths and characters are none', async t => {
-  for (const text of ['', '0', '1234567', '963850740', '12345678901', '106141410004150', '9638507４', '9638507 ', '+9638507', '96385074\n']) { t.equal(toGtin14(text), null, JSON.stringify(text)) }
+  for (const text of ['', '0', '1234567', '963850740', '12345678901', '106141410004150', '9638507４', '9638507 ', '+9638507', '96385074\n']) {
+    t.equal(toGtin14(text), null, JSON.stringify(text))
+  }
 })

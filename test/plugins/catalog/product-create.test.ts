@@ -200,7 +200,9 @@ t.test('403 – switched off, and its caller learns so', async t => {
 
 t.test('409 – a SKU is taken without regard to case and to the form of its accents', async t => {
   await shop.newProduct({ sku: 'Caf\u00e9-1' })
-  for (const sku of ['CAF\u00c9-1', 'cafe\u0301-1', ' caf\u00e9-1 ']) { t.same(problem(await client.post(PRODUCTS, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku']) }
+  for (const sku of ['CAF\u00c9-1', 'cafe\u0301-1', ' caf\u00e9-1 ']) {
+    t.same(problem(await client.post(PRODUCTS, { sku, name: 'x' })), [409, 'product.sku_taken', '/sku'])
+  }
 })
 
 t.test('409 – a reference or a barcode of another product is refused, and nothing is kept', async t => {
@@ -249,7 +251,9 @@ t.test('422 – what no schema can say is refused by field', async t => {
     [{ shelfLifeDays: 10, minShelfLifeShipDays: 11 }, 'product.range', '/minShelfLifeShipDays'],
     [{ attributes: { text: 'x'.repeat(16_384) } }, 'product.attributes_too_large', '/attributes']
   ]
-  for (const [fields, code, pointer] of cases) { t.same(problem(await client.post(PRODUCTS, { sku: newSku(), name: 'x', ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100)) }
+  for (const [fields, code, pointer] of cases) {
+    t.same(problem(await client.post(PRODUCTS, { sku: newSku(), name: 'x', ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100))
+  }
 })
 
 t.test('Idempotency-Key – a repeated call gets the same answer and makes nothing', async t => {

@@ -21,7 +21,9 @@ t.test('200 – by SKU without regard to case, by GTIN in each of its lengths, b
 })
 
 t.test('400 – an invalid GTIN, and characters that no id has', async t => {
-  for (const id of ['gtin:4006381333932', 'gtin:abc', 'gtin:', '%00', 'sku:a%0Ab', 'x'.repeat(201)]) { t.same(problem(await client.get(`${PRODUCTS}/${id}`)), [400, 'request.invalid', '/id'], id) }
+  for (const id of ['gtin:4006381333932', 'gtin:abc', 'gtin:', '%00', 'sku:a%0Ab', 'x'.repeat(201)]) {
+    t.same(problem(await client.get(`${PRODUCTS}/${id}`)), [400, 'request.invalid', '/id'], id)
+  }
   t.same(problem(await client.get(`${PRODUCTS}/${product.id}?include=all`)), [400, 'request.invalid', '/include'])
 })
 
@@ -36,7 +38,9 @@ t.test('403 – a client without product.get cannot read', async t => {
 t.test('404 – unknown, and another owner\'s by any name, look the same', async t => {
   const unknown = await client.get(`${PRODUCTS}/prd_unknown`)
   t.match([unknown.status, unknown.body.code], [404, 'product.not_found'])
-  for (const id of ['sku:unknown', 'ref:erp/1 ü', 'gtin:96385074', 'nothing:x', `sku:${product.id}`]) { t.equal((await client.get(`${PRODUCTS}/${encodeURIComponent(id)}`)).status, 404, id) }
+  for (const id of ['sku:unknown', 'ref:erp/1 ü', 'gtin:96385074', 'nothing:x', `sku:${product.id}`]) {
+    t.equal((await client.get(`${PRODUCTS}/${encodeURIComponent(id)}`)).status, 404, id)
+  }
   for (const id of [product.id, 'sku:A/b c?#%1', 'gtin:4006381333931', 'ref:ERP/1 ü']) {
     const answer = await outsider.get(`${PRODUCTS}/${encodeURIComponent(id)}`)
     t.same({ ...answer.body, requestId: '' }, { ...unknown.body, requestId: '' }, id)

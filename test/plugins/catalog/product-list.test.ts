@@ -130,7 +130,9 @@ t.test('400 – a cursor that was changed, or is of another list, owner or filte
   const { nextCursor } = await list({ limit: 1 })
   const [payload = '', signature = ''] = nextCursor!.split('.')
   const forged = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('prd_', 'prd_0')).toString('base64url')
-  for (const cursor of [`${forged}.${signature}`, payload, 'x', `${payload}.${signature.slice(1)}`]) { t.same(problem(await client.get(`${PRODUCTS}?cursor=${cursor}`)), [400, 'cursor.invalid', '/cursor']) }
+  for (const cursor of [`${forged}.${signature}`, payload, 'x', `${payload}.${signature.slice(1)}`]) {
+    t.same(problem(await client.get(`${PRODUCTS}?cursor=${cursor}`)), [400, 'cursor.invalid', '/cursor'])
+  }
   for (const query of ['sort=sku', 'status=active', 'q=x', 'sku=x', 'barcode=x', 'externalRef=x', 'updatedSince=2020-01-01T00:00:00Z']) {
     t.same(problem(await client.get(`${PRODUCTS}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
   }

@@ -94,7 +94,8 @@ t.test('200 – of two at once the second waits and builds on the first, barcode
   const { id } = await shop.newProduct({ barcodes: [{ value: 'W-1', kind: 'internal' }] })
   const first = await shop.hold(
     `WITH p AS (UPDATE "Product" SET "name" = 'First', "version" = "version" + 1 WHERE "id" = $1)
-    INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind") SELECT "ownerId", 'W-2', "id", 1, 'internal' FROM "Product" WHERE "id" = $1`,
+    INSERT INTO "ProductBarcode" ("ownerId", "value", "productId", "position", "kind") SELECT "ownerId", 'W-2', "id", 1, 'internal' FROM "Product"
+      WHERE "id" = $1`,
     [id]
   )
   const second = client.patch(url(id), { description: 'Second' })

@@ -83,7 +83,9 @@ t.test('201 – each owner has their own', async t => {
 
 t.test('400 – the path must name a SKU; the body is strict', async t => {
   const { id } = await shop.newProduct()
-  for (const path of [id, 'ref:x', 'gtin:4006381333931', 'sku:', 'sku:%20', `sku:${'x'.repeat(65)}`]) { t.same(problem(await client.put(`${PRODUCTS}/${path}`, { name: 'x' })), [400, 'request.invalid', '/id'], path) }
+  for (const path of [id, 'ref:x', 'gtin:4006381333931', 'sku:', 'sku:%20', `sku:${'x'.repeat(65)}`]) {
+    t.same(problem(await client.put(`${PRODUCTS}/${path}`, { name: 'x' })), [400, 'request.invalid', '/id'], path)
+  }
   const cases: Array<[object, string]> = [[{}, '/name'], [{ name: 'x', sku: null }, '/sku'], [{ name: 'x', colour: 1 }, '/colour'], [{
     name: 'x', status: 'archived'
   }, '/status']]
@@ -116,7 +118,9 @@ t.test('412 – If-Match of another version, or of a product that is not there',
   t.equal((await client.put(url(sku), { name: 'x' }, { 'if-match': '"7"' })).status, 412)
   t.equal((await client.put(url(sku), { name: 'x' }, { 'if-match': '"1"' })).status, 200)
   const absent = newSku()
-  for (const tag of ['"1"', '*']) { t.match(await client.put(url(absent), { name: 'x' }, { 'if-match': tag }), { status: 412, body: { code: 'precondition.failed' } }) }
+  for (const tag of ['"1"', '*']) {
+    t.match(await client.put(url(absent), { name: 'x' }, { 'if-match': tag }), { status: 412, body: { code: 'precondition.failed' } })
+  }
   t.equal((await client.get(url(absent))).status, 404)
 })
 

@@ -15,7 +15,9 @@ t.test('201 – a client with its secret, which is shown here and is nowhere aft
   t.match([created.headers['cache-control'], created.headers.etag], ['no-store', '"1"'])
   t.ok(client.scopes.includes('product.create') && client.scopes.includes('meta.get'), 'no scopes given: all of today, written out')
 
-  for (const path of [PATH, `${PATH}/${client.id}`, '/api/admin/v1/audit', '/docs/json']) { t.notOk((await wms.operator.get(path)).text.includes(clientSecret), path) }
+  for (const path of [PATH, `${PATH}/${client.id}`, '/api/admin/v1/audit', '/docs/json']) {
+    t.notOk((await wms.operator.get(path)).text.includes(clientSecret), path)
+  }
   const { rows } = await wms.db.query<
     { name: string }
   >('SELECT relname::text AS "name" FROM pg_class WHERE relkind IN (\'r\', \'p\') AND relnamespace = \'public\'::regnamespace')

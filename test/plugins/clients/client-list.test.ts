@@ -20,5 +20,7 @@ t.test('200 – newest first, in pages, by name, id and switch; a viewer may rea
   const second = (await viewer.get(`${PATH}?limit=2&cursor=${first.nextCursor as string}`)).body
   t.match([second.data.map((client: { id: string }) => client.id), second.nextCursor], [[made[0]!.id], null])
   t.equal((await viewer.get(`${PATH}?limit=2&q=x&cursor=${first.nextCursor as string}`)).status, 400, 'a cursor of another list')
-  for (const query of ['limit=0', 'limit=201', 'limit=1.5', 'enabled=maybe', 'cursor=nonsense', 'sort=name']) { t.equal((await viewer.get(`${PATH}?${query}`)).status, 400, query) }
+  for (const query of ['limit=0', 'limit=201', 'limit=1.5', 'enabled=maybe', 'cursor=nonsense', 'sort=name']) {
+    t.equal((await viewer.get(`${PATH}?${query}`)).status, 400, query)
+  }
 })

@@ -61,7 +61,8 @@ function freeTexts (document: Json): Set<string> {
 
 /** Puts markup into every free text that a client, a receiver or an operator can store. */
 async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
-  const ok = async (answer: ReturnType<Desk['erp']['get']>): Promise<any> => { // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of every shape
+  const ok = async (answer: ReturnType<Desk['erp']['get']>): Promise<any> => {
     const { status, body, text } = await answer
     if (status >= 300) throw new Error(text)
     return body
@@ -70,7 +71,8 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   const caller = await desk.newClient({ name: secretName })
   const noted = (send: Caller['post']): Caller['post'] => async (path, body, headers) => { noteFields(body); return await send(path, body, headers) }
   const evil = { post: noted(caller.post), patch: noted(caller.patch), put: noted(caller.put) }
-  const admin = (path: string, body: object): Promise<any> => ok(noted(desk.operator.post)(`/api/admin/v1${path}`, body)) // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of every shape
+  const admin = (path: string, body: object): Promise<any> => ok(noted(desk.operator.post)(`/api/admin/v1${path}`, body))
   noteFields({ name: secretName })
   await admin('/webhooks', {
     ownerId: null,
@@ -150,7 +152,8 @@ async function signIn (page: Page): Promise<void> {
 }
 
 const FOUND =
-  'JSON.stringify([window.hits ?? null, [...document.querySelectorAll(\'[onerror], [onload], [onclick], a[href^="javascript:" i], img[src="x"]\')].map(element => element.outerHTML)])'
+  'JSON.stringify([window.hits ?? null, [...document.querySelectorAll(\'[onerror], [onload], [onclick], a[href^="javascript:" i], ' +
+    'img[src="x"]\')].map(element => element.outerHTML)])'
 
 t.test('hostile texts and pages', { skip: noBrowser }, async t => {
   const desk = await openDesk(t)
@@ -223,7 +226,8 @@ t.test('hostile texts and pages', { skip: noBrowser }, async t => {
       response
         .end(`<title>evil</title><iframe name=console src="${base}/console"></iframe><iframe name=docs src="${base}/docs/"></iframe><iframe name=sink></iframe>
         <form id=f method=post enctype=text/plain target=sink action="${base}/api/admin/v1/clients"><input name='{"name":"By a form' value='"}'></form>
-        <script>document.getElementById('f').submit(); window.done = fetch('${base}/api/admin/v1/clients', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"name":"By fetch"}' }).then(() => 'sent', () => 'failed')</script>`)
+        <script>document.getElementById('f').submit(); window.done = fetch('${base}/api/admin/v1/clients', { method: 'POST', mode: 'no-cors',
+          credentials: 'include', body: '{"name":"By fetch"}' }).then(() => 'sent', () => 'failed')</script>`)
     }).listen(0, '127.0.0.1')
     t.teardown(() => attack.close())
     const before = (await desk.db.query('SELECT 1 FROM "ApiClient"')).rowCount

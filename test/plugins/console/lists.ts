@@ -16,13 +16,16 @@ const FILL: ReadonlyArray<[list: string, path: string, api: RegExp, pageSize: nu
     count =>
       `INSERT INTO "Product" ("id", "ownerId", "sku", "skuKey", "name", "kind", "status", "baseUom", "qtyScale", "trackBatch", "trackExpiry", "trackSerial",
       "allocationStrategy", "safetyStock", "categories", "attributes", "createdAt", "updatedAt")
-    SELECT 'prd_' || lpad(n::text, 26, '0'), '${OWNER}', 'SKU-' || n, 'sku-' || n, 'Product number ' || n, 'stock', 'active', 'EA', 0, false, false, false, 'inherit', 0, '{}', '{}', at, at
+    SELECT 'prd_' || lpad(n::text, 26, '0'), '${OWNER}', 'SKU-' || n, 'sku-' || n, 'Product number ' || n, 'stock', 'active', 'EA', 0, false, false, false,
+      'inherit', 0, '{}', '{}', at, at
       FROM (SELECT n, now() - make_interval(secs => n) AS at FROM generate_series(1, ${count}) n) AS many`],
   ['Orders', '/console/warehouse/orders', /\/warehouse\/orders\?/, 100,
     count =>
-      `INSERT INTO "Order" ("id", "ownerId", "warehouseId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "priority", "allowPartialShipment", "attributes",
+      `INSERT INTO "Order" ("id", "ownerId", "warehouseId", "number", "externalRef", "type", "status", "allocationStatus", "onHold", "holds", "priority",
+        "allowPartialShipment", "attributes",
       "lineCount", "version", "createdAt", "updatedAt")
-    SELECT 'ord_' || lpad(n::text, 26, '0'), '${OWNER}', '${WAREHOUSE}', 'SO-' || (1000000 + n), 'WEB-' || n, 'b2c', 'open', 'none', false, '[]', 5, true, '{}', 0, 1, at, at
+    SELECT 'ord_' || lpad(n::text, 26, '0'), '${OWNER}', '${WAREHOUSE}', 'SO-' || (1000000 + n), 'WEB-' || n, 'b2c', 'open', 'none', false, '[]', 5, true,
+      '{}', 0, 1, at, at
       FROM (SELECT n, now() - make_interval(secs => n) AS at FROM generate_series(1, ${count}) n) AS many`],
   ['Calls', '/console/integration/audit', /\/audit\?/, 50,
     count =>

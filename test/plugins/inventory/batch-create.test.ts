@@ -61,11 +61,17 @@ t.test('400 – a wrong type, an unknown field, a missing one, a day that does n
     '/code'], [{ code: 'x'.repeat(51) }, '/code'], [{ status: 'blocked' }, '/status'], [{ countryOfOrigin: 'de' }, '/countryOfOrigin'], [{ attributes: [] },
     '/attributes'], [{ attributes: null }, '/attributes']]
   for (const field of ['expiryDate', 'bestBeforeDate', 'manufacturedDate']) {
-    for (const day of ['2026-02-30', '2026-13-01', '2025-02-29', '0000-01-01', '2026-1-1', '20260101', 'tomorrow', '2026-01-01T00:00:00Z', '']) { cases.push([{ [field]: day }, `/${field}`]) }
+    for (const day of ['2026-02-30', '2026-13-01', '2025-02-29', '0000-01-01', '2026-1-1', '20260101', 'tomorrow', '2026-01-01T00:00:00Z', '']) {
+      cases.push([{ [field]: day }, `/${field}`])
+    }
   }
-  for (const [fields, pointer] of cases) { t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), ...fields })), [400, 'request.invalid', pointer], JSON.stringify(fields)) }
+  for (const [fields, pointer] of cases) {
+    t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), ...fields })), [400, 'request.invalid', pointer], JSON.stringify(fields))
+  }
   t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), expiryDate: '2028-02-29' })).status, 201)
-  for (const day of ['0001-01-01', '9999-12-31']) { t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), bestBeforeDate: day })).status, 201, day) }
+  for (const day of ['0001-01-01', '9999-12-31']) {
+    t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: newCode(), bestBeforeDate: day })).status, 201, day)
+  }
 })
 
 t.test('401, 403, 404 – token, grant, switch', async t => {
@@ -129,7 +135,9 @@ t.test('422 – dates and sizes', async t => {
 
 t.test('422 – gs1Strict: only what GS1 AI (10) can hold', async t => {
   await room.setting('batch.create', { gs1Strict: true })
-  for (const code of ['x'.repeat(21), 'a b', 'é', 'a#1', 'a@1', 'a[1]', 'a^1', 'a~']) { t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code })), [422, 'batch.gs1', '/code'], code) }
+  for (const code of ['x'.repeat(21), 'a b', 'é', 'a#1', 'a@1', 'a[1]', 'a^1', 'a~']) {
+    t.same(problem(await keeper.post(BATCHES, { sku: tracked.sku, code })), [422, 'batch.gs1', '/code'], code)
+  }
   for (const code of ['x'.repeat(20), '!"%&\'()*+,-./', '0:;<=>?AZ_az9']) t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code })).status, 201, code)
   await room.setting('batch.create', { gs1Strict: null })
   t.equal((await keeper.post(BATCHES, { sku: tracked.sku, code: 'a b #' })).status, 201)

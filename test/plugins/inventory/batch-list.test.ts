@@ -107,7 +107,9 @@ t.test('400, 404 – wrong parameters are named; an unknown product', async t =>
     '/status'], ['updatedSince=2026-02-30T00:00:00Z', '/updatedSince'], ['expiringBefore=2026-02-30', '/expiringBefore'], ['expiringBefore=0000-01-01',
     '/expiringBefore'], ['code=', '/code'], [`code=${'x'.repeat(51)}`, '/code'], ['cursor=', '/cursor'], ['q=x', '/q']]
   for (const [query, pointer] of cases) t.same(problem(await keeper.get(`${BATCHES}?${query}`)), [400, 'request.invalid', pointer], query)
-  for (const product of ['prd_unknown', 'sku:FOREIGN']) { t.match(await keeper.get(`${BATCHES}?product=${product}`), { status: 404, body: { code: 'product.not_found' } }) }
+  for (const product of ['prd_unknown', 'sku:FOREIGN']) {
+    t.match(await keeper.get(`${BATCHES}?product=${product}`), { status: 404, body: { code: 'product.not_found' } })
+  }
 })
 
 t.test('400 – a cursor that was changed, or is of another list, owner or filter', async t => {

@@ -237,7 +237,9 @@ t.test('404 – unknown, another owner\'s, and switched off', async t => {
 t.test('409 – a recall is final', async t => {
   const { url } = await newBatch(room)
   await keeper.post(`${url}/status`, { status: 'recalled' })
-  for (const status of ['released', 'quarantined', 'blocked']) { t.same(problem(await keeper.post(`${url}/status`, { status })), [409, 'batch.illegal_transition', '/status'], status) }
+  for (const status of ['released', 'quarantined', 'blocked']) {
+    t.same(problem(await keeper.post(`${url}/status`, { status })), [409, 'batch.illegal_transition', '/status'], status)
+  }
   t.match((await keeper.get(url)).body, { status: 'recalled', version: 2 })
 })
 

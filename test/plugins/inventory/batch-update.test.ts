@@ -113,7 +113,8 @@ t.test('409 – a batch in stock keeps its expiry date; everything else may chan
 t.test('409 – goods that come in while the date changes come in first', async t => {
   const { url, id, productId } = await newBatch(room, { expiryDate: '2031-01-01' })
   const coming = await room.hold(
-    `WITH l AS (INSERT INTO "StockLevel" ("productId", "warehouseId", "ownerId") SELECT p."id", w."id", p."ownerId" FROM "Product" p, "Warehouse" w WHERE p."id" = $1 RETURNING *)
+    `WITH l AS (INSERT INTO "StockLevel" ("productId", "warehouseId", "ownerId") SELECT p."id", w."id", p."ownerId" FROM "Product" p, "Warehouse" w
+      WHERE p."id" = $1 RETURNING *)
     INSERT INTO "StockItem" SELECT l."productId", l."warehouseId", $2, (SELECT "id" FROM "Location" LIMIT 1), 'available', 5, 0, now() FROM l`,
     [productId, id]
   )

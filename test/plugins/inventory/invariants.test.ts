@@ -65,7 +65,9 @@ t.test('I2 – what is reserved stays: it can be neither adjusted, moved nor cou
   await allowNegative(true)
   t.equal((await adjust({ sku, delta: -1 })).body.code, 'stock.insufficient', 'also where stock may be negative')
   await allowNegative(false)
-  for (const wrong of ['"reserved" = -1', '"reserved" = 8']) { await t.rejects(room.db.query(`UPDATE "StockItem" SET ${wrong} WHERE "productId" = $1`, [id]), { code: '23514' }, wrong) }
+  for (const wrong of ['"reserved" = -1', '"reserved" = 8']) {
+    await t.rejects(room.db.query(`UPDATE "StockItem" SET ${wrong} WHERE "productId" = $1`, [id]), { code: '23514' }, wrong)
+  }
 })
 
 t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async t => {
@@ -92,9 +94,12 @@ t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async
     { sku, batch: 'GOOD', location: 'UNSOLD', delta: 0.0001 },
     { sku, batch: 'OLD', status: 'damaged', delta: 0.3 }
   )
-  for (const status of ['quarantined', 'blocked', 'recalled']) { await room.db.query('UPDATE "Batch" SET "status" = $1 WHERE "productId" = $2 AND "code" = upper($1)', [status, id]) }
+  for (const status of ['quarantined', 'blocked', 'recalled']) {
+    await room.db.query('UPDATE "Batch" SET "status" = $1 WHERE "productId" = $2 AND "code" = upper($1)', [status, id])
+  }
   await room.db.query(
-    'UPDATE "StockItem" i SET "reserved" = 4 FROM "Batch" b WHERE b."id" = i."batchId" AND b."code" = \'GOOD\' AND i."status" = \'available\' AND i."productId" = $1 AND i."onHand" = 20',
+    'UPDATE "StockItem" i SET "reserved" = 4 FROM "Batch" b WHERE b."id" = i."batchId" AND b."code" = \'GOOD\' AND i."status" = \'available\' AND ' +
+      'i."productId" = $1 AND i."onHand" = 20',
     [id]
   )
   t.same(await sums(sku), {
@@ -172,8 +177,10 @@ t.test('I6 – the ledger can\'t be changed, and balances follow it row by row',
   t.same(data.map((row: { balanceToAfter: number | null, balanceFromAfter: number | null }) => row.balanceToAfter ?? row.balanceFromAfter), [5, 3, 7, 0, 3])
   const broken = await room.db.query(`SELECT * FROM (
     SELECT "seq", "balance", sum("units") OVER (PARTITION BY "productId", "batchId", "location", "status" ORDER BY "seq") AS "running" FROM (
-      SELECT "seq", "productId", "batchId", "toLocationId" AS "location", "toStatus" AS "status", "qty" AS "units", "balanceToAfter" AS "balance" FROM "StockMovement" WHERE "toLocationId" IS NOT NULL
-      UNION ALL SELECT "seq", "productId", "batchId", "fromLocationId", "fromStatus", -"qty", "balanceFromAfter" FROM "StockMovement" WHERE "fromLocationId" IS NOT NULL) AS "side") AS "row"
+      SELECT "seq", "productId", "batchId", "toLocationId" AS "location", "toStatus" AS "status", "qty" AS "units", "balanceToAfter" AS "balance"
+        FROM "StockMovement" WHERE "toLocationId" IS NOT NULL
+      UNION ALL SELECT "seq", "productId", "batchId", "fromLocationId", "fromStatus", -"qty", "balanceFromAfter" FROM "StockMovement"
+        WHERE "fromLocationId" IS NOT NULL) AS "side") AS "row"
     WHERE "balance" <> "running"`)
   t.same(broken.rows, [], 'each balance of the whole ledger is the sum up to it')
 })
@@ -270,7 +277,9 @@ t.test('I23 – a product of which anything lies anywhere is not archived', asyn
   const { id, sku } = await room.newProduct()
   const archive = async (query = ''): Promise<Answer> => await keeper.delete(`/api/external/v1/products/${id}${query}`)
   await room.receive(sku, 2, { status: 'blocked' })
-  for (const query of ['', '?dryRun=true']) { t.match(await archive(query), { status: 409, body: { code: 'product.has_stock', detail: /There are 2 of this product on hand/ } }) }
+  for (const query of ['', '?dryRun=true']) {
+    t.match(await archive(query), { status: 409, body: { code: 'product.has_stock', detail: /There are 2 of this product on hand/ } })
+  }
   await allowNegative(true)
   await adjust({ sku, delta: -2 })
   t.match(await archive(), { status: 409, body: { code: 'product.has_stock' } }, 'though it adds up to nothing')

@@ -97,7 +97,9 @@ t.test('200 – updatedSince includes its timestamp', async t => {
 t.test('200 – another owner sees nothing of it', async t => {
   t.same((await room.other.get(MOVEMENTS)).body.data, [])
   t.same((await room.other.get(`${MOVEMENTS}?doc=INV-7`)).body.data, [])
-  for (const name of [String(batch.id), 'A']) { t.match(await room.other.get(`${MOVEMENTS}?batch=${name}`), { status: 404, body: { code: 'batch.not_found' } }, name) }
+  for (const name of [String(batch.id), 'A']) {
+    t.match(await room.other.get(`${MOVEMENTS}?batch=${name}`), { status: 404, body: { code: 'batch.not_found' } }, name)
+  }
   t.match(await room.other.get(`${MOVEMENTS}?product=${id}`), { status: 404, body: { code: 'product.not_found' } })
 })
 

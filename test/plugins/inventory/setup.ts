@@ -9,21 +9,8 @@ export const STOCK = `${API}/stock`
 export const BATCHES = `${API}/batches`
 export const MAIN = 'whs_00000000000000000000000000'
 const OPERATIONS = [
-  'product.create',
-  'product.update',
-  'product.archive',
-  'stock.list',
-  'stock.get',
-  'stock.query',
-  'stock.adjust',
-  'stock.set',
-  'stock.transfer',
-  'movement.list',
-  'batch.list',
-  'batch.get',
-  'batch.create',
-  'batch.update',
-  'batch.setStatus'
+  'product.create', 'product.update', 'product.archive', 'stock.list', 'stock.get', 'stock.query', 'stock.adjust', 'stock.set', 'stock.transfer',
+  'movement.list', 'batch.list', 'batch.get', 'batch.create', 'batch.update', 'batch.setStatus'
 ]
 const OFF = ['product.archive', 'stock.adjust', 'stock.set', 'stock.transfer', 'batch.setStatus']
 
@@ -124,7 +111,8 @@ async function numbered (shop: Shop): Promise<void> {
 }
 
 const LEDGER = `SELECT "productId", "batchId", "locationId", "status", sum("units") AS "units" FROM (
-    SELECT "productId", "batchId", "toLocationId" AS "locationId", "toStatus" AS "status", "qty" AS "units" FROM "StockMovement" WHERE "toLocationId" IS NOT NULL
+    SELECT "productId", "batchId", "toLocationId" AS "locationId", "toStatus" AS "status", "qty" AS "units" FROM "StockMovement"
+      WHERE "toLocationId" IS NOT NULL
     UNION ALL SELECT "productId", "batchId", "fromLocationId", "fromStatus", -"qty" FROM "StockMovement" WHERE "fromLocationId" IS NOT NULL) AS "side"
   GROUP BY 1, 2, 3, 4`
 
@@ -134,9 +122,12 @@ async function checkBooks (t: Test, shop: Shop, keeper: TestClient): Promise<voi
     WHERE coalesce("ledger"."units", 0) <> coalesce("item"."onHand", 0)`)
   t.same(wrong.rows, [], 'the sums of the ledger are the stock')
   const stale = await shop.db.query(`SELECT * FROM (SELECT DISTINCT ON ("productId", "batchId", "locationId", "status") * FROM (
-        SELECT "seq", "productId", "batchId", "toLocationId" AS "locationId", "toStatus" AS "status", "balanceToAfter" AS "balance" FROM "StockMovement" WHERE "toLocationId" IS NOT NULL
-        UNION ALL SELECT "seq", "productId", "batchId", "fromLocationId", "fromStatus", "balanceFromAfter" FROM "StockMovement" WHERE "fromLocationId" IS NOT NULL) AS "side"
-      ORDER BY "productId", "batchId", "locationId", "status", "seq" DESC) AS "last" LEFT JOIN "StockItem" AS "item" USING ("productId", "batchId", "locationId", "status")
+        SELECT "seq", "productId", "batchId", "toLocationId" AS "locationId", "toStatus" AS "status", "balanceToAfter" AS "balance" FROM "StockMovement"
+          WHERE "toLocationId" IS NOT NULL
+        UNION ALL SELECT "seq", "productId", "batchId", "fromLocationId", "fromStatus", "balanceFromAfter" FROM "StockMovement"
+          WHERE "fromLocationId" IS NOT NULL) AS "side"
+      ORDER BY "productId", "batchId", "locationId", "status", "seq" DESC) AS "last" LEFT
+        JOIN "StockItem" AS "item" USING ("productId", "batchId", "locationId", "status")
     WHERE "last"."balance" <> coalesce("item"."onHand", 0)`)
   t.same(stale.rows, [], 'the last balance of a key is what lies there')
   const page = await keeper.get(`${STOCK}?limit=200`)

@@ -36,13 +36,7 @@ t.test('201 – goods come in and go, each line a movement, with events that hav
     event.subject.id.startsWith(id) || event.data['product']?.id === id || event.data['lines']?.[0].product?.id === id
   )
   t.same(events.map(event => event.type), [
-    'product.created',
-    'stock.movement_created',
-    'stock.updated',
-    'stock.back_in_stock',
-    'stock.adjusted',
-    'stock.movement_created',
-    'stock.updated',
+    'product.created', 'stock.movement_created', 'stock.updated', 'stock.back_in_stock', 'stock.adjusted', 'stock.movement_created', 'stock.updated',
     'stock.adjusted'
   ])
   t.match(events[6], {
@@ -171,7 +165,9 @@ t.test('201 – the operator\'s settings: reasons, notes, the largest change, th
   t.match(await keeper.post(ADJUST, { reason: 'found', lines }), {
     status: 201, body: { warehouse: { id: 'whs_south', code: 'SOUTH' }, lines: [{ location: 'S-1' }] }
   })
-  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) { t.match(await keeper.post(ADJUST, { reason: 'found', warehouse, lines }), { status: 201, body: { warehouse: { code: 'MAIN' } } }, warehouse) }
+  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) {
+    t.match(await keeper.post(ADJUST, { reason: 'found', warehouse, lines }), { status: 201, body: { warehouse: { code: 'MAIN' } } }, warehouse)
+  }
   await room.setting('stock.adjust', { defaultWarehouse: null })
   t.match(await keeper.post(ADJUST, { reason: 'found', lines: [{ ...lines[0], location: ' DEFAULT ' }] }), {
     status: 201, body: { warehouse: { code: 'MAIN' } }
@@ -289,7 +285,9 @@ t.test('422 – rules that a schema can\'t say, with their pointers', async t =>
     [{ sku: both.sku, delta: 1, batch: 'A' }, 'batch.expiry_required', '/expiryDate']
   ]
   const before = await room.stored()
-  for (const [line, code, pointer] of cases) { t.same(problem(await keeper.post(ADJUST, { reason: 'found', lines: [known, line] })), [422, code, `/lines/1${pointer}`], JSON.stringify(line)) }
+  for (const [line, code, pointer] of cases) {
+    t.same(problem(await keeper.post(ADJUST, { reason: 'found', lines: [known, line] })), [422, code, `/lines/1${pointer}`], JSON.stringify(line))
+  }
   t.same(problem(await keeper.post(ADJUST, { reason: 'lost', lines: [{ sku: batched.sku, delta: -1, batch: 'No such' }] })), [422, 'batch.unknown',
     '/lines/0/batch'])
   t.same(problem(await keeper.post(ADJUST, { reason: 'whim', lines: [known] })), [422, 'reason.unknown', '/reason'])

@@ -17,7 +17,9 @@ t.test('200 – by id and by every alias, the same', async t => {
       product: { id, sku, externalRef: 'G-1' }, onHand: 3, available: 3, reserved: 0, backordered: 0, warehouses: [{ warehouse: { code: 'MAIN' }, onHand: 3 }]
     }
   })
-  for (const alias of [`sku:${sku.toLowerCase()}`, 'ref:G-1', 'gtin:4006381333931', 'gtin:04006381333931']) { t.same((await keeper.get(url(alias))).body, byId.body, alias) }
+  for (const alias of [`sku:${sku.toLowerCase()}`, 'ref:G-1', 'gtin:4006381333931', 'gtin:04006381333931']) {
+    t.same((await keeper.get(url(alias))).body, byId.body, alias)
+  }
 })
 
 t.test('200 – sums of all warehouses, each with its batches and locations in order', async t => {
@@ -82,6 +84,8 @@ t.test('401, 403, 404 – token, grant, switch', async t => {
 
 t.test('404 – unknown, and another owner\'s by any name', async t => {
   const { id, sku } = await room.newProduct({ externalRef: 'G-2' })
-  for (const alias of ['prd_unknown', 'sku:nothing', 'ref:nothing', 'nothing:at all']) { t.match(await keeper.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias) }
+  for (const alias of ['prd_unknown', 'sku:nothing', 'ref:nothing', 'nothing:at all']) {
+    t.match(await keeper.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias)
+  }
   for (const alias of [id, `sku:${sku}`, 'ref:G-2']) t.match(await room.other.get(url(alias)), { status: 404, body: { code: 'product.not_found' } }, alias)
 })

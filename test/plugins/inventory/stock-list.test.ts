@@ -105,7 +105,9 @@ t.test('400 – wrong parameters are named', async t => {
 
 t.test('400 – a cursor of other filters, another owner or another list', async t => {
   const { nextCursor } = await list({ limit: 1 })
-  for (const query of ['warehouse=MAIN', 'updatedSince=2020-01-01T00:00:00Z']) { t.same(problem(await keeper.get(`${STOCK}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query) }
+  for (const query of ['warehouse=MAIN', 'updatedSince=2020-01-01T00:00:00Z']) {
+    t.same(problem(await keeper.get(`${STOCK}?${query}&cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], query)
+  }
   t.same(problem(await room.other.get(`${STOCK}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
   t.same(problem(await keeper.get(`${STOCK}/movements?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'])
   t.same(problem(await keeper.get(`${STOCK}?cursor=x`)), [400, 'cursor.invalid', '/cursor'])

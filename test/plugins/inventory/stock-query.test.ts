@@ -31,7 +31,9 @@ t.test('200 – of one warehouse, by code or id', async t => {
   const { sku } = await room.newProduct()
   await room.receive(sku, 5)
   await room.db.query('INSERT INTO "Warehouse" ("id", "code", "name") VALUES (\'whs_bare\', \'BARE\', \'No location at all\')')
-  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) { t.match((await keeper.post(QUERY, { skus: [sku], warehouse })).body, { data: [{ sku, onHand: 5 }], unknown: { length: 0 } }, warehouse) }
+  for (const warehouse of ['MAIN', ' MAIN ', MAIN]) {
+    t.match((await keeper.post(QUERY, { skus: [sku], warehouse })).body, { data: [{ sku, onHand: 5 }], unknown: { length: 0 } }, warehouse)
+  }
   t.match(
     (await keeper.post(QUERY, { skus: [sku], warehouse: 'BARE' })).body, { data: [{ sku, onHand: 0 }], unknown: { length: 0 } }, 'known, and nothing there'
   )

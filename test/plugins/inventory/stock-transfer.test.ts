@@ -91,7 +91,9 @@ t.test('201 – lines in a chain, the last one first: no balance is negative in 
     }]
   })
   t.equal(answer.status, 201, answer.text)
-  for (const { balanceFromAfter, balanceToAfter } of answer.body.movements as Array<{ balanceFromAfter: number, balanceToAfter: number }>) { t.ok(balanceFromAfter >= 0 && balanceToAfter >= 0, `${balanceFromAfter} ${balanceToAfter}`) }
+  for (const { balanceFromAfter, balanceToAfter } of answer.body.movements as Array<{ balanceFromAfter: number, balanceToAfter: number }>) {
+    t.ok(balanceFromAfter >= 0 && balanceToAfter >= 0, `${balanceFromAfter} ${balanceToAfter}`)
+  }
   await room.checkBooks(t)
 })
 

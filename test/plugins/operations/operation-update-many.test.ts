@@ -35,6 +35,8 @@ t.test('404, 409, 422 – all or nothing', async t => {
 
 t.test('400, 403', async t => {
   const wms = await buildTestApp(t)
-  for (const body of [{}, { changes: [] }, { changes: [{ enabled: true }] }, { changes: {} }, { changes: Array(201).fill({ id: 'x' }) }]) { t.equal((await wms.operator.patch(PATH, body)).status, 400) }
+  for (const body of [{}, { changes: [] }, { changes: [{ enabled: true }] }, { changes: {} }, { changes: Array(201).fill({ id: 'x' }) }]) {
+    t.equal((await wms.operator.patch(PATH, body)).status, 400)
+  }
   t.equal((await (await signInAs(wms, 'viewer')).patch(PATH, { changes: [{ id: 'meta.get', enabled: true }] })).status, 403)
 })

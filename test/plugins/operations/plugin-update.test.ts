@@ -31,7 +31,9 @@ t.test('the audit says who switched what', async t => {
 
 t.test('400, 403, 404, 409 – what is refused', async t => {
   const wms = await buildTestApp(t)
-  for (const body of [{}, { enabled: 'yes' }, { enabled: true, locked: false }]) { t.equal((await wms.operator.patch(PATH, body)).status, 400, JSON.stringify(body)) }
+  for (const body of [{}, { enabled: 'yes' }, { enabled: true, locked: false }]) {
+    t.equal((await wms.operator.patch(PATH, body)).status, 400, JSON.stringify(body))
+  }
   t.equal((await (await signInAs(wms, 'viewer')).patch(PATH, { enabled: false })).status, 403)
   t.equal((await wms.operator.patch('/api/admin/v1/plugins/nothing', { enabled: true })).status, 404)
   t.match((await wms.operator.patch('/api/admin/v1/plugins/operators', { enabled: false })).body, { status: 409, code: 'plugin.locked' })

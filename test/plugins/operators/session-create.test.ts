@@ -76,7 +76,9 @@ t.test('session.create', async t => {
   })
 
   t.test('401 – hostile e-mails are unknown e-mails', async t => {
-    for (const email of ['\' OR 1=1 --', '%', 'admin@localhost ', '\u0131@x', '__proto__']) { t.equal((await wms.signIn(email, FIRST.password)).status, 401, email) }
+    for (const email of ['\' OR 1=1 --', '%', 'admin@localhost ', '\u0131@x', '__proto__']) {
+      t.equal((await wms.signIn(email, FIRST.password)).status, 401, email)
+    }
   })
 
   t.test('403 – a page of another site can\'t sign a browser in', async t => {

@@ -148,14 +148,18 @@ t.test('expired: the day where the warehouse is, its last day included', async t
 t.test('batches taken out of sale, stock of other statuses, locations that give nothing: each with its reason', async t => {
   const { id, sku } = await desk.newProduct({ trackBatch: true })
   for (const batch of ['Q', 'B', 'R', 'GOOD']) await desk.receive(sku, 2, { batch })
-  for (const [batch, status] of [['Q', 'quarantined'], ['B', 'blocked'], ['R', 'recalled']]) { await desk.db.query('UPDATE "Batch" SET "status" = $3 WHERE "productId" = $1 AND "code" = $2', [id, batch, status]) }
+  for (const [batch, status] of [['Q', 'quarantined'], ['B', 'blocked'], ['R', 'recalled']]) {
+    await desk.db.query('UPDATE "Batch" SET "status" = $3 WHERE "productId" = $1 AND "code" = $2', [id, batch, status])
+  }
   t.match(reasons(await allocate(sku, 3)), { Q: 'quarantine', B: 'blocked', R: 'blocked', GOOD: 'taken' })
   const { sku: plain } = await desk.newProduct()
   await desk.newLocation('LOCKED', { locked: true })
   await desk.newLocation('UNSOLD', { sellable: false })
   await desk.newLocation('HIGH', { pickable: false })
   for (const location of ['LOCKED', 'UNSOLD', 'HIGH']) await desk.receive(plain, 2, { location })
-  for (const [location, status] of [['X-1', 'damaged'], ['X-2', 'quality'], ['X-3', 'quarantine'], ['NEAR', 'blocked']]) { await desk.receive(plain, 2, { location, status }) }
+  for (const [location, status] of [['X-1', 'damaged'], ['X-2', 'quality'], ['X-3', 'quarantine'], ['NEAR', 'blocked']]) {
+    await desk.receive(plain, 2, { location, status })
+  }
   await desk.receive(plain, 2)
   const order = await allocate(plain, 5)
   t.match(reasons(order), {
@@ -191,7 +195,9 @@ t.test('never more than is ordered, never more than is there, in units and fract
 
 t.test('the same stock, the same order: the same choice', async t => {
   const { sku } = await desk.newProduct({ trackBatch: true, trackExpiry: true })
-  for (const location of ['X-3', 'X-1', 'X-2', 'NEAR']) { for (const batch of ['A', 'B']) await desk.receive(sku, 2, { batch, expiryDate: '2030-01-01', location }) }
+  for (const location of ['X-3', 'X-1', 'X-2', 'NEAR']) {
+    for (const batch of ['A', 'B']) await desk.receive(sku, 2, { batch, expiryDate: '2030-01-01', location })
+  }
   const { id } = await desk.order([{ sku, qty: 5 }])
   const choices = []
   for (let round = 0; round < 5; round++) {

@@ -36,7 +36,9 @@ export async function checkAccess (
     t.match(foreign, { status: 404, body: { code: 'order.not_found' } }, id)
     t.same({ ...foreign.body, requestId: '' }, { ...unknown.body, requestId: '' }, 'another owner\'s is as absent as none')
   }
-  for (const id of ['ord_none', 'ref:', 'ref:none', 'number:', 'number:SO-1', order.externalRef]) { t.match(await send(desk.erp, id), { status: 404, body: { code: 'order.not_found' } }, id) }
+  for (const id of ['ord_none', 'ref:', 'ref:none', 'number:', 'number:SO-1', order.externalRef]) {
+    t.match(await send(desk.erp, id), { status: 404, body: { code: 'order.not_found' } }, id)
+  }
   await desk.switchOperation(operation, false)
   t.match(await send(desk.erp, order.id), { status: 403, body: { code: 'operation.switched_off' } }, 'off')
   await desk.switchOperation(operation, true)

@@ -156,7 +156,8 @@ t.test('cancelUntil – how far an order may have come; what was picked or packe
         )
         t.match(await desk.stockOf(sku), { onHand: 8, reserved: 0, available: 8 })
         const { rows } = await desk.db.query<{ type: string, back: boolean, qty: number }>(
-          'SELECT "type", coalesce("fromLocationId" = $2, false) AS "back", sum("qty") AS "qty" FROM "StockMovement" WHERE "productId" = $1 AND "docType" = \'order\' GROUP BY 1, 2 ORDER BY 1',
+          'SELECT "type", coalesce("fromLocationId" = $2, false) AS "back", sum("qty") AS "qty" FROM "StockMovement" WHERE "productId" = $1 AND ' +
+            '"docType" = \'order\' GROUP BY 1, 2 ORDER BY 1',
           [productId, shipping]
         )
         const qty = status === 'picking' ? 5 : 6

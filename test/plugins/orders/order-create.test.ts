@@ -118,7 +118,9 @@ t.test('201 – references are composed and lose the spaces around them; aliases
   const { sku } = await desk.stocked(1)
   const order = await desk.order([{ sku, qty: 1 }], { externalRef: '  bo\u0308 1/ä?  ' })
   t.equal(order.externalRef, 'b\u00f6 1/ä?')
-  for (const id of ['ref:b\u00f6 1/ä?', `number:${order.number as string}`, `number:${(order.number as string).toLowerCase()}`, order.id]) { t.equal((await erp.get(urlOf(id as string))).body.id, order.id) }
+  for (const id of ['ref:b\u00f6 1/ä?', `number:${order.number as string}`, `number:${(order.number as string).toLowerCase()}`, order.id]) {
+    t.equal((await erp.get(urlOf(id as string))).body.id, order.id)
+  }
 })
 
 t.test('201 – repeated SKUs never get the same stock twice', async t => {
@@ -406,7 +408,9 @@ t.test('422 – what no schema can say is refused by field', async t => {
     [{ lines: [{ ...line, sku: archived.sku }] }, 'product.not_active', '/lines/0/sku']
   ]
   const before = await stored(desk)
-  for (const [fields, code, pointer] of cases) { t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100)) }
+  for (const [fields, code, pointer] of cases) {
+    t.same(problem(await erp.post(ORDERS, { externalRef: newRef(), lines: [line], ...fields })), [422, code, pointer], JSON.stringify(fields).slice(0, 100))
+  }
   const unknown = await erp.post(ORDERS, { externalRef: newRef(), lines: [{ sku: newSku(), qty: 1 }, line, { sku: newSku(), qty: 1 }] })
   t.same(problem(unknown), [422, 'product.unknown_sku', '/lines/0/sku'])
   t.same(unknown.body.errors.map((error: { pointer: string }) => error.pointer), ['/lines/0/sku', '/lines/2/sku'])

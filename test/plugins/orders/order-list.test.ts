@@ -132,7 +132,9 @@ t.test('400 – unknown parameters, values out of range, a cursor of another lis
   ], ['warehouse=MAIN', '/warehouse'], ['dryRun=true', '/dryRun']]
   for (const [query, pointer] of cases) t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'request.invalid', pointer], query)
   const { nextCursor } = await list({ limit: 1 })
-  for (const query of [`cursor=${nextCursor!}x`, `cursor=${nextCursor!}&status=open`, `cursor=${nextCursor!}&sort=-updatedAt`, 'cursor=x']) { t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'cursor.invalid', '/cursor'], query) }
+  for (const query of [`cursor=${nextCursor!}x`, `cursor=${nextCursor!}&status=open`, `cursor=${nextCursor!}&sort=-updatedAt`, 'cursor=x']) {
+    t.same(problem(await erp.get(`${ORDERS}?${query}`)), [400, 'cursor.invalid', '/cursor'], query)
+  }
   t.same(problem(await foreign.get(`${ORDERS}?cursor=${nextCursor!}`)), [400, 'cursor.invalid', '/cursor'], 'another owner\'s')
 })
 

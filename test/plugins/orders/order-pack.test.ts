@@ -138,7 +138,9 @@ t.test('400 – empty parcels, boxes out of shape', async t => {
     [[{ items, size: 'XL' }], '/parcels/0/size'],
     [[{}], '/parcels/0/items']
   ]
-  for (const [parcels, pointer] of shapes) { t.match(await desk.step(id, 'pack', { parcels }), { status: 400, body: { code: 'request.invalid', errors: [{ pointer }] } }) }
+  for (const [parcels, pointer] of shapes) {
+    t.match(await desk.step(id, 'pack', { parcels }), { status: 400, body: { code: 'request.invalid', errors: [{ pointer }] } })
+  }
 })
 
 t.test('409 – on hold; nothing picked', async t => {

@@ -128,7 +128,9 @@ t.test('409 – not what has left or is done', async t => {
 t.test('400 – named by field', async t => {
   const { sku } = await desk.stocked(5)
   const { id } = await desk.order([{ sku, qty: 1 }])
-  for (const [body, pointer] of [[{ code: '' }, '/code'], [{ code: 5 }, '/code'], [{ note: 'x' }, '/note']] as const) { t.same(problem(await release(id, body)), [400, 'request.invalid', pointer]) }
+  for (const [body, pointer] of [[{ code: '' }, '/code'], [{ code: 5 }, '/code'], [{ note: 'x' }, '/note']] as const) {
+    t.same(problem(await release(id, body)), [400, 'request.invalid', pointer])
+  }
 })
 
 t.test('401, 403, 404 – no one, without order.releaseHold, unknown, another owner\'s, off', async t => {

@@ -45,7 +45,9 @@ t.test('each is published as its own call, one after the other, in fewer transac
     const [cause, ...others] = data.causes
     const order = byOrder.get(cause!.docId)!
     t.same([others, requestId, cause!.qty, data.reserved - previous.reserved], [[], order.requestId, order.qty, order.qty], 'names its order only')
-    if (index > 0) { t.same([previous.reserved, subject.version], [levels[index - 1]!.data.reserved, levels[index - 1]!.subject.version + 1], 'follows the one before') }
+    if (index > 0) {
+      t.same([previous.reserved, subject.version], [levels[index - 1]!.data.reserved, levels[index - 1]!.subject.version + 1], 'follows the one before')
+    }
   })
   t.equal(await countOf('"Audit" WHERE "operation" = \'order.create\' AND "entities" && $1', [ids.map(id => `order:${id}`)]), sentAtOnce, 'a row for each call')
   await desk.checkOrders(t)
@@ -166,7 +168,10 @@ t.test('a reference that someone takes while an order is under way: that order i
   await holder.query('BEGIN')
   const { rows: [columns] } = await holder.query<
     { names: string }
-  >('SELECT string_agg(quote_ident(column_name), \', \') AS names FROM information_schema.columns WHERE table_name = \'Order\' AND column_name NOT IN (\'id\', \'externalRef\', \'number\')')
+  >(
+    'SELECT string_agg(quote_ident(column_name), \', \') AS names FROM information_schema.columns WHERE table_name = \'Order\' AND column_name ' +
+      'NOT IN (\'id\', \'externalRef\', \'number\')'
+  )
   const taken = 'ord_TAKENMEANWHILE00000000000'
   await holder.query(
     `INSERT INTO "Order" ("id", "externalRef", "number", ${columns!.names}) SELECT $1, $2, 'SO-0', ${columns!.names} FROM "Order" WHERE "id" = $3`,

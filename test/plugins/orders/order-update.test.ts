@@ -152,7 +152,9 @@ t.test('409 – every step of a status that no state has is refused and names th
       }, `${from} → ${to}: ${answer.text}`)
     }
     t.same(await stored(desk), before, `${from}: nothing has changed`)
-    for (const to of TARGETS.filter(to => to === from)) { t.match(await erp.patch(urlOf(id), { status: to }), { status: 200, body: { status: from } }, `${from} already`) }
+    for (const to of TARGETS.filter(to => to === from)) {
+      t.match(await erp.patch(urlOf(id), { status: to }), { status: 200, body: { status: from } }, `${from} already`)
+    }
   }
 })
 
@@ -182,7 +184,8 @@ t.test('picking → open: what was picked goes back to where it came from and st
     status: 200, body: { status: 'open', lines: [{ qtyAllocated: 4, qtyPicked: 0, allocations: [{ stage: 'allocated', qty: 4, location: 'DEFAULT' }] }] }
   })
   const { rows } = await desk.db.query(
-    'SELECT "type", "fromLocationId" = $2 AS "fromShipping", "qty", "docType", "docId", "docLineNo" FROM "StockMovement" WHERE "productId" = $1 ORDER BY "seq" DESC LIMIT 2',
+    'SELECT "type", "fromLocationId" = $2 AS "fromShipping", "qty", "docType", "docId", "docLineNo" FROM "StockMovement" WHERE "productId" = $1 ORDER BY ' +
+      '"seq" DESC LIMIT 2',
     [goods.id, shipping]
   )
   t.same(rows, [{ type: 'unpick', fromShipping: true, qty: 3, docType: 'order', docId: id, docLineNo: 1 }, {
@@ -208,7 +211,8 @@ t.test('packed → picked: the shipment is cancelled; shipped → packed: the le
     await desk.checkOrders(t)
   }
   const { rows } = await desk.db.query(
-    'SELECT "type", count(*)::int AS "n", count("reversalOf")::int AS "reversals", sum("qty") AS "qty" FROM "StockMovement" WHERE "docId" = $1 GROUP BY 1 ORDER BY 1',
+    'SELECT "type", count(*)::int AS "n", count("reversalOf")::int AS "reversals", sum("qty") AS "qty" FROM "StockMovement" WHERE "docId" = $1 GROUP BY ' +
+      '1 ORDER BY 1',
     [id]
   )
   t.same(rows, [{ type: 'pick', n: 2, reversals: 0, qty: 7 }, { type: 'ship', n: 4, reversals: 0, qty: 14 }, { type: 'unship', n: 4, reversals: 4, qty: 14 }])

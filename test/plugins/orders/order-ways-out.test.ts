@@ -72,7 +72,7 @@ async function finish (id: string, badGoes: (id: string) => Promise<void>): Prom
 for (const [bad, spoil] of WAYS_TO_BE_BAD) {
   for (const hasLeft of [false, true]) {
     for (const stage of ['allocated', 'picked', 'packed'] as const) {
-      t.test(`a batch that is ${bad} and ${stage}${hasLeft ? ', after a part has left' : ''}: every way out that is named is open, and the order comes to its end`, async t => {
+      t.test(`a batch that is ${bad} and ${stage}${hasLeft ? ', after a part has left' : ''}: every way out that is named is open, to the end`, async t => {
         const { id: first, sku: firstSku } = await orderWith(stage, hasLeft)
         await spoil(firstSku, 'BAD')
         const blocked = stage === 'allocated' ? await desk.step(first, 'pick', { lines: [{ lineNo: 2 }] }) : await desk.step(first, 'ship')

@@ -67,19 +67,23 @@ export async function openDesk (t: Test): Promise<Desk> {
     async checkOrders (t) {
       await room.checkBooks(t)
       const reserved = await room.db
-        .query(`SELECT * FROM (SELECT "productId", "batchId", "locationId", sum("qty") AS "qty" FROM "Allocation" WHERE "stage" <> 'shipped' GROUP BY 1, 2, 3) AS a
-        FULL JOIN (SELECT "productId", "batchId", "locationId", "reserved" FROM "StockItem" WHERE "reserved" <> 0) AS i USING ("productId", "batchId", "locationId")
+        .query(`SELECT * FROM (SELECT "productId", "batchId", "locationId", sum("qty") AS "qty" FROM "Allocation" WHERE "stage" <> 'shipped' GROUP BY 1, 2,
+          3) AS a
+        FULL JOIN (SELECT "productId", "batchId", "locationId", "reserved" FROM "StockItem" WHERE "reserved" <> 0) AS i USING ("productId", "batchId",
+          "locationId")
         WHERE a."qty" IS DISTINCT FROM i."reserved"`)
       t.same(reserved.rows, [], 'what is reserved is what is allocated and has not left')
       const lines = await room.db.query(`SELECT l."orderId", l."lineNo" FROM "OrderLine" l LEFT JOIN LATERAL (
-          SELECT coalesce(sum("qty") FILTER (WHERE "stage" = 'allocated'), 0) AS "allocated", coalesce(sum("qty") FILTER (WHERE "stage" = 'picked'), 0) AS "picked",
+          SELECT coalesce(sum("qty") FILTER (WHERE "stage" = 'allocated'), 0) AS "allocated",
+            coalesce(sum("qty") FILTER (WHERE "stage" = 'picked'), 0) AS "picked",
             coalesce(sum("qty") FILTER (WHERE "stage" = 'packed'), 0) AS "packed", coalesce(sum("qty") FILTER (WHERE "stage" = 'shipped'), 0) AS "shipped"
           FROM "Allocation" a WHERE a."orderId" = l."orderId" AND a."lineNo" = l."lineNo") a ON true
         WHERE l."isStocked" AND (l."qtyAllocated", l."qtyPicked", l."qtyPacked", l."qtyShipped") <> (a."allocated", a."picked", a."packed", a."shipped")`)
       t.same(lines.rows, [], 'lines say what their allocations say')
       const waiting = await room.db
         .query(`SELECT * FROM (SELECT "productId", sum("qtyBackordered") AS "qty" FROM "OrderLine" WHERE "qtyBackordered" > 0 GROUP BY 1) AS l
-        FULL JOIN (SELECT "productId", sum("backordered") AS "backordered" FROM "StockLevel" WHERE "backordered" > 0 GROUP BY 1) AS s USING ("productId") WHERE l."qty" IS DISTINCT FROM s."backordered"`)
+        FULL JOIN (SELECT "productId", sum("backordered") AS "backordered" FROM "StockLevel" WHERE "backordered" > 0 GROUP BY 1) AS s USING ("productId")
+          WHERE l."qty" IS DISTINCT FROM s."backordered"`)
       t.same(waiting.rows, [], 'what is backordered is what lines wait for')
     }
   }

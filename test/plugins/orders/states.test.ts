@@ -208,7 +208,9 @@ t.test('the books balance after all of it', async t => {
 
 t.test('steps that no call can ask for are 400', async t => {
   const id = await orderIn('open')
-  for (const status of ['released', 'picking', 'shipped', 'partially_shipped', 'cancelled', 'draft', 'lost']) { t.match(await patch(id, { status }), { status: 400, body: { errors: [{ pointer: '/status' }] } }) }
+  for (const status of ['released', 'picking', 'shipped', 'partially_shipped', 'cancelled', 'draft', 'lost']) {
+    t.match(await patch(id, { status }), { status: 400, body: { errors: [{ pointer: '/status' }] } })
+  }
 })
 
 t.test('unrelease keeps what is allocated; a reason is published', async t => {

@@ -69,7 +69,9 @@ t.test('401 – signed with the key of the installation, and still not a token o
   for (const crit of [['exp'], ['b64'], ['unknown'], [], 'exp', null]) t.equal(await status(ours({ crit })), 401, `crit ${JSON.stringify(crit)}`)
   t.equal(await status(ours({ b64: false, crit: ['b64'] })), 401, 'b64')
   for (const typ of ['JWT', 'jwt', 'application/jwt', '', null, 1, undefined]) t.equal(await status(ours({ typ })), 401, `typ ${String(typ)}`)
-  for (const name of ['iss', 'aud', 'sub', 'iat', 'exp', 'nbf', 'jti', 'scope', 'sid', 'ver', 'cid']) { t.equal(await status(ours({}, without(name))), 401, `without ${name}`) }
+  for (const name of ['iss', 'aud', 'sub', 'iat', 'exp', 'nbf', 'jti', 'scope', 'sid', 'ver', 'cid']) {
+    t.equal(await status(ours({}, without(name))), 401, `without ${name}`)
+  }
   const now = Math.floor(wms.clock.now().getTime() / 1000)
   for (
     const change of [

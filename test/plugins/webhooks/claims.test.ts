@@ -71,7 +71,10 @@ t.test('what a dead process had claimed is delivered by another as soon as its l
   await wms.emit(['a'])
   await wms.settled(1)
   await wms.db
-    .query('UPDATE "Delivery" SET "status" = \'sending\', "finishedAt" = NULL, "claimedBy" = \'wrk_dead\', "fence" = 7, "leaseUntil" = now() + interval \'1 hour\'')
+    .query(
+      'UPDATE "Delivery" SET "status" = \'sending\', "finishedAt" = NULL, "claimedBy" = \'wrk_dead\', "fence" = 7, "leaseUntil" = now() + ' +
+        'interval \'1 hour\''
+    )
   t.same(await absentClaimants(wms.db), [], 'it holds its lock')
   await dead.end()
   await wms.settled(1)

@@ -23,5 +23,7 @@ t.test('200 – newest first, by each filter, in pages; a viewer may read', asyn
   const first = (await viewer.get('/api/admin/v1/deliveries?limit=3')).body
   const second = (await viewer.get(`/api/admin/v1/deliveries?limit=3&cursor=${first.nextCursor as string}`)).body
   t.same([...first.data, ...second.data].map((delivery: { id: string }) => delivery.id), all.map(delivery => delivery.id))
-  for (const query of ['status=lost', 'since=yesterday', 'limit=0', 'cursor=x', 'order=asc']) { t.equal((await viewer.get(`/api/admin/v1/deliveries?${query}`)).status, 400, query) }
+  for (const query of ['status=lost', 'since=yesterday', 'limit=0', 'cursor=x', 'order=asc']) {
+    t.equal((await viewer.get(`/api/admin/v1/deliveries?${query}`)).status, 400, query)
+  }
 })

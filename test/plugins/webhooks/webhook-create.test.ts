@@ -69,5 +69,7 @@ t.test('422 – without an owner, as soon as there are several; null means all o
   t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 201, body: { ownerId: null } })
   const ownerId = await wms.seedOwner()
   t.match(await wms.operator.post('/api/admin/v1/webhooks', body), { status: 422, body: { code: 'webhook.owner_required', errors: [{ pointer: '/ownerId' }] } })
-  for (const owner of [ownerId, null]) { t.match(await wms.operator.post('/api/admin/v1/webhooks', { ...body, ownerId: owner }), { status: 201, body: { ownerId: owner } }) }
+  for (const owner of [ownerId, null]) {
+    t.match(await wms.operator.post('/api/admin/v1/webhooks', { ...body, ownerId: owner }), { status: 201, body: { ownerId: owner } })
+  }
 })

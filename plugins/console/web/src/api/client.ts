@@ -10,7 +10,9 @@ export function whenSignedOut (handler: () => void): void { onSignedOut = handle
 const onError = (error: unknown): void => {
   if (error instanceof ApiError && error.problem.status === 401) onSignedOut()
   // The shell, which looks at the session, says so and looks again until it is back.
-  if (error instanceof Offline && queryClient.getQueryState(['session'])?.status !== 'error') { queryClient.refetchQueries({ queryKey: ['session'] }).catch(() => {}) }
+  if (error instanceof Offline && queryClient.getQueryState(['session'])?.status !== 'error') {
+    queryClient.refetchQueries({ queryKey: ['session'] }).catch(() => {})
+  }
 }
 
 export const queryClient = new QueryClient({

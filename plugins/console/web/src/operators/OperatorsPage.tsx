@@ -28,7 +28,9 @@ export function OperatorsPage () {
   const [removing, setRemoving] = useState<WmsOperator | null>(null)
   const show = (id: string | undefined): void => { navigate({ search: { edit: id }, replace: true, resetScroll: false }).catch(() => {}) }
   const edited = data?.find(({ id }) => id === edit)
-  if (me !== undefined && me !== null && me.role !== 'admin') { return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty> }
+  if (me !== undefined && me !== null && me.role !== 'admin') {
+    return <Empty title='For admins only'>Ask an admin to add or change operators. Your own password is in the menu at the top right.</Empty>
+  }
   return (
     <Stack>
       <Group justify='space-between' align='end'>

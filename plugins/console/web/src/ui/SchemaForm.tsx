@@ -86,7 +86,9 @@ function Field (
   if (types.includes('integer') || types.includes('number')) {
     return <NumberInput {...common} value={(value ?? '') as number | string} clampBehavior='none' onChange={next => onChange(next === '' ? null : next)} />
   }
-  if (types.includes('array')) { return <TagsInput {...common} value={(value ?? []) as string[]} data={(schema.items?.enum ?? []) as string[]} onChange={onChange} /> }
+  if (types.includes('array')) {
+    return <TagsInput {...common} value={(value ?? []) as string[]} data={(schema.items?.enum ?? []) as string[]} onChange={onChange} />
+  }
   return (
     <TextInput {...common} value={(value ?? '') as string}
       onChange={event => onChange(event.currentTarget.value === '' && mayBeNull ? null : event.currentTarget.value)} />

@@ -39,6 +39,15 @@ export function AuditDrawer (
   )
 }
 
+/** An id that shows all calls which have it. */
+function Find ({ text, onClick }: { text: string, onClick: () => void }) {
+  return (
+    <button type='button' className='bare mono wrap' onClick={onClick}>
+      <Text span size='xs' td='underline' inherit>{text}</Text>
+    </button>
+  )
+}
+
 function Summary ({ record, onShow }: { record: AuditFull, onShow: (filters: AuditFilters) => void }) {
   const { status, errorCode, operation, actorName, actorType, claimedId, ip, requestId, correlationId, entities, outbound } = record
   const facts: Array<[string, React.ReactNode]> = [
@@ -47,19 +56,13 @@ function Summary ({ record, onShow }: { record: AuditFull, onShow: (filters: Aud
     ['From', ip ?? '–'],
     ['Operation', operation ?? '–'],
     ['Request id', <span key='r' className='mono wrap'>{requestId}</span>],
-    ['Correlation', <button key='c' type='button' className='bare mono wrap' onClick={() => onShow({ correlationId })}>
-      <Text span size='xs' td='underline' inherit>{correlationId}</Text>
-                    </button>],
-    ...entities.map((
-      { type, id }
-    ): [string, React.ReactNode] => [type, <button key={id} type='button' className='bare mono wrap' onClick={() => onShow({ entity: `${type}:${id}` })}>
-      <Text span size='xs' td='underline' inherit>{id}</Text>
-                                           </button>]),
-    ...outbound === null
-      ? []
-      : [['Webhook', `${outbound.webhookName}, ${outbound.eventType}, try ${outbound.attempt} of ${outbound.maxAttempts}`], ['Address',
-          outbound.remoteAddress ?? '–']] as Array<[string, React.ReactNode]>
+    ['Correlation', <Find key='c' text={correlationId} onClick={() => onShow({ correlationId })} />],
+    ...entities.map(({ type, id }): [string, React.ReactNode] => [type, <Find key={id} text={id} onClick={() => onShow({ entity: `${type}:${id}` })} />])
   ]
+  if (outbound !== null) {
+    const { webhookName, eventType, attempt, maxAttempts, remoteAddress } = outbound
+    facts.push(['Webhook', `${webhookName}, ${eventType}, try ${attempt} of ${maxAttempts}`], ['Address', remoteAddress ?? '–'])
+  }
   return <Facts facts={facts} />
 }
 

@@ -79,7 +79,8 @@ console.log((await saved.json()).product.id)`,
       `saved = send('PATCH', '/products/sku:LANTERN-01', {'name': 'White metal lantern'}, {**auth, 'prefer': 'upsert', 'idempotency-key': 'lantern-1'})
 print(saved['product']['id'])`,
     PHP: () =>
-      `$saved = send('PATCH', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'], array_merge($auth, ['prefer: upsert', 'idempotency-key: lantern-1']));
+      `$saved = send('PATCH', '/products/sku:LANTERN-01', ['name' => 'White metal lantern'],
+        array_merge($auth, ['prefer: upsert', 'idempotency-key: lantern-1']));
 echo $saved['product']['id'];`,
     'C#': () =>
       `var request = new HttpRequestMessage(HttpMethod.Patch, "products/sku:LANTERN-01") { Content = JsonContent.Create(new { name = "White metal lantern" }) };
