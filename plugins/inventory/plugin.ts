@@ -149,10 +149,11 @@ export default definePlugin({
   ],
   register (app, kernel) {
     const catalog = kernel.services.use<CatalogService>('catalog')
+    const services = { kernel, catalog }
     const reads = createStockReads(kernel, catalog)
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
-      open: async (tx, ownerId, wanted, known) => await openBook(kernel, catalog, tx, ownerId, wanted, known),
+      open: async (tx, ownerId, wanted, known) => await openBook(services, tx, ownerId, { wanted, known }),
       warehouse: async (db, name, locations = [], refusal) => await findWarehouse(db, name, locations, refusal),
       sent: sentFor,
       list: reads.list,
@@ -163,11 +164,12 @@ export default definePlugin({
     }
     kernel.services.provide(service)
     guardProducts(kernel, catalog)
-    const batches = createBatches(kernel, catalog)
+    const batches = createBatches(services)
     batchReadRoutes(app, batches, async (ownerId, filters) => await listBatches(kernel, catalog, ownerId, filters))
-    batchWriteRoutes(app, kernel, batches, async (tx, scope, id, input) => await setBatchStatus(kernel, catalog, () => release, tx, scope, id, input))
-    kernel.background.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(kernel, catalog) })
+    batchWriteRoutes(app, kernel, batches, async (tx, scope, id, input) =>
+      await setBatchStatus({ ...services, release: () => release }, tx, { ...scope, id }, input))
+    kernel.background.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(services) })
     stockReadRoutes(app, reads, service)
-    stockChangeRoutes(app, kernel, createStockChanges(kernel, catalog))
+    stockChangeRoutes(app, kernel, createStockChanges(services))
   }
 })

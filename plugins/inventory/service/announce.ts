@@ -50,14 +50,14 @@ export function announceLevel (kernel: Kernel, tx: Tx, level: Level, state: Leve
     .fromEntries(BUCKETS.filter(bucket => before[bucket] !== state[bucket]).map(bucket => [bucket, before[bucket]]))
   const unavailable = Object.entries(before.unavailable).filter(([reason, quantity]) => state.unavailable[reason as keyof Buckets['unavailable']] !== quantity)
   if (unavailable.length > 0) previous['unavailable'] = Object.fromEntries(unavailable)
-  emit(kernel, tx, 'stock.updated', level, { ...state, causes: level.causes }, previous)
+  emit(kernel, tx, level, { type: 'stock.updated', data: { ...state, causes: level.causes }, previous: previous })
   const alert = alertOf(level.product, state)
   if (alert !== level.alert) {
     const threshold = alert === 'low' ? level.product.reorderPoint! : 0
     const change = { available: before.available }
-    if (alert === 'out') emit(kernel, tx, 'stock.out', level, { ...state, threshold }, change)
-    if (level.alert === 'out') emit(kernel, tx, 'stock.back_in_stock', level, { ...state, threshold: 0 }, change)
-    if (alert === 'low') emit(kernel, tx, 'stock.low', level, { ...state, threshold }, change)
+    if (alert === 'out') emit(kernel, tx, level, { type: 'stock.out', data: { ...state, threshold }, previous: change })
+    if (level.alert === 'out') emit(kernel, tx, level, { type: 'stock.back_in_stock', data: { ...state, threshold: 0 }, previous: change })
+    if (alert === 'low') emit(kernel, tx, level, { type: 'stock.low', data: { ...state, threshold }, previous: change })
   }
   return alert
 }
@@ -67,7 +67,9 @@ function alertOf ({ reorderPoint }: ProductFacts, { available }: LevelState): Al
   return reorderPoint !== null && available <= reorderPoint ? 'low' : 'none'
 }
 
-function emit (kernel: Kernel, tx: Tx, type: string, { product, warehouse, version }: Level, data: object, previous: object): void {
+function emit (
+  kernel: Kernel, tx: Tx, { product, warehouse, version }: Level, { type, data, previous }: { type: string, data: object, previous: object }
+): void {
   const subject = { type: 'stock', id: `${product.id}:${warehouse.id}`, version, externalRef: product.externalRef }
   kernel.events.emit(tx, type, { subject, ownerId: product.ownerId, warehouseId: warehouse.id, data, previous })
 }

@@ -1,6 +1,5 @@
 // Taking a batch out of sale and back. What is available of it changes wherever it lies, and is published with it.
-import { toDecimal, type Kernel, type Tx } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
+import { toDecimal, type Tx } from '#kernel'
 import { batchEvent } from './batch-events.js'
 import { TRANSITIONS } from './batch-rules.js'
 import { toView } from '../domain/batch-view.js'
@@ -12,6 +11,7 @@ import type { BatchRelease } from '../public.js'
 import type { BatchStatusInput, BatchStatusSettingsValues, BatchView } from '../schemas/batches.js'
 import { lockBatch, updateStatus } from '../store/batches.js'
 import { found, type BatchScope } from './batches.js'
+import type { Services } from './services.js'
 
 /** Without orders nothing is allocated. */
 export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, picked: [], packed: [] })
@@ -19,25 +19,20 @@ export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, 
 /**
  * The same status again changes nothing. Locks: the batch's row, orders, the product, its levels; who changes stock locks levels only,
  * and reads the batch behind them.
- * @param release asked for at each change
+ * @param services `release` is asked for at each change
  * @throws AppError 404 `batch.not_found`, 409 `batch.illegal_transition`, 412
  */
 export async function setBatchStatus (
-  kernel: Kernel,
-  catalog: CatalogService,
-  release: () => BatchRelease,
-  tx: Tx,
-  { ownerId, checkVersion }: BatchScope,
-  id: string,
-  { status, reason }: BatchStatusInput
+  services: Services & { release: () => BatchRelease }, tx: Tx, { ownerId, checkVersion, id }: BatchScope & { id: string }, { status, reason }: BatchStatusInput
 ): Promise<BatchView> {
+  const { kernel, release } = services
   const before = toView(found(await lockBatch(tx, ownerId, id)), kernel.clock.now())
   checkVersion(before.version)
   const { status: from, statusReason, code, expiryDate, product: { id: productId } } = before
   if (from === status) return before
   if (!TRANSITIONS[from].includes(status)) throw illegalTransition(from, status, TRANSITIONS[from])
   let opened: Promise<{ book: StockBook, lying: BookItem[] }> | null = null
-  const open = async (): Promise<{ book: StockBook, lying: BookItem[] }> => await (opened ??= openProductBook(kernel, catalog, tx, ownerId, productId)
+  const open = async (): Promise<{ book: StockBook, lying: BookItem[] }> => await (opened ??= openProductBook(services, tx, ownerId, productId)
     .then(book => ({ book, lying: book.changeBatch(id, { status }, 'batch_status') })))
   const { autoReleaseAllocations } = kernel.settings<BatchStatusSettingsValues>('batch.setStatus')
   const holders = await (from === 'released' ? release() : NO_RELEASE)(tx, ownerId, {
@@ -47,7 +42,7 @@ export async function setBatchStatus (
   const batch = toView(await updateStatus(tx, id, status, reason ?? null), kernel.clock.now())
   const onHand = toDecimal(lying.reduce((units, item) => units + item.onHand, 0))
   const previous = { status: from, ...statusReason === batch.statusReason ? {} : { statusReason } }
-  batchEvent(kernel, tx, 'batch.status_changed', { ...batch, from, to: status, affected: { onHand, ...holders } }, previous)
+  batchEvent(kernel, tx, 'batch.status_changed', { data: { ...batch, from, to: status, affected: { onHand, ...holders } }, previous })
   await book.close()
   return batch
 }

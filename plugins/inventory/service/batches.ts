@@ -1,13 +1,14 @@
 // What happens to a batch: registered, read, changed, put out of sale and back. Every change is an event in the same transaction.
 import { isDeepStrictEqual } from 'node:util'
-import { newId, toDecimal, type Kernel, type Tx } from '#kernel'
-import { canonical, mergePatch, skuKey, type CatalogService } from '../../catalog/public.js'
+import { newId, toDecimal, type Tx } from '#kernel'
+import { canonical, mergePatch, skuKey } from '../../catalog/public.js'
 import { batchEvent } from './batch-events.js'
 import { checkExpiry, checkGs1, checkProduct, toDraft } from './batch-rules.js'
 import { toView, type BatchDraft, type BatchRow } from '../domain/batch-view.js'
 import { batchCodeTaken, batchHasStock, batchNotFound, expiryConflict, unknownSku } from '../errors.js'
 import { openProductBook } from './product-book.js'
 import type { BatchInput, BatchPatch, BatchSettingsValues, BatchView } from '../schemas/batches.js'
+import type { Services } from './services.js'
 import { findBatches, insertBatch, lockBatch, readBatch, updateBatch } from '../store/batches.js'
 
 /** Whose batches they are, and what the call demands of the version that it changes. */
@@ -29,7 +30,8 @@ export interface Batches {
 /** A product that is being archived or tracked otherwise is waited for. */
 const HOLD = { name: 'inventory-product-hold', text: 'SELECT FROM "Product" WHERE "ownerId" = $1 AND "skuKey" = $2 FOR KEY SHARE' }
 
-export function createBatches (kernel: Kernel, catalog: CatalogService): Batches {
+export function createBatches (services: Services): Batches {
+  const { kernel, catalog } = services
   const settings = (): BatchSettingsValues => kernel.settings<BatchSettingsValues>('batch.create')
   const view = (row: BatchRow): BatchView => toView(row, kernel.clock.now())
 
@@ -50,7 +52,7 @@ export function createBatches (kernel: Kernel, catalog: CatalogService): Batches
       const row = await insertBatch(tx, ownerId, { id: newId('bat'), productId: product.id, code }, draft)
       if (row === undefined) throw await whyTaken(tx, product.id, code, draft)
       const batch = view(row)
-      batchEvent(kernel, tx, 'batch.created', batch, null)
+      batchEvent(kernel, tx, 'batch.created', { data: batch })
       return batch
     },
 
@@ -62,7 +64,7 @@ export function createBatches (kernel: Kernel, catalog: CatalogService): Batches
       if (names.length === 0) return before
       const close = names.includes('expiryDate') ? await moveExpiry(tx, before, draft) : async () => {}
       const batch = view(await updateBatch(tx, id, draft))
-      batchEvent(kernel, tx, 'batch.updated', batch, Object.fromEntries(names.map(name => [name, before[name]])))
+      batchEvent(kernel, tx, 'batch.updated', { data: batch, previous: Object.fromEntries(names.map(name => [name, before[name]])) })
       await close()
       return batch
     }
@@ -70,7 +72,7 @@ export function createBatches (kernel: Kernel, catalog: CatalogService): Batches
 
   /** @returns what publishes the stock that is good or expired by the new date */
   async function moveExpiry (tx: Tx, { id, ownerId, product: { id: productId } }: BatchView, draft: BatchDraft): Promise<() => Promise<void>> {
-    const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
+    const book = await openProductBook(services, tx, ownerId, productId)
     checkExpiry((await catalog.byId(tx, ownerId, [productId])).get(productId)!, draft)
     const items = book.changeBatch(id, { expiryDate: draft.expiryDate }, 'expiry')
     if (items.length > 0 && !settings().expiryEditableWithStock) throw batchHasStock(toDecimal(items.reduce((units, { onHand }) => units + onHand, 0)))

@@ -18,6 +18,14 @@ export type StockFreed = (tx: Tx, book: StockBook, levels: readonly Level[]) => 
 
 const keyOf = (batchId: string, locationId: string, status: StockStatus): string => `${batchId} ${locationId} ${status}`
 
+interface OpenedFor {
+  kernel: Kernel
+  tx: Tx
+  /** When the levels were locked. */
+  now: Date
+  freed: StockFreed
+}
+
 export class StockBook {
   /** Movements of one book belong together. */
   readonly groupId = newId('grp')
@@ -37,7 +45,7 @@ export class StockBook {
   /** Stock that on its way came to more, or to less, than the ledger can write. */
   #beyond: BookItem | null = null
 
-  constructor (kernel: Kernel, tx: Tx, levels: readonly Level[], items: readonly ItemRow[], now: Date, freed: StockFreed) {
+  constructor ({ kernel, tx, now, freed }: OpenedFor, levels: readonly Level[], items: readonly ItemRow[]) {
     this.#freed = freed
     this.#kernel = kernel
     this.#tx = tx

@@ -1,6 +1,5 @@
 // Publishes events of batches that come near their expiry date, and of those that have passed it: once each, and what that does to stock.
 import { toDecimal, type Kernel, type Tx } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
 import type { Level } from './announce.js'
 import { batchEvent } from './batch-events.js'
 import { toView } from '../domain/batch-view.js'
@@ -9,12 +8,14 @@ import type { BookItem } from './book-item.js'
 import { dayIn, daysBetween, isExpired } from '../domain/dates.js'
 import { openProductBook } from './product-book.js'
 import type { BatchStatusSettingsValues } from '../schemas/batches.js'
+import type { Services } from './services.js'
 import { batchesPastShelfLife, claimBatches, dueBatches, noteExpiry, noteShelfLife, passEmpty, zonesOf, type NoticedBatch, type Zone } from '../store/expiry.js'
 
 const ROUND = 100
 
 /** @returns one round: at most a hundred batches, a product at a time; true when there may be more */
-export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (signal: AbortSignal) => Promise<boolean> {
+export function createExpiryRound (services: Services): (signal: AbortSignal) => Promise<boolean> {
+  const { kernel } = services
   const days = (): number => kernel.settings<BatchStatusSettingsValues>('batch.setStatus').expiringDays
   return async signal => {
     if (!kernel.plugin.isOn()) return false
@@ -26,7 +27,7 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
     for (const [productId, ownerId] of new Map(due.map(batch => [batch.productId, batch.ownerId]))) {
       if (signal.aborted) return false
       const ids = due.filter(batch => batch.productId === productId).map(batch => batch.id)
-      const publish = async (tx: Tx): Promise<number> => await tellProduct(kernel, catalog, tx, ownerId, productId, ids, days())
+      const publish = async (tx: Tx): Promise<number> => await tellProduct(services, tx, { ownerId, productId, ids }, days())
       // One that fails must not keep the others from being published.
       published += await kernel.db.transaction(publish).catch((error: Error) => {
         kernel.log.error({ err: error, productId }, 'expiry of batches could not be published')
@@ -37,25 +38,26 @@ export function createExpiryRound (kernel: Kernel, catalog: CatalogService): (si
     for (const [productId, ownerId] of new Map(short.map(batch => [batch.productId, batch.ownerId]))) {
       if (signal.aborted) return false
       await kernel.db.transaction(async tx => {
-        await tellShelfLife(kernel, catalog, tx, ownerId, productId, short.filter(batch => batch.productId === productId).map(batch => batch.id))
+        await tellShelfLife(services, tx, { ownerId, productId, ids: short.filter(batch => batch.productId === productId).map(batch => batch.id) })
       })
     }
     return passed === ROUND || (due.length === ROUND && published > 0) || short.length === ROUND
   }
 }
 
+interface BatchesOf { ownerId: string, productId: string, ids: readonly string[] }
+
 /** @returns how many batches of the product were notified of */
-async function tellProduct (
-  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[], days: number
-): Promise<number> {
+async function tellProduct (services: Services, tx: Tx, { ownerId, productId, ids }: BatchesOf, days: number): Promise<number> {
+  const { kernel } = services
   const batches = await claimBatches(tx, ids)
   if (batches.length === 0) return 0
-  const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
+  const book = await openProductBook(services, tx, ownerId, productId)
   const expired = new Map<Level, Set<string>>()
   const published = batches.filter(batch => {
     const notice = noticeOf(kernel, book.itemsOf(batch.id), batch, days)
     if (notice === null) return false
-    if (notice.event !== null) tellBatch(kernel, tx, notice.event, book, batch, notice.daysLeft)
+    if (notice.event !== null) tellBatch(kernel, tx, book, { event: notice.event, row: batch, daysLeft: notice.daysLeft })
     for (const level of notice.levels) expired.set(level, (expired.get(level) ?? new Set<string>()).add(batch.id))
     noteExpiry(tx, batch.id, notice.daysLeft < 0 ? 'expired' : 'expiring', notice.passingSince)
     return true
@@ -66,10 +68,10 @@ async function tellProduct (
 }
 
 /** Too little of their shelf life is left for batches to be shipped: what is available changes wherever they lie. */
-async function tellShelfLife (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string, ids: readonly string[]): Promise<void> {
+async function tellShelfLife (services: Services, tx: Tx, { ownerId, productId, ids }: BatchesOf): Promise<void> {
   const batches = await claimBatches(tx, ids)
   if (batches.length === 0) return
-  const book = await openProductBook(kernel, catalog, tx, ownerId, productId)
+  const book = await openProductBook(services, tx, ownerId, productId)
   const past = new Map<Level, Set<string>>()
   for (const { id } of batches) for (const { level } of book.itemsOf(id)) past.set(level, (past.get(level) ?? new Set<string>()).add(id))
   for (const [level, batchIds] of past) book.passBatches(level, batchIds, 'shelf_life')
@@ -103,7 +105,9 @@ function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, exp
   }
 }
 
-function tellBatch (kernel: Kernel, tx: Tx, event: 'batch.expiring' | 'batch.expired', book: StockBook, row: NoticedBatch, daysLeft: number): void {
+interface Told { event: 'batch.expiring' | 'batch.expired', row: NoticedBatch, daysLeft: number }
+
+function tellBatch (kernel: Kernel, tx: Tx, book: StockBook, { event, row, daysLeft }: Told): void {
   const { expiryNotice: _, passingSince: __, ...batch } = row
   const items = book.itemsOf(row.id)
   const sum = (level: Level, what: 'onHand' | 'reserved'): number =>
@@ -111,5 +115,5 @@ function tellBatch (kernel: Kernel, tx: Tx, event: 'batch.expiring' | 'batch.exp
   const warehouses = [...new Set(items.map(item => item.level))].map(level => ({
     id: level.warehouse.id, code: level.warehouse.code, onHand: sum(level, 'onHand'), reserved: sum(level, 'reserved')
   }))
-  batchEvent(kernel, tx, event, { ...toView(batch, kernel.clock.now()), daysLeft, warehouses }, null)
+  batchEvent(kernel, tx, event, { data: { ...toView(batch, kernel.clock.now()), daysLeft, warehouses } })
 }

@@ -41,7 +41,7 @@ export function guardProducts (kernel: Kernel, catalog: CatalogService): void {
 async function retell (
   kernel: Kernel, catalog: CatalogService, tx: Tx, { id, ownerId, safetyStock, reorderPoint, minShelfLifeShipDays }: GuardedFacts
 ): Promise<void> {
-  const book = await openProductBook(kernel, catalog, tx, ownerId, id)
+  const book = await openProductBook({ kernel, catalog }, tx, ownerId, id)
   book.changeProduct(id, { safetyStock, reorderPoint, minShelfLifeShipDays })
   await book.close()
 }

@@ -7,7 +7,7 @@ import { batchIdsNamed, movementPage } from '../store/movements.js'
 
 /** @throws AppError 404 */
 async function batchesNamed (kernel: Kernel, ownerId: string, name: string, productId: string | null): Promise<string[]> {
-  const ids = await batchIdsNamed(kernel.db, ownerId, name, canonical(name), productId)
+  const ids = await batchIdsNamed(kernel.db, ownerId, { name, code: canonical(name), productId })
   if (ids.length === 0) throw batchNotFound()
   return ids
 }

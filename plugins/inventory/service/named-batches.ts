@@ -55,7 +55,7 @@ export async function namedBatches (kernel: Kernel, tx: Tx, ownerId: string, men
     const made = await insertFresh(tx, ownerId, [...fresh.values()])
     for (const row of made) {
       known.set(keyOf(row.product.id, row.code), { id: row.id, code: row.code, expiryDate: row.expiryDate, status: row.status, productId: row.product.id })
-      batchEvent(kernel, tx, 'batch.created', toView(row, kernel.clock.now()), null)
+      batchEvent(kernel, tx, 'batch.created', { data: toView(row, kernel.clock.now()) })
     }
     if (made.length < fresh.size) for (const batch of await findBatches(tx, [...fresh.values()])) known.set(keyOf(batch.productId, batch.code), batch)
   }

@@ -1,10 +1,11 @@
 // Opening the book: the levels that a change is about are locked and read, in one trip to the database.
 import { AppError, toUnits, type Kernel, type Tx } from '#kernel'
-import type { CatalogService, ProductFacts } from '../../catalog/public.js'
+import type { ProductFacts } from '../../catalog/public.js'
 import type { Level } from './announce.js'
 import { StockBook, type StockFreed } from './book.js'
 import { dayIn } from '../domain/dates.js'
 import type { Warehouse } from '../domain/places.js'
+import type { Services } from './services.js'
 import { KnownLevels, lockLevels } from '../store/book.js'
 
 export interface Wanted { productId: string, warehouse: Warehouse }
@@ -15,7 +16,7 @@ export interface Wanted { productId: string, warehouse: Warehouse }
  * @throws AppError 409 when one of them is not there any more
  */
 export async function openBook (
-  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, wanted: readonly Wanted[], known: readonly ProductFacts[] = []
+  { kernel, catalog }: Services, tx: Tx, ownerId: string, { wanted, known = [] }: { wanted: readonly Wanted[], known?: readonly ProductFacts[] | undefined }
 ): Promise<StockBook> {
   const pairs = [
     ...new Map(wanted.map(({ productId, warehouse }) => [`${productId} ${warehouse.id}`, { productId, warehouseId: warehouse.id, warehouse }])).values()
@@ -44,7 +45,7 @@ export async function openBook (
     causes: [],
     before: null
   }))
-  return new StockBook(kernel, tx, open, items, levels[0]?.now ?? kernel.clock.now(), freedOf(kernel))
+  return new StockBook({ kernel, tx, now: levels[0]?.now ?? kernel.clock.now(), freed: freedOf(kernel) }, open, items)
 }
 
 function productOf (products: ReadonlyMap<string, ProductFacts>, id: string): ProductFacts {

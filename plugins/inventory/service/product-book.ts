@@ -1,8 +1,8 @@
 // The book of a product wherever it has ever had stock: for changes of a batch, which may lie anywhere.
-import type { Kernel, Tx } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
+import type { Tx } from '#kernel'
 import type { StockBook } from './book.js'
 import { openBook } from './open-book.js'
+import type { Services } from './services.js'
 import { warehousesOf } from '../store/places.js'
 
 /**
@@ -11,8 +11,8 @@ import { warehousesOf } from '../store/places.js'
  */
 const LOCK = { name: 'inventory-product-lock', text: 'SELECT FROM "Product" WHERE "id" = $1 FOR UPDATE' }
 
-export async function openProductBook (kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, productId: string): Promise<StockBook> {
+export async function openProductBook (services: Services, tx: Tx, ownerId: string, productId: string): Promise<StockBook> {
   tx.send(LOCK, [productId])
   const warehouses = await warehousesOf(tx, productId)
-  return await openBook(kernel, catalog, tx, ownerId, warehouses.map(warehouse => ({ productId, warehouse })))
+  return await openBook(services, tx, ownerId, { wanted: warehouses.map(warehouse => ({ productId, warehouse })) })
 }

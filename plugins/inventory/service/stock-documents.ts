@@ -1,14 +1,14 @@
 // Documents that change stock: adjustments, absolute counts and transfers. Lines on the same stock are summed before anything is checked.
 import { brokenRule, newId, toDecimal, toUnits, type Kernel, type Tx } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { tooMuch, unexpected } from '../errors.js'
 import type { Warehouse } from '../domain/places.js'
 import type { Adjustment, AdjustSettingsValues, MovementType, SetSettingsValues, StockChangeView, StockSetting, Transfer } from '../schemas/movements.js'
 import { readReasons, type Reason } from '../store/reasons.js'
+import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
-import { openLines, type Line } from './stock-lines.js'
+import { openLines, type Line, type Shelf } from './stock-lines.js'
 import { transferStock } from './transfer.js'
 
 export interface StockChanges {
@@ -19,42 +19,19 @@ export interface StockChanges {
 
 interface Change { item: BookItem, units: number, pointers: string[] }
 
-export function createStockChanges (kernel: Kernel, catalog: CatalogService): StockChanges {
+export function createStockChanges (services: Services): StockChanges {
+  const { kernel } = services
   const settings = (): AdjustSettingsValues => kernel.settings<AdjustSettingsValues>('stock.adjust')
   const warehouseOf = ({ warehouse }: { warehouse?: string | undefined }): string | null => warehouse ?? settings().defaultWarehouse
-
-  const change = async (tx: Tx, ownerId: string, work: ChangeWork): Promise<Outcome> => {
-    const { book, type, reason, note, reference, warehouse, changes } = work
-    const doc = { type: type === 'count' ? 'stock_count' : 'stock_adjustment', id: reference ?? book.groupId, lineNo: null }
-    const before = new Map(changes.map(({ item }) => [item, item.onHand]))
-    for (const { item, units, pointers } of changes) {
-      if (units === 0) continue
-      book.post({ type, units: Math.abs(units), from: units < 0 ? item : null, to: units > 0 ? item : null, doc, reasonCode: reason, note, pointers })
-    }
-    const movements = await book.close()
-    const body = describe(
-      book, { reason, note, reference }, warehouse, changes.filter(({ units }) => units !== 0).map(({ item }) => ({ item, before: before.get(item)! }))
-    )
-    if (movements.length > 0) announce(kernel, tx, ownerId, body)
-    return { ...body, movements }
-  }
 
   return {
     async adjust (tx, ownerId, input) {
       checkAdjustment(settings(), input)
       checkReason(await readReasons(tx), input.reason, input)(input.lines.map(({ delta }) => delta), 'delta')
-      const { book, warehouse, items } = await openLines(
-        kernel,
-        catalog,
-        tx,
-        ownerId,
-        warehouseOf(input),
-        input.lines.map(({ sku, batch, expiryDate, location, status, delta }, index): Line => ({
-          sku, batch, expiryDate, quantity: delta, field: 'delta', comesIn: delta > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }]
-        }))
-      )
+      const lines = input.lines.map(({ delta, ...line }, index) => lineOf(line, delta, 'delta', index))
+      const { book, warehouse, items } = await openLines(services, tx, ownerId, { warehouse: warehouseOf(input), lines })
       const changes = summed(items.map(([item], index) => ({ item: item!, units: toUnits(input.lines[index]!.delta), pointers: [`/lines/${index}/delta`] })))
-      return await change(tx, ownerId, {
+      return await post(kernel, tx, ownerId, {
         book,
         warehouse,
         changes,
@@ -74,16 +51,8 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
       })
       const reason = input.reason ?? 'recount'
       const checkDirection = checkReason(await readReasons(tx), reason, input)
-      const { book, warehouse, items } = await openLines(
-        kernel,
-        catalog,
-        tx,
-        ownerId,
-        warehouseOf(input),
-        input.lines.map(({ sku, batch, expiryDate, location, status, onHand }, index): Line => ({
-          sku, batch, expiryDate, quantity: onHand, field: 'onHand', comesIn: onHand > 0, shelves: [{ shelf: { location, status }, pointer: `/lines/${index}` }]
-        }))
-      )
+      const lines = input.lines.map(({ onHand, ...line }, index) => lineOf(line, onHand, 'onHand', index))
+      const { book, warehouse, items } = await openLines(services, tx, ownerId, { warehouse: warehouseOf(input), lines })
       const seen = new Set<BookItem>()
       const changes = items.map(([item], index): Change => {
         const { onHand, expectedOnHand } = input.lines[index]!
@@ -95,11 +64,32 @@ export function createStockChanges (kernel: Kernel, catalog: CatalogService): St
         return { item: item!, units: toUnits(onHand) - item!.onHand, pointers: [`/lines/${index}/onHand`] }
       })
       checkDirection(changes.map(({ units }) => units), 'onHand')
-      return await change(tx, ownerId, { book, warehouse, changes, type: 'count', reason, note: input.note ?? null, reference: input.reference ?? null })
+      return await post(kernel, tx, ownerId, { book, warehouse, changes, type: 'count', reason, note: input.note ?? null, reference: input.reference ?? null })
     },
 
-    transfer: async (tx, ownerId, input) => await transferStock(kernel, catalog, tx, ownerId, warehouseOf(input), input)
+    transfer: async (tx, ownerId, input) => await transferStock(services, tx, ownerId, { ...input, warehouse: warehouseOf(input) })
   }
+}
+
+/** Books the changes of a document and says what has become of the stock. */
+async function post (kernel: Kernel, tx: Tx, ownerId: string, work: ChangeWork): Promise<Outcome> {
+  const { book, type, reason, note, reference, warehouse, changes } = work
+  const doc = { type: type === 'count' ? 'stock_count' : 'stock_adjustment', id: reference ?? book.groupId, lineNo: null }
+  const before = new Map(changes.map(({ item }) => [item, item.onHand]))
+  for (const { item, units, pointers } of changes) {
+    if (units === 0) continue
+    book.post({ type, units: Math.abs(units), from: units < 0 ? item : null, to: units > 0 ? item : null, doc, reasonCode: reason, note, pointers })
+  }
+  const movements = await book.close()
+  const changed = changes.filter(({ units }) => units !== 0).map(({ item }) => ({ item, before: before.get(item)! }))
+  const body = describe(book, { reason, note, reference }, warehouse, changed)
+  if (movements.length > 0) announce(kernel, tx, ownerId, body)
+  return { ...body, movements }
+}
+
+/** A line of a document; what comes in may be of a batch that no one knows. */
+function lineOf ({ sku, batch, expiryDate, ...shelf }: Pick<Line, 'sku' | 'batch' | 'expiryDate'> & Shelf, quantity: number, field: string, index: number): Line {
+  return { sku, batch, expiryDate, quantity, field, comesIn: quantity > 0, shelves: [{ shelf, pointer: `/lines/${index}` }] }
 }
 
 interface ChangeWork {

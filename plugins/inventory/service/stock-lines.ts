@@ -1,6 +1,6 @@
 // From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
-import { fitsScale, type Kernel, type Tx } from '#kernel'
-import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
+import { fitsScale, type Tx } from '#kernel'
+import { canonical, skuKey, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { openBook } from './open-book.js'
@@ -9,6 +9,7 @@ import { findWarehouse, locationOf } from '../store/places.js'
 import type { Location, Warehouse } from '../domain/places.js'
 import type { StockStatus } from '../domain/statuses.js'
 import { namedBatches } from './named-batches.js'
+import type { Services } from './services.js'
 
 export interface Shelf { location?: string | undefined, status?: StockStatus | undefined }
 
@@ -35,8 +36,9 @@ interface Opened {
  * @throws AppError 422 at the line that names what does not exist or does not fit, 409 `batch.expiry_conflict`
  */
 export async function openLines (
-  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, lines: readonly Line[]
+  services: Services, tx: Tx, ownerId: string, { warehouse: warehouseName, lines }: { warehouse: string | null, lines: readonly Line[] }
 ): Promise<Opened> {
+  const { kernel, catalog } = services
   const locations = lines.flatMap(({ shelves }) => shelves.flatMap(({ shelf }) => nameOf(shelf) ?? []))
   const [warehouse, products] = await Promise.all([
     findWarehouse(tx, warehouseName === null ? null : canonical(warehouseName), locations),
@@ -48,7 +50,7 @@ export async function openLines (
     return product
   })
   const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Location => locationOf(warehouse, nameOf(shelf), `${pointer}/location`)))
-  const book = await openBook(kernel, catalog, tx, ownerId, found.map(({ id }) => ({ productId: id, warehouse })))
+  const book = await openBook(services, tx, ownerId, { wanted: found.map(({ id }) => ({ productId: id, warehouse })) })
   const levels = found.map(({ id }) => book.level(id, warehouse.id))
   // As the products are behind the lock: what has changed since they were looked up counts.
   lines.forEach((line, index) => { check(line, `/lines/${index}`, levels[index]!.product) })

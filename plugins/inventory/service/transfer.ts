@@ -1,17 +1,17 @@
 // Stock moves to another location of its warehouse, or to another status. What is reserved stays.
-import { brokenRule, toUnits, type Kernel, type Tx } from '#kernel'
-import type { CatalogService } from '../../catalog/public.js'
+import { brokenRule, toUnits, type Tx } from '#kernel'
 import type { BookItem } from './book-item.js'
 import { notEnough } from '../errors.js'
 import type { MovementType, Transfer } from '../schemas/movements.js'
+import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
 import { openLines, type Line } from './stock-lines.js'
 
 /** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */
 export async function transferStock (
-  kernel: Kernel, catalog: CatalogService, tx: Tx, ownerId: string, warehouseName: string | null, input: Transfer
+  services: Services, tx: Tx, ownerId: string, input: Omit<Transfer, 'warehouse'> & { warehouse: string | null }
 ): Promise<Outcome> {
-  const { book, warehouse, items } = await openLines(kernel, catalog, tx, ownerId, warehouseName, input.lines.map(toLine))
+  const { book, warehouse, items } = await openLines(services, tx, ownerId, { warehouse: input.warehouse, lines: input.lines.map(toLine) })
   const note = input.note ?? null
   const reference = input.reference ?? null
   const doc = { type: 'stock_transfer', id: reference ?? book.groupId, lineNo: null }

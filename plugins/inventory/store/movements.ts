@@ -67,7 +67,10 @@ const BATCHES_NAMED = {
   text: 'SELECT "id" FROM "Batch" WHERE "ownerId" = $1 AND ("id" = $2 OR "code" = $3) AND ($4::text IS NULL OR "productId" = $4)'
 }
 
-/** Batches of an owner with this id or code. @param productId of this product only */
-export async function batchIdsNamed (db: Queryable, ownerId: string, name: string, code: string, productId: string | null): Promise<string[]> {
+/** An id or a code; of one product only, where it is said. */
+interface BatchName { name: string, code: string, productId: string | null }
+
+/** Batches of an owner with this id or code. */
+export async function batchIdsNamed (db: Queryable, ownerId: string, { name, code, productId }: BatchName): Promise<string[]> {
   return (await db.query<{ id: string }>(BATCHES_NAMED, [ownerId, name, code, productId])).rows.map(row => row.id)
 }

@@ -35,15 +35,13 @@ const ORDERS: Readonly<Record<StrategyName, readonly Comparison[]>> = {
 
 const strategyOf = ({ allocationStrategy }: ProductFacts): StrategyName => allocationStrategy === 'inherit' ? 'FEFO' : allocationStrategy
 
-/**
- * Sets stock aside for what is open of a line. The book is open for its product.
- * @param shipDate the day on which it is to leave; null, or past: today
- */
-export function allocateLine (book: StockBook, order: Order, line: Line, wish: Wish, shipDate: string | null): Explanation {
+/** Sets stock aside for what is open of a line. The book is open for its product. */
+export function allocateLine (book: StockBook, order: Order, line: Line, wish: Wish): Explanation {
   const level = book.level(line.productId!, order.warehouse.id)
   const strategy = wish.strategy ?? strategyOf(level.product)
   const pinned = wish.batch ?? line.pinnedBatch
   // A day that has passed is no day to leave on.
+  const shipDate = order.requestedShipDate
   const leavesOn = shipDate !== null && shipDate > level.today ? shipDate : level.today
   const terms: Terms = { today: level.today, leavesOn, minShelfLifeDays: Math.max(level.product.minShelfLifeShipDays ?? 0, line.minShelfLifeDays ?? 0) }
   const doc: Doc = { type: 'order', id: order.id, lineNo: line.lineNo }

@@ -30,7 +30,7 @@ export async function allocateLines (
   const open = lines.filter(line => line.isStocked && line.productId !== null && openUnits(line) > 0)
   if (open.length === 0) return []
   const book = await change.openBook(open)
-  const explanation = open.map(line => allocateLine(book, order, line, wishOf(line), order.requestedShipDate))
+  const explanation = open.map(line => allocateLine(book, order, line, wishOf(line)))
   const short = open.filter(line => openUnits(line) > 0)
   if (explanation.some(({ allocated }) => allocated > 0)) change.publish('order.allocated', { cause: change.cause })
   if (short.length === 0) {
@@ -69,7 +69,7 @@ export function createAllocations (services: Services): Allocations {
         throw conflict('allocation.strategy_not_allowed', 'The operator of this service does not let callers choose the strategy: leave `strategy` out.')
       }
       checkPins(kernel, lines ?? [])
-      const change = await OrderChange.begin(services, tx, scope, alias, 'allocate')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'allocate')
       const chosen = chosenLines(change.order.lines, lines)
       const wishOf = (line: Line): Wish => ({
         strategy: strategy as StrategyName | undefined, batch: codeOf(lines?.find(wish => wish.lineNo === line.lineNo)?.batch)
@@ -80,11 +80,11 @@ export function createAllocations (services: Services): Allocations {
     },
 
     async deallocate (tx, scope, alias, { lines }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'deallocate')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'deallocate')
       const chosen = chosenLines(change.order.lines, lines).filter(line => line.allocated > 0 || line.backordered > 0)
       if (chosen.length === 0) return await change.finish()
       const book = await change.openBook(chosen)
-      const released = chosen.flatMap(line => letGo(book, change.order, line, line.allocated))
+      const released = chosen.flatMap(line => letGo({ book, order: change.order }, line, line.allocated))
       for (const line of chosen) setBackordered(book, change.order, line, 0)
       change.publish('order.deallocated', { released })
       change.settle()
@@ -92,7 +92,7 @@ export function createAllocations (services: Services): Allocations {
     },
 
     async release (tx, scope, alias) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'release')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'release')
       change.checkHolds('release')
       const status = allocationStatus(change.order)
       const { requireFullAllocation } = kernel.settings<ReleaseSettingsValues>('order.release')

@@ -30,7 +30,7 @@ export function createFill (services: Services): StockFreed {
     const cause = causeOf(levels)
     for (const id of chosen.filter(id => free.has(id))) {
       if (!levels.some(level => book.available(level) > 0)) break
-      const change = (await OrderChange.begin(services, tx, { ownerId: levels[0]!.product.ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
+      const change = (await OrderChange.begin(services, tx, { ownerId: levels[0]!.product.ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
         .inBook(book).becauseOf(cause)
       await fill(change, book)
       await change.finish()
@@ -69,7 +69,7 @@ export function createFillRound (services: Services): (signal: AbortSignal) => P
       let after: string | null = `${place.warehouseId} `
       while (after !== null && !signal.aborted) {
         const from: string = after
-        after = await kernel.db.transaction(async tx => await fillNext(services, tx, ownerId, place, from))
+        after = await kernel.db.transaction(async tx => await fillNext(services, tx, { ...place, ownerId }, from))
       }
     }
     return due.length === DUE_PLACES
@@ -77,13 +77,13 @@ export function createFillRound (services: Services): (signal: AbortSignal) => P
 }
 
 /** Fills the next orders that wait in a place. @returns the rank behind which to go on; null when there is nothing more to do */
-async function fillNext (services: Services, tx: Tx, ownerId: string, place: Place, after: string): Promise<string | null> {
+async function fillNext (services: Services, tx: Tx, { ownerId, ...place }: Place & { ownerId: string }, after: string): Promise<string | null> {
   const { inventory } = services
   const waiting = await nextWaiting(tx, [{ ...place, after }], AT_ONCE)
   const ids = [...new Set(waiting.map(({ orderId }) => orderId))]
   const changes = new Map<string, OrderChange>()
   // Orders before stock, and in the order of their ids, as everybody locks them.
-  for (const id of ids.toSorted()) changes.set(id, await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
+  for (const id of ids.toSorted()) changes.set(id, await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
   const book = await inventory.open(tx, ownerId, [{ productId: place.productId, warehouse: await inventory.warehouse(tx, place.warehouseId) }])
   const level = book.level(place.productId, place.warehouseId)
   for (const id of ids) {

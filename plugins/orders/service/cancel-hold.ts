@@ -24,7 +24,7 @@ export function createCancels (services: Services): Cancels {
   return {
     /** Cancelling what is cancelled is no change. */
     async cancel (tx, scope, alias, { reason = null, lines: named }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, null)
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, null)
       const { order } = change
       if (order.status === 'cancelled') return await change.finish()
       change.check(named === undefined ? 'cancel' : 'cancel lines')
@@ -48,7 +48,7 @@ export function createCancels (services: Services): Cancels {
     },
 
     async hold (tx, scope, alias, { code, note = null }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'hold')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'hold')
       const { order, now } = change
       if (order.holds.some(hold => hold.code === code)) return await change.finish()
       const principal = tx.call?.principal ?? null
@@ -58,14 +58,14 @@ export function createCancels (services: Services): Cancels {
       const lines = order.lines.filter(line => line.allocated > 0)
       if (!kernel.settings<HoldSettingsValues>('order.hold').keepAllocation && lines.length > 0) {
         const book = await change.openBook(lines)
-        change.publish('order.deallocated', { released: lines.flatMap(line => letGo(book, order, line, line.allocated)) })
+        change.publish('order.deallocated', { released: lines.flatMap(line => letGo({ book, order }, line, line.allocated)) })
         change.settle()
       }
       return await change.finish()
     },
 
     async releaseHold (tx, scope, alias, { code }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'hold')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'hold')
       const { order } = change
       const before = order.holds
       order.holds = code === undefined ? [] : before.filter(hold => hold.code !== code)
@@ -95,7 +95,7 @@ async function nameProducts (change: OrderChange, catalog: Services['catalog']):
   const inputs = unknown.map(({ sku, qtyUom, uomCode, externalLineRef, pinnedBatch, minShelfLifeDays, unitPrice, attributes }) =>
     ({ sku, qty: qtyUom, uomCode, externalLineRef, batch: pinnedBatch, minShelfLifeDays, unitPrice, attributes }))
   const products = await productsOf(catalog, tx, order.ownerId, inputs)
-  const lines = toLines(inputs, products, 'hold', index => unknown[index]!.lineNo)
+  const lines = toLines(inputs, products, { onUnknownSku: 'hold', numberOf: index => unknown[index]!.lineNo })
   const still = lines.filter(line => line.productId === null)
   if (still.length > 0) {
     throw conflict(

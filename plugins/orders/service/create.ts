@@ -67,7 +67,7 @@ export function createOrders (services: Services): CreateOrders {
       return await settle(async () =>
         orderNumber.taken !== null
           ? await existing(tx, ownerId, orderNumber.taken, settings)
-          : new OrderChange(services, tx, draftOrder(tx, ownerId, ref, input, orderNumber, { warehouse, products }, settings), orderNumber.now, null)
+          : new OrderChange(services, tx, { order: draftOrder(tx, { ...orderNumber, ownerId, externalRef: ref }, input, { warehouse, products, settings }), now: orderNumber.now, locked: null })
             .inWarehouse(warehouse)
       )
     }))

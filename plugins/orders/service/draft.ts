@@ -31,23 +31,19 @@ const DEFAULTS: Said = {
   attributes: {}
 }
 
-/** What the database knows about what an order names. */
-export interface Known { warehouse: Warehouse, products: ReadonlyMap<string, ProductFacts> }
+/** What the database knows about what an order names, and what operators want of new ones. */
+interface Known { warehouse: Warehouse, products: ReadonlyMap<string, ProductFacts>, settings: CreateSettingsValues }
+
+interface Begun extends NewOrderNumber { ownerId: string, externalRef: string }
 
 /** @throws AppError 422 for what contradicts itself or names what does not exist */
 export function draftOrder (
-  tx: Tx,
-  ownerId: string,
-  externalRef: string,
-  input: OrderInput,
-  { number, now }: NewOrderNumber,
-  { warehouse, products }: Known,
-  settings: CreateSettingsValues
+  tx: Tx, { ownerId, externalRef, number, now }: Begun, input: OrderInput, { warehouse, products, settings }: Known
 ): Order {
   const { externalRef: _, warehouse: __, lines: inputs, ...said } = input
   const header = { ...DEFAULTS, ...said }
   checkHeader(header)
-  const lines = toLines(inputs, products, settings.onUnknownSku, index => index + 1)
+  const lines = toLines(inputs, products, { onUnknownSku: settings.onUnknownSku, numberOf: index => index + 1 })
   return {
     id: newId('ord'),
     ownerId,

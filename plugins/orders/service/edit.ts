@@ -23,14 +23,14 @@ export function createEdits (services: Services): Edits {
   const { kernel } = services
   return {
     async update (tx, scope, alias, { status, reason, ...fields }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, null)
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, null)
       if (Object.keys(fields).length > 0) patchHeader(change, fields)
       if (status !== undefined) await step(change, status, reason ?? null)
       return await change.finish()
     },
 
     async updateLines (tx, scope, alias, { lines: inputs }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, null)
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, null)
       const settings = kernel.settings<CreateSettingsValues>('order.create')
       const { order } = change
       const before = order.lines
@@ -47,11 +47,11 @@ export function createEdits (services: Services): Edits {
       const { lines: after, narrowed } = merge(wanted)
       const book = await change.openBook([...new Set([...before, ...after])])
       for (const line of gone) {
-        letGo(book, order, line, line.allocated)
+        letGo({ book, order }, line, line.allocated)
         if (line.isStocked && line.productId !== null) setBackordered(book, order, line, 0)
       }
       for (const line of after) {
-        letGo(book, order, line, narrowed.has(line) ? line.allocated : Math.max(0, -openUnits(line)))
+        letGo({ book, order }, line, narrowed.has(line) ? line.allocated : Math.max(0, -openUnits(line)))
         if (line.isStocked && line.productId !== null) trimBackordered(book, order, line)
       }
       order.lines = after

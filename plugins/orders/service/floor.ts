@@ -28,14 +28,14 @@ export function createFulfilment (services: Services): Fulfilment {
   const { kernel } = services
   return {
     async pick (tx, scope, alias, input) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'pick')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'pick')
       change.checkHolds('pick')
       await pickLines(change, input)
       return await change.finish()
     },
 
     async pack (tx, scope, alias, { parcels }) {
-      const change = await OrderChange.begin(services, tx, scope, alias, 'pack')
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, 'pack')
       change.checkHolds('pack')
       await checkScales(
         change, (parcels ?? []).flatMap(({ items }, index) => items.map((item, position) => ({ ...item, pointer: `/parcels/${index}/items/${position}` })))
@@ -48,7 +48,7 @@ export function createFulfilment (services: Services): Fulfilment {
 
     async ship (tx, scope, alias, input) {
       const settings = kernel.settings<ShipSettingsValues>('order.ship')
-      const change = await OrderChange.begin(services, tx, scope, alias, null)
+      const change = await OrderChange.begin(services, tx, { ...scope, alias }, null)
       const { order } = change
       change.check('ship')
       change.checkHolds('ship')
@@ -136,7 +136,7 @@ function packItem (order: Order, { lineNo, qty, batch: named }: ParcelInput['ite
     left -= part
     if (part === 0) return []
     const { batch } = allocation
-    restage(order, line, allocation, 'packed', part)
+    restage(order, line, { allocation, units: part }, 'packed')
     return [{
       lineNo,
       externalLineRef,
@@ -177,7 +177,7 @@ async function send (
     if (same === undefined) {
       leaving.set(key, { type: 'ship', units, from: itemOf(book, order, allocation), to: null, doc: docOf(order, lineNo), isReserved: true })
     } else same.units += units
-    restage(order, lineOf(order, lineNo)!, allocation, 'shipped', units)
+    restage(order, lineOf(order, lineNo)!, { allocation, units }, 'shipped')
   }
   for (const posting of leaving.values()) book.post(posting)
   change.touch()

@@ -15,19 +15,23 @@ export async function productsOf (catalog: CatalogService, tx: Tx, ownerId: stri
   return await catalog.bySku(tx, ownerId, [...new Set(lines.map(line => skuKey(line.sku)))])
 }
 
+interface Wanted {
+  onUnknownSku: CreateSettingsValues['onUnknownSku']
+  /** Number of each line. */
+  numberOf: (index: number) => number
+  /** Ids of products that the order has already, whatever has become of them. */
+  had?: ReadonlySet<string | null>
+  /** Where each line stands in the request. */
+  at?: (index: number) => number
+}
+
 /**
- * @param numberOf number of each line
- * @param given `had`: ids of products that the order has already, whatever has become of them; `at`: where each line stands in the request
+ * @param products by `skuKey`
  * @throws AppError 422 naming every line with an unknown SKU, or the first that breaks another rule
  */
 export function toLines (
-  inputs: readonly LineInput[],
-  products: ReadonlyMap<string, ProductFacts>,
-  onUnknownSku: CreateSettingsValues['onUnknownSku'],
-  numberOf: (index: number) => number,
-  given: { had?: ReadonlySet<string | null>, at?: (index: number) => number } = {}
+  inputs: readonly LineInput[], products: ReadonlyMap<string, ProductFacts>, { onUnknownSku, numberOf, had = new Set(), at = index => index }: Wanted
 ): Line[] {
-  const { had = new Set(), at = index => index } = given
   const unknown = inputs.flatMap(({ sku }, index) => products.has(skuKey(sku)) ? [] : [unknownSku(`/lines/${at(index)}/sku`)])
   if (unknown.length > 0 && onUnknownSku === 'reject') {
     throw new AppError(422, unknown[0]!.code, unknown[0]!.detail, { errors: unknown.flatMap(error => error.extra.errors ?? []) })
@@ -93,7 +97,9 @@ export async function wantedLines (change: OrderChange, inputs: LinesInput['line
   let last = Math.max(...order.lines.map(line => line.lineNo))
   const had = new Set(order.lines.map(line => line.productId))
   const others = inputs.filter((_, at) => !isKept(at))
-  const made = toLines(others, bySku, 'reject', at => others[at]!.lineNo ?? ++last, { had, at: at => inputs.indexOf(others[at]!) })
+  const made = toLines(others, bySku, {
+    onUnknownSku: 'reject', numberOf: at => others[at]!.lineNo ?? ++last, had, at: at => inputs.indexOf(others[at]!)
+  })
   return inputs.map((input, at): WantedLine => {
     const known = knowns[at]
     if (known === undefined || !isKept(at)) return { known, line: made[others.indexOf(input)]! }

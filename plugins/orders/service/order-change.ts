@@ -42,7 +42,7 @@ export class OrderChange {
   #isBookOwn = true
   #warehouse: Warehouse | null = null
 
-  constructor (services: Services, tx: Tx, order: Order, now: Date, locked: LockedOrder | null) {
+  constructor (services: Services, tx: Tx, { order, now, locked }: { order: Order, now: Date, locked: LockedOrder | null }) {
     this.services = services
     this.tx = tx
     this.order = order
@@ -55,11 +55,11 @@ export class OrderChange {
    * Locks an order for a step.
    * @throws AppError 404 `order.not_found`, 412, 409 `order.illegal_transition`
    */
-  static async begin (services: Services, tx: Tx, scope: Scope, alias: OrderAlias, step: Step | null): Promise<OrderChange> {
-    const locked = await lockOrder(tx, scope.ownerId, alias)
+  static async begin (services: Services, tx: Tx, { ownerId, checkVersion, alias }: Scope & { alias: OrderAlias }, step: Step | null): Promise<OrderChange> {
+    const locked = await lockOrder(tx, ownerId, alias)
     if (locked === undefined) throw orderNotFound()
-    scope.checkVersion(locked.order.version)
-    const change = new OrderChange(services, tx, locked.order, locked.now, locked)
+    checkVersion(locked.order.version)
+    const change = new OrderChange(services, tx, { ...locked, locked })
     if (step !== null) change.check(step)
     return change
   }

@@ -21,7 +21,7 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
   if (wishes.length === 0) throw conflict('order.nothing_allocated', 'Nothing is allocated for the order that is not picked yet: allocate it first.')
   await checkScales(change, (named ?? []).map((wish, index) => ({ ...wish, pointer: `/lines/${index}` })))
   const book = await change.openBook()
-  const warehouse = await change.warehouse()
+  const floor = { book, order, warehouse: await change.warehouse() }
   const released: Released = []
   const short: Line[] = []
   wishes.forEach(({ batch: scanned, ...said }: NonNullable<PickInput['lines']>[number], index) => {
@@ -50,9 +50,9 @@ export async function pickLines (change: OrderChange, { lines: named }: PickInpu
       if (part > 0) {
         checkGood(change, book, allocation)
         checkReachable(change, book, allocation)
-        pickUnits(book, order, line, warehouse, allocation, part)
+        pickUnits(floor, line, { allocation, units: part })
       }
-      if (wish.shortReason !== undefined && order.allocations.includes(allocation)) released.push(...notFound(change, book, line, allocation, wish.shortReason))
+      if (wish.shortReason !== undefined && order.allocations.includes(allocation)) released.push(...notFound(floor, line, allocation, wish.shortReason))
     }
     if (wish.shortReason !== undefined) short.push(line)
   })

@@ -15,7 +15,7 @@ export function createRecall (services: Services): BatchRelease {
   return async (tx, ownerId, batch, open) => {
     const ids = batch.isLetGo ? await ordersWithBatch(tx, ownerId, batch.id) : []
     const changes: OrderChange[] = []
-    for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {} }, { by: 'id', key: id }, null))
+    for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
     const book = await open()
     if (batch.isLetGo) await checkComplete(tx, ownerId, batch.id, ids)
     let units = 0
@@ -37,7 +37,7 @@ async function letBatchGo (change: OrderChange, batchId: string): Promise<number
     order.allocations.some(({ lineNo, batch, stage }) => lineNo === line.lineNo && batch?.id === batchId && stage === 'allocated')
   )
   const before = lines.reduce((units, line) => units + line.allocated, 0)
-  const released = lines.flatMap(line => letGo(book, order, line, line.allocated, ({ batch }) => batch?.id === batchId))
+  const released = lines.flatMap(line => letGo({ book, order }, line, line.allocated, ({ batch }) => batch?.id === batchId))
   const units = before - lines.reduce((sum, line) => sum + line.allocated, 0)
   if (released.length === 0) return 0
   change.publish('order.deallocated', { released })

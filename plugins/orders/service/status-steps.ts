@@ -25,7 +25,7 @@ async function putBack (change: OrderChange, line: Line, units: number): Promise
   for (const allocation of allocationsOf(change.order, line.lineNo, 'picked').reverse()) {
     const part = Math.min(left, allocation.units)
     left -= part
-    if (part > 0) unpickUnits(book, change.order, line, warehouse, allocation, part)
+    if (part > 0) unpickUnits({ book, order: change.order, warehouse }, line, { allocation, units: part })
   }
 }
 
@@ -41,7 +41,7 @@ async function openParcels (change: OrderChange): Promise<void> {
 
 /** Packed shipments are cancelled, and what lies in them is picked again. */
 export function openShipments (change: OrderChange, shipments: readonly ShipmentView[]): void {
-  for (const { allocation, units } of partsOf(change.order, shipments)) restage(change.order, lineOfAllocation(change, allocation), allocation, 'picked', units)
+  for (const part of partsOf(change.order, shipments)) restage(change.order, lineOfAllocation(change, part.allocation), part, 'picked')
   for (const shipment of shipments) changeShipment(change, shipment, 'cancelled', 'shipment.cancelled')
 }
 
@@ -72,7 +72,7 @@ export async function unship (change: OrderChange, reason: string | null): Promi
     book.post({ type: 'unship', units, from: null, to: item, doc: docOf(order, lineNo), reversalOf: seq, isReserved: true })
     for (const allocation of allocationsOf(order, lineNo, 'shipped')) {
       if (allocation.batch?.id === batch?.id && allocation.location.id === locationId) {
-        restage(order, lineOfAllocation(change, { lineNo }), allocation, 'packed', allocation.units)
+        restage(order, lineOfAllocation(change, { lineNo }), { allocation, units: allocation.units }, 'packed')
       }
     }
   }
@@ -108,7 +108,7 @@ export async function cancelUnits (change: OrderChange, wanted: ReadonlyArray<{ 
   if (some.some(part => beyondShelf(part) > part.line.picked)) await openParcels(change)
   for (const part of some) await putBack(change, part.line, beyondShelf(part))
   const released = some.flatMap(({ line, units }) =>
-    line.isStocked && line.productId !== null ? letGo(book, order, line, Math.max(0, units - openUnits(line))) : []
+    line.isStocked && line.productId !== null ? letGo({ book, order }, line, Math.max(0, units - openUnits(line))) : []
   )
   for (const { line, units } of some) {
     line.cancelled += units

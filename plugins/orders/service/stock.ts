@@ -5,6 +5,15 @@ import { addAllocation, allocationsOf, openUnits, takeFrom, type Allocation, typ
 import { conflict } from '../errors.js'
 import type { Released } from '../schemas/steps.js'
 
+/** An order, and the book that is open for its goods. */
+export interface Opened { book: StockBook, order: Order }
+
+/** The same, with the places where they are picked and wait for the carrier. */
+export interface Floor extends Opened { warehouse: Warehouse }
+
+/** So much of an allocation. */
+export interface Part { allocation: Allocation, units: number }
+
 export const docOf = (order: Order, lineNo: number): Doc => ({ type: 'order', id: order.id, lineNo })
 
 /** The stock key of an allocation: what is allocated is always of status available. */
@@ -22,7 +31,7 @@ export function whyBad ({ batch, level }: BookItem): string | null {
 }
 
 /** Deallocates units of a line that no one has picked, the last that were chosen first. */
-export function letGo (book: StockBook, order: Order, line: Line, units: number, which: (allocation: Allocation) => boolean = () => true): Released {
+export function letGo ({ book, order }: Opened, line: Line, units: number, which: (allocation: Allocation) => boolean = () => true): Released {
   const released: Released = []
   let left = units
   for (const allocation of allocationsOf(order, line.lineNo, 'allocated').filter(which).reverse()) {
@@ -54,7 +63,7 @@ export function trimBackordered (book: StockBook, order: Order, line: Line): voi
 }
 
 /** Takes units of an allocation from the shelf to where goods wait for the carrier. */
-export function pickUnits (book: StockBook, order: Order, line: Line, warehouse: Warehouse, allocation: Allocation, units: number): void {
+export function pickUnits ({ book, order, warehouse }: Floor, line: Line, { allocation, units }: Part): void {
   const from = itemOf(book, order, allocation)
   const to = book.item(from.level, from.batch, warehouse.shipping, 'available')
   book.post({ type: 'pick', units, from, to, doc: docOf(order, line.lineNo), isReserved: true })
@@ -66,7 +75,7 @@ export function pickUnits (book: StockBook, order: Order, line: Line, warehouse:
 }
 
 /** Puts picked units back to where they came from; they stay allocated. */
-export function unpickUnits (book: StockBook, order: Order, line: Line, warehouse: Warehouse, allocation: Allocation, units: number): void {
+export function unpickUnits ({ book, order, warehouse }: Floor, line: Line, { allocation, units }: Part): void {
   const from = itemOf(book, order, allocation)
   const home = warehouse.named.get(allocation.pickedFromId)
   if (home === undefined) throw new Error(`order ${order.id}: location ${allocation.pickedFromId} is gone`)
@@ -79,7 +88,7 @@ export function unpickUnits (book: StockBook, order: Order, line: Line, warehous
 }
 
 /** Moves units of an allocation to another stage; goods stay where they are. */
-export function restage (order: Order, line: Line, allocation: Allocation, stage: Stage, units: number): void {
+export function restage (order: Order, line: Line, { allocation, units }: Part, stage: Stage): void {
   line[allocation.stage] -= units
   line[stage] += units
   addAllocation(order, { ...allocation, stage, units })

@@ -15,7 +15,7 @@ export function createTracking (services: Services): UpdateTracking {
   return async (tx, scope, id, input) => {
     const found = await readShipment(tx, scope.ownerId, id)
     if (found === undefined) throw shipmentNotFound()
-    const change = await OrderChange.begin(services, tx, { ...scope, checkVersion: () => {} }, { by: 'id', key: found.orderId }, null)
+    const change = await OrderChange.begin(services, tx, { ...scope, checkVersion: () => {}, alias: { by: 'id', key: found.orderId } }, null)
     // Again, behind the lock of its order: another call may have been faster.
     const before = (await readShipment(tx, scope.ownerId, id))!
     scope.checkVersion(before.version)
