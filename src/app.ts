@@ -6,7 +6,7 @@ import type { Clock } from './kernel/contract/kernel.js'
 import type { Plugin } from './kernel/contract/plugin.js'
 import { createHost, type Host } from './kernel/host/host.js'
 import { openDatabaseClock } from './platform/database/clock.js'
-import { openDatabase, type PlatformDatabase } from './platform/database/database.js'
+import { openDatabase, type DatabaseOptions, type PlatformDatabase } from './platform/database/database.js'
 import { watchDisk, type Disk, type DiskOptions } from './platform/runtime/disk.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/server.js'
 import { healthRoutes } from './platform/runtime/health.js'
@@ -73,14 +73,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
     const connection = config.databaseUrl ?? embedded!.url
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
-    const db = await openDatabase({
-      connection,
-      poolSize: config.databasePoolSize,
-      applicationName: APPLICATION,
-      connectTimeoutMs: options.waits?.connectionMs,
-      embeddedIn: embedded === null ? undefined : config.dataDir,
-      patience: { waitMs: config.databaseWaitMs, log: announce, signal }
-    })
+    const db = await openDatabase({ ...databaseOptions(options, announce), connection, embeddedIn: embedded === null ? undefined : config.dataDir })
     opened(async () => await db.close())
     await prepareDatabase(db, { connection, plugins, signal, fingerprint: keys.fingerprint })
     let listensAt: string | null = null
@@ -92,16 +85,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
-    const foundation = createFoundation({
-      ...common,
-      databaseClock,
-      disk,
-      recordWithinMs: options.waits?.recordMs,
-      log: { logger: { ...loggerOptions(config), ...(options.logTo === undefined ? {} : { stream: options.logTo }) } },
-      trustedProxies: config.trustedProxies,
-      serializers: { buildSerializer },
-      worker: config.roles.includes('worker')
-    })
+    const foundation = createFoundation({ ...common, ...settingsOf(options), databaseClock, disk, serializers: { buildSerializer } })
     const host = await createHost({
       ...common,
       plugins,
@@ -134,6 +118,25 @@ export async function buildApp (options: AppOptions): Promise<Service> {
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** What operators and tests choose of the host's foundation. */
+function settingsOf ({ config, waits, logTo }: AppOptions) {
+  return {
+    recordWithinMs: waits?.recordMs,
+    log: { logger: { ...loggerOptions(config), ...(logTo === undefined ? {} : { stream: logTo }) } },
+    trustedProxies: config.trustedProxies,
+    worker: config.roles.includes('worker')
+  }
+}
+
+function databaseOptions ({ config, waits, signal }: AppOptions, log: (line: string) => void): Omit<DatabaseOptions, 'connection'> {
+  return {
+    poolSize: config.databasePoolSize,
+    applicationName: APPLICATION,
+    connectTimeoutMs: waits?.connectionMs,
+    patience: { waitMs: config.databaseWaitMs, log, signal }
   }
 }
 

@@ -68,7 +68,7 @@ export function secretRoutes (app: App, kernel: Kernel, clients: ClientAdministr
   }, async (request, reply) =>
     await kernel.writeOrm(request, reply, async tx => {
       const { graceSeconds = 0, force = false } = request.body
-      const { client, secret } = await clients.regenerate(tx, request.params.id, { graceSeconds, force }, request.call.principal!.id, version => {
+      const { client, secret } = await clients.regenerate(tx, request.params.id, { graceSeconds, force, by: request.call.principal!.id }, version => {
         checkIfMatch(request, version)
       })
       request.call.entities.push({ type: 'client', id: client.id })

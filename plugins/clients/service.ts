@@ -11,6 +11,7 @@ const MAX_LIVE_SECRETS = 2
 
 interface Creation { name: string, description?: string | null | undefined, scopes?: string[] | undefined, ownerId?: string | undefined }
 export interface Change { name?: string | undefined, description?: string | null | undefined, enabled?: boolean | undefined, scopes?: string[] | undefined }
+interface Regeneration { graceSeconds: number, force: boolean, by: string }
 export type Check = (version: number) => void
 
 export interface ClientAdministration {
@@ -19,9 +20,7 @@ export interface ClientAdministration {
   create: (tx: OrmTx, creation: Creation, by: string) => Promise<{ client: ClientRow, secret: string }>
   update: (tx: OrmTx, id: string, change: Change, check: Check) => Promise<{ before: ClientRow, after: ClientRow }>
   /** `graceSeconds` 0 ends the secrets before, and the tokens that they minted, at once. */
-  regenerate: (
-    tx: OrmTx, id: string, options: { graceSeconds: number, force: boolean }, by: string, check: Check
-  ) => Promise<{ client: ClientRow, secret: string }>
+  regenerate: (tx: OrmTx, id: string, options: Regeneration, check: Check) => Promise<{ client: ClientRow, secret: string }>
   revokeSecret: (tx: OrmTx, id: string, secretId: string, check: Check) => Promise<ClientRow>
   remove: (tx: OrmTx, id: string, check: Check) => Promise<ClientRow>
 }
@@ -78,7 +77,7 @@ function secretActs (parts: Parts): Pick<ClientAdministration, 'regenerate' | 'r
   const { kernel, store } = parts
   const isLive = ({ expiresAt }: SecretRow): boolean => expiresAt === null || expiresAt > kernel.clock.now()
   return {
-    async regenerate (tx, id, { graceSeconds, force }, by, check) {
+    async regenerate (tx, id, { graceSeconds, force, by }, check) {
       const client = await locked(parts, tx, id, check)
       const live = client.secrets.filter(isLive)
       if (graceSeconds > 0 && live.length >= MAX_LIVE_SECRETS && !force) throw tooManySecrets()

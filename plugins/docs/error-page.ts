@@ -17,7 +17,8 @@ export function errorPage ({ openapi, catalogue }: Kernel): string {
   )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Error codes – LogisticsWMS API</title><style>${STYLE}</style></head>
-<body><h1>Error codes</h1><p>Every error is <code>application/problem+json</code> with a stable <code>code</code>; <code>errors</code> names each field that is wrong.
+<body><h1>Error codes</h1><p>Every error is <code>application/problem+json</code> with a stable <code>code</code>;
+<code>errors</code> names each field that is wrong.
 <a href="/docs">API documentation</a></p>
 <table><thead><tr><th>Code</th><th>Status</th><th>What it says</th><th>Plugin</th></tr></thead><tbody>
 ${rows.join('\n')}

@@ -19,7 +19,7 @@ export function pluginRoutes (app: App, kernel: Kernel, service: OperationsServi
     await kernel.writeOrm(request, reply, async tx => {
       const { id } = request.params
       request.call.entities.push({ type: 'plugin', id })
-      const { before, after } = await service.switchPlugin(tx, id, request.body.enabled, request.call.principal!.id, version => {
+      const { before, after } = await service.switchPlugin(tx, id, { enabled: request.body.enabled, by: request.call.principal!.id }, version => {
         checkIfMatch(request, version)
       })
       request.call.changes = { before: { enabled: before.enabled }, after: { enabled: after.enabled } }
@@ -47,7 +47,7 @@ export function operationRoutes (app: App, kernel: Kernel, service: OperationsSe
     await kernel.writeOrm(request, reply, async tx => {
       const { id } = request.params
       request.call.entities.push({ type: 'operation', id })
-      const { before, after } = await service.change(tx, [{ id, ...request.body }], request.call.principal!.id, () => '', snapshot => {
+      const { before, after } = await service.change(tx, [{ id, ...request.body }], { by: request.call.principal!.id, pointerOf: () => '' }, snapshot => {
         checkIfMatch(request, snapshot.operations.get(id)!.version)
       })
       request.call.changes = { before: changed(before[0]!), after: changed(after[0]!) }
@@ -61,7 +61,8 @@ export function operationRoutes (app: App, kernel: Kernel, service: OperationsSe
     await kernel.writeOrm(request, reply, async tx => {
       const { changes } = request.body
       request.call.entities.push(...changes.map(({ id }) => ({ type: 'operation', id })))
-      const { before, after, version } = await service.change(tx, changes, request.call.principal!.id, index => `/changes/${index}`, snapshot => {
+      const from = { by: request.call.principal!.id, pointerOf: (index: number) => `/changes/${index}` }
+      const { before, after, version } = await service.change(tx, changes, from, snapshot => {
         checkIfMatch(request, snapshot.version)
       })
       request.call.changes = { before: before.map(changed), after: after.map(changed) }

@@ -1,7 +1,7 @@
 // What operators see and change: plugins and the operations of API clients.
-import type { Catalogue, Kernel, Operation, OperationState, PluginManifest, SwitchSnapshot, Tx } from '#kernel'
+import type { Catalogue, Kernel, Operation, PluginManifest, SwitchSnapshot, Tx } from '#kernel'
 import { changedTwice, operationLocked, operationNotFound, pluginLocked, pluginNotFound, settingsElsewhere } from './errors.js'
-import { defaultsOf, patched, type Settings } from './settings.js'
+import { defaultsOf, patched, type Patch, type Settings } from './settings.js'
 import { operationView, pluginView, type OperationAnswer, type PluginAnswer } from './views.js'
 
 export interface Change { id: string, enabled?: boolean | undefined, settings?: Settings | undefined }
@@ -14,10 +14,12 @@ export interface OperationsService {
   /** Version of all switches together. */
   version: () => number
   /** Switches a plugin; `check` sees the locked version first. */
-  switchPlugin: (tx: Tx, id: string, enabled: boolean, by: string, check: (version: number) => void) => Promise<{ before: PluginAnswer, after: PluginAnswer }>
+  switchPlugin: (
+    tx: Tx, id: string, to: { enabled: boolean, by: string }, check: (version: number) => void
+  ) => Promise<{ before: PluginAnswer, after: PluginAnswer }>
   /** Changes operations all or nothing; `check` sees the locked state first. Pointers of errors begin with `pointerOf(index)`. */
   change: (
-    tx: Tx, changes: readonly Change[], by: string, pointerOf: (index: number) => string, check: (snapshot: SwitchSnapshot) => void
+    tx: Tx, changes: readonly Change[], from: { by: string, pointerOf: (index: number) => string }, check: (snapshot: SwitchSnapshot) => void
   ) => Promise<{ before: OperationAnswer[], after: OperationAnswer[], version: number }>
 }
 
@@ -43,7 +45,7 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
     operations: () => [...catalogue.operations.values()].filter(({ access }) => access === 'client').map(operation => viewOf(operation, switches.current)),
     operation: id => viewOf(clientOperation(id), switches.current),
     version: () => switches.current.version,
-    async switchPlugin (tx, id, enabled, by, check) {
+    async switchPlugin (tx, id, { enabled, by }, check) {
       const plugin = pluginOf(id)
       const snapshot = await switches.lock(tx)
       check(snapshot.plugins.get(id)!.version)
@@ -52,16 +54,16 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
       await switches.setPlugin(tx, id, enabled, by)
       return { before, after: pluginViewOf(plugin, await switches.lock(tx)) }
     },
-    async change (tx, changes, by, pointerOf, check) {
+    async change (tx, changes, { by, pointerOf }, check) {
       const operations = changes.map(({ id }) => clientOperation(id))
       const twice = changes.find(({ id }, index) => changes.findIndex(other => other.id === id) !== index)
       if (twice !== undefined) throw changedTwice(twice.id)
       const snapshot = await switches.lock(tx)
       check(snapshot)
       for (const [index, { id, enabled, settings }] of changes.entries()) {
-        const checked = settings === undefined
-          ? {}
-          : { settings: newSettings(fits, operations[index]!, snapshot.operations.get(id)!, settings, pointerOf(index)) }
+        const { settings: current } = snapshot.operations.get(id)!
+        const patch = settings === undefined ? null : { patch: settings, pointer: `${pointerOf(index)}/settings` }
+        const checked = patch === null ? {} : { settings: newSettings(fits, operations[index]!, current, patch) }
         if (enabled === false && operations[index]!.locked) throw operationLocked(id)
         await switches.setOperation(tx, id, { ...(enabled === undefined ? {} : { enabled }), ...checked }, by)
       }
@@ -73,10 +75,10 @@ export function createOperationsService ({ catalogue, switches, check: fits }: P
   }
 }
 
-function newSettings (fits: Kernel['check'], operation: Operation, state: OperationState, patch: Settings, pointer: string): Record<string, unknown> {
+function newSettings (fits: Kernel['check'], operation: Operation, current: Settings, change: Patch): Record<string, unknown> {
   if (operation.settingsOf !== undefined) throw settingsElsewhere(operation.id, operation.settingsOf)
   const schema = operation.settings ?? { properties: {} } as NonNullable<Operation['settings']>
-  return patched(fits, schema, { ...defaultsOf(schema), ...state.settings }, patch, `${pointer}/settings`)
+  return patched(fits, schema, { ...defaultsOf(schema), ...current }, change)
 }
 
 function isPluginEffective (catalogue: Catalogue, snapshot: SwitchSnapshot, id: string): boolean {

@@ -4,16 +4,18 @@ import { settingsInvalid } from './errors.js'
 
 export type Settings = Readonly<Record<string, unknown>>
 
+/** A merge patch, and where it stands in the body. */
+export interface Patch { patch: Settings, pointer: string }
+
 export const defaultsOf = (schema: TObject): Settings =>
   Object.fromEntries(Object.entries(schema.properties).map(([name, property]) => [name, property.default as unknown]))
 
 /**
  * The complete settings after the patch; null brings a default back.
  * @param check the kernel's
- * @param pointer where the patch stands in the body
  * @throws AppError 422 naming each wrong setting and what it accepts
  */
-export function patched (check: Kernel['check'], schema: TObject, current: Settings, patch: Settings, pointer: string): Record<string, unknown> {
+export function patched (check: Kernel['check'], schema: TObject, current: Settings, { patch, pointer }: Patch): Record<string, unknown> {
   const names = Object.keys(schema.properties)
   const unknown = Object.keys(patch).filter(name => !names.includes(name))
   const errors: ErrorDetail[] = unknown.map(name =>

@@ -34,7 +34,7 @@ export function tokenRoutes (app: App, clients: ClientsService, { tokens, keys, 
     const credentials = readCredentials(request, request.body, String(request.headers['content-type']).startsWith(FORM))
     request.call.claimedId = credentials.clientId.slice(0, 200)
     limits.check(credentials.clientId, request.ip)
-    const { token, scopes, principal } = await mint(clients, tokens, limits, credentials, request.ip)
+    const { token, scopes, principal } = await mint({ clients, tokens, limits }, credentials, request.ip)
     request.call.principal = principal
     reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
     return { access_token: token, token_type: 'Bearer' as const, expires_in: TOKEN_SECONDS, scope: scopes.join(' ') }

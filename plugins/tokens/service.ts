@@ -7,10 +7,11 @@ import { oauthError, tokenInvalid, tokenMissing } from './errors.js'
 import type { Tokens } from './jwt.js'
 import type { TokenLimits } from './limits.js'
 
+interface Minting { clients: ClientsService, tokens: Tokens, limits: TokenLimits }
 interface Minted { token: string, scopes: string[], principal: Principal }
 
 /** @throws AppError `oauth.invalid_client`, `oauth.invalid_scope` */
-export async function mint (clients: ClientsService, tokens: Tokens, limits: TokenLimits, credentials: Credentials, ip: string): Promise<Minted> {
+export async function mint ({ clients, tokens, limits }: Minting, credentials: Credentials, ip: string): Promise<Minted> {
   const verified = await clients.verify(credentials.clientId, credentials.clientSecret)
   const challenge: Record<string, string> = credentials.byBasic ? { 'www-authenticate': 'Basic realm="token"' } : {}
   if (!verified.ok) {

@@ -18,23 +18,31 @@ export function unfinishedFolder (home: Home): string {
   return `${home.dataFolder}.new`
 }
 
+/** What a cluster is made with. */
+interface Making {
+  /** The home under a path that PostgreSQL can work with. */
+  plainHome: string
+  binaries: Binaries
+  endpoint: Endpoint
+}
+
 /**
  * Checks the data folder and fills it if there is none yet.
- * @param plainHome the home under a path that PostgreSQL can work with
  * @param signal ends initdb, and nothing of its work is kept
  * @returns whether it was filled now
  * @throws {EmbeddedPostgresError} when the data are of another version, or are no database
  */
-export async function prepareCluster (home: Home, plainHome: string, binaries: Binaries, endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
+export async function prepareCluster (home: Home, how: Making, signal: AbortSignal): Promise<boolean> {
   const version = await readVersion(home.dataFolder)
   if (version === undefined) {
     await requireEmpty(home.dataFolder)
-    await createCluster(home, plainHome, binaries, endpoint, signal)
+    await createCluster(home, how, signal)
     return true
   }
-  if (version !== binaries.majorVersion) {
+  const { majorVersion } = how.binaries
+  if (version !== majorVersion) {
     throw new EmbeddedPostgresError(`${home.dataFolder} was written by PostgreSQL ${version} and this service brings PostgreSQL ` +
-      `${binaries.majorVersion}; move the data over with pg_dump, or set DATABASE_URL`)
+      `${majorVersion}; move the data over with pg_dump, or set DATABASE_URL`)
   }
   return false
 }
@@ -58,12 +66,12 @@ async function requireEmpty (dataFolder: string): Promise<void> {
   }
 }
 
-async function createCluster (home: Home, plainHome: string, binaries: Binaries, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+async function createCluster (home: Home, how: Making, signal: AbortSignal): Promise<void> {
   const folder = unfinishedFolder(home)
   await mkdir(folder, { mode: 0o700 })
   try {
     if (home.user !== undefined) await chown(folder, home.user.uid, home.user.gid)
-    await runInitdb(home, path.join(plainHome, path.basename(folder)), binaries, endpoint, signal)
+    await runInitdb(home, how, signal)
     await rename(folder, home.dataFolder)
     await syncFolder(home.folder)
   } catch (error) {
@@ -73,7 +81,8 @@ async function createCluster (home: Home, plainHome: string, binaries: Binaries,
   await home.initialised()
 }
 
-async function runInitdb (home: Home, dataPath: string, binaries: Binaries, { passwordFile }: Endpoint, signal: AbortSignal): Promise<void> {
+async function runInitdb (home: Home, { plainHome, binaries, endpoint: { passwordFile } }: Making, signal: AbortSignal): Promise<void> {
+  const dataPath = path.join(plainHome, path.basename(unfinishedFolder(home)))
   const args = [
     '-D', dataPath, '-U', SUPERUSER, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
     '--auth-host=scram-sha-256', '--no-instructions', '-c', 'timezone=UTC', '-c', 'log_timezone=UTC',

@@ -30,7 +30,7 @@ const STOP_STEPS: Array<[NodeJS.Signals, number]> = [['SIGINT', 8_000], ['SIGQUI
  * @throws {EmbeddedPostgresError} when it ends instead, with the reason it gave, or is not ready in time
  */
 export async function startPostmaster (
-  program: string, args: string[], home: Home, log: (line: string) => void, signal: AbortSignal
+  { program, args }: { program: string, args: string[] }, home: Home, log: (line: string) => void, signal: AbortSignal
 ): Promise<Postmaster> {
   const child = launch(program, args, { user: home.user, cwd: home.dataFolder, deathSignal: 'INT' })
   const state = { reason: '', limitMs: READY_MS }

@@ -101,10 +101,10 @@ async function start (options: EmbeddedPostgresOptions, undo: Undo, signal: Abor
   const plainHome = await plainPathTo(home.folder, runFolder)
   const dataPath = path.join(plainHome, path.basename(home.dataFolder))
   const args = serverArguments(dataPath, endpoint, settings)
-  const isNew = await prepareCluster(home, plainHome, binaries, endpoint, signal)
+  const isNew = await prepareCluster(home, { plainHome, binaries, endpoint }, signal)
   keepHome()
   if (guarded !== undefined && (isNew || guarded.isNew)) await setPassword(binaries, dataPath, dataDir.folder, { password: guarded.password, user: home.user! })
-  const server = await startPostmaster(binaries.postgres, args, home, log, signal)
+  const server = await startPostmaster({ program: binaries.postgres, args }, home, log, signal)
   undo.add(server.stop)
   await ensureDatabase(endpoint, database, isNew)
   const stop = supervise(server, async () => {

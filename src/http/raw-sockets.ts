@@ -50,8 +50,7 @@ export function createRawSockets (recording: CallRecording, clock: Clock): RawSo
     record(refusal, caller).then(({ requestId, body }) => {
       behind(newest.get(socket), socket, () => {
         if (!socket.writable) return socket.destroy()
-        socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nx-request-id: ${requestId}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`)
+        socket.end(answerText(refusal, requestId, body))
         setTimeout(() => { socket.destroy() }, LINGER_MS).unref()
       })
     }, () => { socket.destroy() })
@@ -90,9 +89,7 @@ export function createRawSockets (recording: CallRecording, clock: Clock): RawSo
           response.end(body)
         }, () => { request.socket.destroy() })
       })
-      server.on('connect', (request: IncomingMessage, socket: Socket) => {
-        refuse({ ...NOT_FOUND }, callerOf(request), socket)
-      })
+      server.on('connect', (request: IncomingMessage, socket: Socket) => { refuse({ ...NOT_FOUND }, callerOf(request), socket) })
       // Node has answered 503 by itself; only the row is missing.
       server.on('dropRequest', (request: IncomingMessage, socket: Socket) => {
         record(DROPPED, { ...callerOf(request), ip: socket.remoteAddress ?? null }).catch(() => {})
@@ -100,6 +97,11 @@ export function createRawSockets (recording: CallRecording, clock: Clock): RawSo
       app.addHook('preClose', async () => { for (const socket of detached) socket.destroy() })
     }
   }
+}
+
+function answerText ({ status }: Refusal, requestId: string, body: string): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nx-request-id: ${requestId}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`
 }
 
 /** Answers when the answer before it has left. */

@@ -34,7 +34,7 @@ const MULTIPART = new RegExp(
 /** One pass that says whether any rule could match. Escapes count, because they can hide a name or a prefix. */
 const SUSPECT = new RegExp(
   `${NAMES}|wms[so]|eyJ|${OWN_IN_BASE64}|b(?:asic|earer)[\\s%+]|-----BEGIN|` +
-    `[^\\s/?#"'<>:]:[^\\s?#"'<>]{1,200}@|` +
+    '[^\\s/?#"\'<>:]:[^\\s?#"\'<>]{1,200}@|' +
     `(?:^|[?&;"'{,\\s])${SHORT_NAMES}["']?\\s{0,8}[:=]|[?&;](?:code|key)=|\\\\[u/]|%[2-7]`,
   'i'
 )

@@ -51,7 +51,8 @@ function writeRoutes (app: App, kernel: Kernel, products: ProductService): void 
     const sku = skuOfPath(request.params.id)
     if (request.body.sku !== undefined && skuKey(request.body.sku) !== skuKey(sku)) throw otherSku()
     return await kernel.write(request, reply, async tx => {
-      const result = answer(request, kernel, await products.merge(tx, scopeOf(request), sku, request.body, () => { checkMayMake(request, kernel) }))
+      const scope = { ...scopeOf(request), mayMake: () => { checkMayMake(request, kernel) } }
+      const result = answer(request, kernel, await products.merge(tx, scope, sku, request.body))
       return { ...result, headers: { ...result.headers, 'preference-applied': 'upsert' } }
     })
   })

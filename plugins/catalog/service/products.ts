@@ -28,10 +28,10 @@ export interface ProductService {
   create: (tx: Tx, scope: Scope, input: ProductInput) => Promise<Outcome>
   update: (tx: Tx, scope: Scope, alias: Alias, patch: ProductPatch) => Promise<Outcome>
   /**
-   * The same, and makes the product where there is none with this SKU; what the call does not say stays as it is.
+   * The same, and makes the product where there is none with this SKU and the caller may; what the call does not say stays as it is.
    * @throws AppError 422 without a name for a new one
    */
-  merge: (tx: Tx, scope: Scope, sku: string, patch: ProductPatch, mayMake: () => void) => Promise<Outcome>
+  merge: (tx: Tx, scope: Scope & { mayMake: () => void }, sku: string, patch: ProductPatch) => Promise<Outcome>
   /** Changes a part of a list of the product: a barcode or a unit that comes or goes. */
   edit: (tx: Tx, scope: Scope, alias: Alias, change: (draft: Draft) => ProductPatch) => Promise<Outcome>
   /** Replaces the product with this SKU or makes it, however many callers do so at once. */
@@ -48,22 +48,24 @@ const GUARDED: ReadonlySet<keyof Draft> =
 export function createProductService (kernel: Kernel, ask: Facts['ask']): ProductService {
   const settings = (): ProductSettingsValues => kernel.settings<ProductSettingsValues>(SETTINGS)
 
+  const change = changing(kernel, ask)
+
   const insert: Insert = async (tx, ownerId, input, ifAbsent) => {
     const draft = toDraft(input)
     const applied = applyPolicies(settings(), input, draft)
-    const id = newId('prd')
+    const key = { id: newId('prd'), ownerId }
     const isPlain = !ifAbsent && draft.barcodes.length === 0 && draft.uoms.length === 0
-    const stamp = isPlain ? appendProduct(tx, id, ownerId, draft, kernel.clock.databaseNow()) : await insertProduct(tx, id, ownerId, draft, { ifAbsent })
+    const stamp = isPlain ? appendProduct(tx, key, draft, kernel.clock.databaseNow()) : await insertProduct(tx, key, draft, { ifAbsent })
     if (stamp === undefined) return undefined
-    const product = { id, ownerId, ...draft, ...stamp }
-    emit(kernel, tx, 'product.created', product, null)
+    const product = { ...key, ...draft, ...stamp }
+    emit(kernel, tx, 'product.created', { product, previous: null })
     return { product, applied, isNew: true }
   }
 
   const replace = async (tx: Tx, before: ProductView, input: Description, said: Partial<Tracking>): Promise<Outcome> => {
     const draft = toDraft(input, draftOf(before))
     const applied = applyPolicies(settings(), said, draft)
-    return { product: await change(kernel, ask, tx, 'product.updated', before, draft), applied, isNew: false }
+    return { product: await change(tx, 'product.updated', before, draft), applied, isNew: false }
   }
 
   const lock = async (tx: Tx, scope: Scope, alias: Alias): Promise<ProductView> => {
@@ -88,30 +90,36 @@ export function createProductService (kernel: Kernel, ask: Facts['ask']): Produc
       const before = await lock(tx, scope, alias)
       return await replace(tx, before, mergePatch(draftOf(before), change(draftOf(before))) as Description, {})
     },
-    merge: async (tx, scope, sku, patch, mayMake) =>
-      await makeOr(insert, tx, scope, sku, () => {
-        mayMake()
-        return { ...mergePatch({}, patch) as ProductPatch, name: nameOf(patch) } as UpsertInput
-      }, async before => await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)),
+    merge: async (tx, scope, sku, patch) =>
+      await makeOr(tx, scope, sku, {
+        insert,
+        input () {
+          scope.mayMake()
+          return { ...mergePatch({}, patch) as ProductPatch, name: nameOf(patch) } as UpsertInput
+        },
+        change: async before => await replace(tx, before, mergePatch(draftOf(before), patch) as Description, patch)
+      }),
     upsert: async (tx, scope, sku, input) =>
-      await makeOr(insert, tx, scope, sku, () => input, async before => await replace(tx, before, { sku: before.sku, ...input }, input)),
+      await makeOr(tx, scope, sku, {
+        insert, input: () => input, change: async before => await replace(tx, before, { sku: before.sku, ...input }, input)
+      }),
     async archive (tx, scope, alias) {
       const before = await lock(tx, scope, alias)
-      return { product: await change(kernel, ask, tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), applied: [], isNew: false }
+      return { product: await change(tx, 'product.archived', before, { ...draftOf(before), status: 'archived' }), applied: [], isNew: false }
     }
   }
 }
 
 type Insert = (tx: Tx, ownerId: string, input: Description, ifAbsent: boolean) => Promise<Outcome | undefined>
 
+interface Ways { insert: Insert, input: () => UpsertInput, change: (before: ProductView) => Promise<Outcome> }
+
 /** Changes the product with this SKU or makes it, however many callers do so at once. */
-async function makeOr (
-  insert: Insert, tx: Tx, scope: Scope, sku: string, input: () => UpsertInput, changeIt: (before: ProductView) => Promise<Outcome>
-): Promise<Outcome> {
+async function makeOr (tx: Tx, scope: Scope, sku: string, { insert, input, change }: Ways): Promise<Outcome> {
   const alias: Alias = { by: 'sku', key: skuKey(sku) }
   const changeFound = async (before: ProductView): Promise<Outcome> => {
     scope.checkVersion(before.version)
-    return await changeIt(before)
+    return await change(before)
   }
   const before = await lockProduct(tx, scope.ownerId, alias)
   if (before !== undefined) return await changeFound(before)
@@ -134,17 +142,19 @@ function draftOf ({ id, ownerId, version, createdAt, updatedAt, ...draft }: Prod
   return draft
 }
 
+type Change = (tx: Tx, event: string, before: ProductView, after: Draft) => Promise<ProductView>
+
 /** Writes what differs, and says so; a change that changes nothing leaves no trace. */
-async function change (kernel: Kernel, ask: Facts['ask'], tx: Tx, event: string, before: ProductView, after: Draft): Promise<ProductView> {
+const changing = (kernel: Kernel, ask: Facts['ask']): Change => async (tx, event, before, after) => {
   const names = (Object.keys(after) as Array<keyof Draft>).filter(name => !isDeepStrictEqual(before[name], after[name]))
   if (names.length === 0) return before
   if (names.some(name => GUARDED.has(name))) await ask(tx, before, { ...after, id: before.id, ownerId: before.ownerId })
-  const product = { ...before, ...after, ...await updateProduct(tx, before.id, before.ownerId, after, new Set(names)) }
-  emit(kernel, tx, event, product, Object.fromEntries(names.map(name => [name, before[name]])))
+  const product = { ...before, ...after, ...await updateProduct(tx, before, after, new Set(names)) }
+  emit(kernel, tx, event, { product, previous: Object.fromEntries(names.map(name => [name, before[name]])) })
   return product
 }
 
-function emit (kernel: Kernel, tx: Tx, event: string, product: ProductView, previous: object | null): void {
+function emit (kernel: Kernel, tx: Tx, event: string, { product, previous }: { product: ProductView, previous: object | null }): void {
   const { id, version, externalRef, ownerId } = product
   kernel.events.emit(tx, event, { subject: { type: 'product', id, version, externalRef }, ownerId, data: product, previous })
 }

@@ -8,6 +8,8 @@ import type { Draft } from '../domain/rules.js'
 /** What the database decides about a product. */
 interface Stamp { version: number, createdAt: string, updatedAt: string }
 
+interface Key { id: string, ownerId: string }
+
 type Barcodes = Draft['barcodes']
 
 const STAMP = `"version", ${timestamp('"createdAt"')} AS "createdAt", ${timestamp('"updatedAt"')} AS "updatedAt"`
@@ -55,7 +57,7 @@ const INSERT = { plain: shapes(false), ifAbsent: shapes(true) }
  * @returns undefined when `ifAbsent` and it was there
  * @throws AppError 409 when the SKU, the externalRef or a barcode is taken
  */
-export async function insertProduct (tx: Tx, id: string, ownerId: string, draft: Draft, { ifAbsent }: { ifAbsent: boolean }): Promise<Stamp | undefined> {
+export async function insertProduct (tx: Tx, { id, ownerId }: Key, draft: Draft, { ifAbsent }: { ifAbsent: boolean }): Promise<Stamp | undefined> {
   const { barcodes, uoms } = draft
   const shape = (barcodes.length > 0 ? 1 : 0) + (uoms.length > 0 ? 2 : 0)
   const children = [barcodes, uoms].filter(list => list.length > 0).map(numbered)
@@ -80,7 +82,7 @@ const APPEND_ALL: Statement = {
   name: 'catalog-products-append', text: `INSERT INTO "Product" (${NAMES}) SELECT ${NAMES} FROM jsonb_populate_recordset(NULL::"Product", $1::jsonb)`
 }
 
-interface NewProduct { id: string, ownerId: string, draft: Draft, at: string }
+interface NewProduct extends Key { draft: Draft, at: string }
 
 const plainProducts: RowWriter<NewProduct> = {
   statementOf (rows) {
@@ -97,9 +99,9 @@ const plainProducts: RowWriter<NewProduct> = {
  * Inserts a product that has neither barcodes nor units without waiting for the database: it travels with the commit, and a key
  * that is taken makes that fail with the 409 of `insertProduct`.
  */
-export function appendProduct (tx: Tx, id: string, ownerId: string, draft: Draft, now: Date): Stamp {
+export function appendProduct (tx: Tx, key: Key, draft: Draft, now: Date): Stamp {
   const at = now.toISOString()
-  tx.append(plainProducts, { id, ownerId, draft, at })
+  tx.append(plainProducts, { ...key, draft, at })
   return { version: 1, createdAt: at, updatedAt: at }
 }
 
@@ -126,7 +128,7 @@ const PUT_UOMS = { name: 'catalog-uoms-put', text: `INSERT INTO "ProductUom" ("p
  * @param changed the names of the fields that differ
  * @throws AppError 409 when the SKU, the externalRef or a barcode is taken
  */
-export async function updateProduct (tx: Tx, id: string, ownerId: string, draft: Draft, changed: ReadonlySet<string>): Promise<Stamp> {
+export async function updateProduct (tx: Tx, { id, ownerId }: Key, draft: Draft, changed: ReadonlySet<string>): Promise<Stamp> {
   try {
     const { rows: [stamp] } = await tx.query<Stamp>(UPDATE, [id, ...valuesOf(draft, skuKey(draft.sku))])
     if (changed.has('barcodes')) {

@@ -50,7 +50,7 @@ export function announceLevel (kernel: Kernel, tx: Tx, level: Level, state: Leve
     .fromEntries(BUCKETS.filter(bucket => before[bucket] !== state[bucket]).map(bucket => [bucket, before[bucket]]))
   const unavailable = Object.entries(before.unavailable).filter(([reason, quantity]) => state.unavailable[reason as keyof Buckets['unavailable']] !== quantity)
   if (unavailable.length > 0) previous['unavailable'] = Object.fromEntries(unavailable)
-  emit(kernel, tx, level, { type: 'stock.updated', data: { ...state, causes: level.causes }, previous: previous })
+  emit(kernel, tx, level, { type: 'stock.updated', data: { ...state, causes: level.causes }, previous })
   const alert = alertOf(level.product, state)
   if (alert !== level.alert) {
     const threshold = alert === 'low' ? level.product.reorderPoint! : 0

@@ -11,6 +11,8 @@ interface Published {
   'batch.expired': Static<typeof BatchExpiry>
 }
 
-export function batchEvent<T extends keyof Published> (kernel: Kernel, tx: Tx, type: T, { data, previous = null }: { data: Published[T], previous?: object | null }): void {
+export function batchEvent<T extends keyof Published> (
+  kernel: Kernel, tx: Tx, type: T, { data, previous = null }: { data: Published[T], previous?: object | null }
+): void {
   kernel.events.emit(tx, type, { subject: { type: 'batch', id: data.id, version: data.version, externalRef: null }, ownerId: data.ownerId, data, previous })
 }

@@ -88,7 +88,9 @@ async function post (kernel: Kernel, tx: Tx, ownerId: string, work: ChangeWork):
 }
 
 /** A line of a document; what comes in may be of a batch that no one knows. */
-function lineOf ({ sku, batch, expiryDate, ...shelf }: Pick<Line, 'sku' | 'batch' | 'expiryDate'> & Shelf, quantity: number, field: string, index: number): Line {
+function lineOf (
+  { sku, batch, expiryDate, ...shelf }: Pick<Line, 'sku' | 'batch' | 'expiryDate'> & Shelf, quantity: number, field: string, index: number
+): Line {
   return { sku, batch, expiryDate, quantity, field, comesIn: quantity > 0, shelves: [{ shelf, pointer: `/lines/${index}` }] }
 }
 

@@ -30,7 +30,7 @@ export function createFill (services: Services): StockFreed {
     const cause = causeOf(levels)
     for (const id of chosen.filter(id => free.has(id))) {
       if (!levels.some(level => book.available(level) > 0)) break
-      const change = (await OrderChange.begin(services, tx, { ownerId: levels[0]!.product.ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
+      const change = (await byItself(services, tx, levels[0]!.product.ownerId, id))
         .inBook(book).becauseOf(cause)
       await fill(change, book)
       await change.finish()
@@ -40,6 +40,10 @@ export function createFill (services: Services): StockFreed {
     if (levels.some(level => level.isFillDue)) tx.afterCommit(() => { kernel.signals.send(FILL_DUE) })
   }
 }
+
+/** No caller demands a version of it. */
+const byItself = async (services: Services, tx: Tx, ownerId: string, key: string): Promise<OrderChange> =>
+  await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key } }, null)
 
 const placeOf = ({ product, warehouse }: Level): Place => ({ productId: product.id, warehouseId: warehouse.id })
 
@@ -83,7 +87,7 @@ async function fillNext (services: Services, tx: Tx, { ownerId, ...place }: Plac
   const ids = [...new Set(waiting.map(({ orderId }) => orderId))]
   const changes = new Map<string, OrderChange>()
   // Orders before stock, and in the order of their ids, as everybody locks them.
-  for (const id of ids.toSorted()) changes.set(id, await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
+  for (const id of ids.toSorted()) changes.set(id, await byItself(services, tx, ownerId, id))
   const book = await inventory.open(tx, ownerId, [{ productId: place.productId, warehouse: await inventory.warehouse(tx, place.warehouseId) }])
   const level = book.level(place.productId, place.warehouseId)
   for (const id of ids) {

@@ -67,8 +67,9 @@ export function createOrders (services: Services): CreateOrders {
       return await settle(async () =>
         orderNumber.taken !== null
           ? await existing(tx, ownerId, orderNumber.taken, settings)
-          : new OrderChange(services, tx, { order: draftOrder(tx, { ...orderNumber, ownerId, externalRef: ref }, input, { warehouse, products, settings }), now: orderNumber.now, locked: null })
-            .inWarehouse(warehouse)
+          : new OrderChange(services, tx, {
+            order: draftOrder(tx, { ...orderNumber, ownerId, externalRef: ref }, input, { warehouse, products, settings }), now: orderNumber.now, locked: null
+          }).inWarehouse(warehouse)
       )
     }))
     const made = await fill(begun.filter(each => each instanceof OrderChange), products.values(), settings)

@@ -24,12 +24,11 @@ export interface Reads {
   backorders: (ownerId: string, filters: BackorderFilters) => Promise<Page<BackorderView>>
 }
 
-/** What rows of these lists have in common. */
-interface Listed { id: string, updatedAt: string }
+/** Where a row stands in lists by last change. */
+const positionOf = ({ updatedAt, id }: { id: string, updatedAt: string }): string[] => [updatedAt, id]
 
 export function createReads (services: Services): Reads {
   const { kernel, catalog } = services
-  const positionOf = ({ updatedAt, id }: Listed): string[] => [updatedAt, id]
 
   return {
     async list (ownerId, { limit, cursor, sort = 'updatedAt', include, ...filters }) {
@@ -66,27 +65,7 @@ export function createReads (services: Services): Reads {
       return redacted(kernel, viewOf(order))
     },
 
-    async shipments (ownerId, { limit, cursor, sort = 'updatedAt', updatedSince, status, order }) {
-      const orderId = order === undefined ? null : await orderIdOf(kernel, ownerId, order)
-      return await kernel.page({
-        scope: ['shipment.list', ownerId, sort, updatedSince, status, order],
-        limit,
-        cursor,
-        read: async (after, limit) =>
-          await shipmentPage(kernel.db, {
-            ownerId,
-            updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
-            status: status ?? null,
-            orderId,
-            newestFirst: sort === '-updatedAt',
-            after,
-            limit
-          }),
-        positionOf,
-        toView: row => row
-      })
-    },
-
+    shipments: async (ownerId, filters) => await listShipments(kernel, ownerId, filters),
     backorders: async (ownerId, filters) => await listBackorders(services, ownerId, filters),
 
     async shipment (ownerId, id) {
@@ -95,6 +74,29 @@ export function createReads (services: Services): Reads {
       return shipment
     }
   }
+}
+
+async function listShipments (
+  kernel: Kernel, ownerId: string, { limit, cursor, sort = 'updatedAt', updatedSince, status, order }: ShipmentFilters
+): Promise<Page<ShipmentView>> {
+  const orderId = order === undefined ? null : await orderIdOf(kernel, ownerId, order)
+  return await kernel.page({
+    scope: ['shipment.list', ownerId, sort, updatedSince, status, order],
+    limit,
+    cursor,
+    read: async (after, limit) =>
+      await shipmentPage(kernel.db, {
+        ownerId,
+        updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
+        status: status ?? null,
+        orderId,
+        newestFirst: sort === '-updatedAt',
+        after,
+        limit
+      }),
+    positionOf,
+    toView: row => row
+  })
 }
 
 async function listBackorders (

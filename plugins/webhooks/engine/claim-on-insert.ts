@@ -30,7 +30,7 @@ export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly S
   const wanted = events.filter(event => types.has(event.type))
   if (wanted.length === 0) return { claims: [], someWait: false }
   const targets = new Map(idle.flatMap(webhook => targetOf(kernel, webhook)).map(target => [target.id, target]))
-  const made = await addressEvents(tx, wanted, SCHEDULE, now, {
+  const made = await addressEvents(tx, wanted, { schedule: SCHEDULE, now }, {
     worker,
     leaseUntil: new Date(now.getTime() + LEASE_MS),
     share: targets.size === 0 ? 0 : Math.floor(room / targets.size),

@@ -140,7 +140,7 @@ export class Dispatcher {
     this.#sending++
     try {
       const attempt = await sendAttempt(this.#kernel, target, delivery, this.#cut.signal)
-      const result = conclude(target, delivery, attempt, inOrder, this.#kernel.clock.now())
+      const result = conclude({ target, delivery, attempt, inOrder, endedAt: this.#kernel.clock.now() })
       // A receiver that is configured no more has no say in when the next one is called.
       observe(receiver, result, claimedAt >= this.#freshFrom)
       this.#options.onAttempt(attempt)

@@ -40,5 +40,5 @@ async function reclaim (kernel: Kernel, dead: readonly string[]): Promise<boolea
 
 function toResult (row: ExpiredRow, now: Date): Result {
   const target = { id: row.webhookId, name: row.webhookName, url: row.url }
-  return conclude(target, row, lostAttempt(row, new Date(row.leaseUntil.getTime() - LEASE_MS)), false, now)
+  return conclude({ target, delivery: row, attempt: lostAttempt(row, new Date(row.leaseUntil.getTime() - LEASE_MS)), inOrder: false, endedAt: now })
 }

@@ -22,9 +22,7 @@ const GATHER_MS = 10
 const BACK_TO_QUEUE: Verdict = { status: 'pending', delayMs: 0, holdMs: null }
 
 /** Judges an attempt. An interrupted one goes back to the queue at once. */
-export function conclude (
-  target: Result['target'], delivery: Result['delivery'], attempt: Attempt, inOrder: boolean, endedAt: Date
-): Result {
+export function conclude ({ target, delivery, attempt, inOrder, endedAt }: Omit<Result, 'verdict' | 'nextAttemptAt'>): Result {
   const verdict = attempt.errorClass === 'event_expired'
     ? judge(attempt, 1, [0])
     : attempt.interrupted

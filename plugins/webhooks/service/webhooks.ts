@@ -54,8 +54,7 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
         scope: ['webhook.list', updatedSince],
         limit,
         cursor,
-        read: async (after, limit) =>
-          await store.listWebhooks(kernel.db, after?.[0] ?? '', updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), limit),
+        read: async (after, limit) => await store.listWebhooks(kernel.db, after?.[0] ?? '', sinceOf(updatedSince), limit),
         positionOf: row => [row.id],
         toView: row => viewFor(row, principal)
       }),
@@ -103,6 +102,8 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
     }
   }
 }
+
+const sinceOf = (updatedSince: string | undefined): string | null => updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince)
 
 const originOf = (url: string): string => new URL(url).origin
 

@@ -73,11 +73,16 @@ interface Taker {
   webhooks: ReadonlyArray<{ id: string, ahead: number }>
 }
 
+interface Due {
+  /** Milliseconds to wait before each try; kept with the deliveries. */
+  schedule: readonly number[]
+  now: Date
+}
+
 /**
- * @param schedule milliseconds to wait before each try; kept with the deliveries
  * @returns what was made, in the order of the events
  */
-export async function addressEvents (tx: Tx, events: readonly SequencedEvent[], schedule: readonly number[], now: Date, taker: Taker): Promise<MadeRow[]> {
+export async function addressEvents (tx: Tx, events: readonly SequencedEvent[], { schedule, now }: Due, taker: Taker): Promise<MadeRow[]> {
   const column = <T>(read: (event: SequencedEvent) => T): T[] => events.map(read)
   return (await tx.query<MadeRow>(ADDRESS, [
     column(event => event.id), column(event => event.type), column(event => event.sequence), column(event => event.occurredAt.toISOString()),

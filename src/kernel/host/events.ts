@@ -46,7 +46,7 @@ export function createEventJson ({ events, schemas }: Catalogue, jsonOf: Foundat
  * @returns the event's id
  * @throws what `json` throws
  */
-export function emitEvent (json: EventJson, now: Date, tx: Tx, type: string, event: EventDraft): string {
+export function emitEvent ({ json, now }: { json: EventJson, now: Date }, tx: Tx, type: string, event: EventDraft): string {
   const data = json(type, event.data)
   const id = newId('evt')
   const principal = tx.call?.principal

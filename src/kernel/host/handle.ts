@@ -46,7 +46,7 @@ export function createHandle (core: Core, plugin: Plugin): Kernel {
 function eventsOf ({ options: { clock }, foundation: { signals }, eventJson, sequencer, retainers, aliases }: Core): Kernel['events'] {
   return {
     emit (tx, type, event) {
-      const id = emitEvent(eventJson, clock.now(), tx, type, event)
+      const id = emitEvent({ json: eventJson, now: clock.now() }, tx, type, event)
       tx.afterCommit(() => { signals.send('events') })
       return id
     },

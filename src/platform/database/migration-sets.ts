@@ -64,7 +64,7 @@ async function applyScript (client: pg.Client, set: string, script: string, text
     } else if (known.checksum !== checksum) {
       throw new DatabaseStartError(
         `Migration ${script} of ${set} was changed after it was applied to this database. Restore its file; changes belong into a migration of ` +
-          `their own.`
+          'their own.'
       )
     }
     await client.query('COMMIT')

@@ -85,7 +85,7 @@ function isCurrent (rows: readonly Recorded[], names: readonly string[]): boolea
   if (failed !== undefined) {
     throw new DatabaseStartError(
       `Migration ${failed.name} was begun and not finished, by another program. Look at its row in the table _prisma_migrations, repair the ` +
-        `database, then use "npx prisma migrate resolve".`
+        'database, then use "npx prisma migrate resolve".'
     )
   }
   const unknown = rows.find(row => !names.includes(row.name))

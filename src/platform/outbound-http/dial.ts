@@ -65,7 +65,7 @@ export async function dial (target: DialTarget, options: DialOptions, onSocket: 
   const dnsMs = resolved - started
   const socket = open(target, secure, addresses, options.ca)
   onSocket(socket)
-  await settled(socket, secure, options.connectTimeoutMs, addresses[0] ?? null, dnsMs)
+  await settled(socket, { secure, timeoutMs: options.connectTimeoutMs, address: addresses[0] ?? null, dnsMs })
   const openedAt = performance.now()
   const remoteAddress = socket.remoteAddress ?? ''
   const refusal = refusalOf([remoteAddress], call, options.policy)
@@ -118,7 +118,9 @@ function open (target: DialTarget, secure: boolean, addresses: readonly string[]
   })
 }
 
-function settled (socket: Socket, secure: boolean, timeoutMs: number, address: string | null, dnsMs: number): Promise<void> {
+interface Opening { secure: boolean, timeoutMs: number, address: string | null, dnsMs: number }
+
+function settled (socket: Socket, { secure, timeoutMs, address, dnsMs }: Opening): Promise<void> {
   return new Promise((resolve, reject) => {
     let phase: 'connect' | 'tls' = 'connect'
     let done = false

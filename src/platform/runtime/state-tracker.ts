@@ -24,7 +24,7 @@ export function createStateTracker (
   let clockProblem: string | null = null
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
-  let timer: NodeJS.Timeout | null = null
+  let timer: NodeJS.Timeout | undefined
 
   const round = async (): Promise<void> => {
     const sentAt = performance.now()
@@ -52,17 +52,14 @@ export function createStateTracker (
 
   /** Resolves after a round that began after this call. */
   const refresh = async (): Promise<void> => {
-    if (running === null) {
-      running = round().finally(() => { running = null })
-      return await running
-    }
+    if (running === null) return await (running = round().finally(() => { running = null }))
     next ??= running.catch(() => {}).then(() => { next = null; return refresh() })
     return await next
   }
 
-  const heartbeat = (): void => { refresh().catch(error => log.warn(`state can't be refreshed: ${(error as Error).message}`)) }
+  const warn = (error: Error): void => { log.warn(`state can't be refreshed: ${error.message}`) }
+  const heartbeat = (): void => { refresh().catch(warn) }
   signals.on('state', heartbeat)
-
   return {
     async watch (topic, reload) {
       topics.set(topic, { reload, version: -1 })
@@ -74,7 +71,7 @@ export function createStateTracker (
       await tx.query(BUMP, [topic])
       tx.afterCommit(async () => {
         // A failed reload must not turn a committed change into an error: memory goes stale and rows are read instead.
-        await refresh().catch(error => { currentSince = -Infinity; log.warn(`state can't be refreshed: ${(error as Error).message}`) })
+        await refresh().catch(error => { currentSince = -Infinity; warn(error as Error) })
         signals.send('state')
       })
     },
@@ -84,6 +81,6 @@ export function createStateTracker (
       heartbeat()
       timer = setInterval(heartbeat, HEARTBEAT_MS).unref()
     },
-    stop () { if (timer !== null) clearInterval(timer) }
+    stop: () => { clearInterval(timer) }
   }
 }
