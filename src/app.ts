@@ -86,6 +86,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
     const foundation = createFoundation({ ...common, ...settingsOf(options), databaseClock, disk, serializers: { buildSerializer } })
+    const checks = { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem }
     const host = await createHost({
       ...common,
       plugins,
@@ -95,10 +96,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
       metrics,
       config: config.of,
       signal,
-      infrastructure: app => {
-        const checks = { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem }
-        healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks })
-      }
+      infrastructure: app => { healthRoutes(app, { metrics, log: line => { app.log.warn(line) }, checks }) }
     })
     opened(async () => { db.hurry(); await host.close() })
     // Routine of PostgreSQL's own is worth a line only for operators who ask for more.
