@@ -1,10 +1,11 @@
 // What a change to stock publishes: the state of each level that has changed, each movement, and when stock gets low, out or back.
-import type { Kernel, Tx } from '#kernel'
+import { toDecimal, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import type { Warehouse } from '../domain/places.js'
 import type { MovementView } from '../schemas/movements.js'
 import type { Buckets, Cause, LevelState } from '../schemas/stock.js'
 import { batchesOf, type Item } from '../domain/state.js'
+import type { LevelChange } from '../store/book.js'
 
 /** A product in a warehouse while its row is locked. */
 export interface Level {
@@ -40,6 +41,10 @@ export function levelState (level: Level, items: readonly Item[], buckets: Bucke
     updatedAt: level.updatedAt.toISOString()
   }
 }
+
+export const toLevelChange = ({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }: Level): LevelChange => ({
+  productId: product.id, warehouseId: warehouse.id, backordered: toDecimal(backordered), isFillDue, alert, lastSeq, version, updatedAt
+})
 
 const BUCKETS = ['onHand', 'reserved', 'available', 'backordered'] as const
 

@@ -1,8 +1,8 @@
 // A stock key while the book is open: what lies there, what it was before, and whether it may be so.
-import { toDecimal } from '#kernel'
+import { toDecimal, toUnits } from '#kernel'
 import type { Level } from './announce.js'
 import type { Item } from '../domain/state.js'
-import type { ItemChange } from '../store/book.js'
+import type { ItemChange, ItemRow } from '../store/book.js'
 
 /** A stock key with what lies there while the book is open. */
 export interface BookItem extends Item {
@@ -10,6 +10,29 @@ export interface BookItem extends Item {
   before: { onHand: number, reserved: number }
   isFresh: boolean
   pointers: string[]
+}
+
+export function toItem (level: Level, row: ItemRow): BookItem {
+  const batch = row.batchId === '' ? null : { id: row.batchId, code: row.code!, expiryDate: row.expiryDate, status: row.batchStatus! }
+  const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
+  const [onHand, reserved] = [toUnits(row.onHand), toUnits(row.reserved)]
+  return {
+    level,
+    batch,
+    location: { id, code, pickable, sellable, locked, pickPriority },
+    status,
+    onHand,
+    reserved,
+    receivedAt,
+    before: { onHand, reserved },
+    isFresh: false,
+    pointers: []
+  }
+}
+
+/** A stock key where nothing lies yet. */
+export function emptyItem (key: Pick<BookItem, 'level' | 'batch' | 'location' | 'status' | 'receivedAt'>): BookItem {
+  return { ...key, onHand: 0, reserved: 0, before: { onHand: 0, reserved: 0 }, isFresh: true, pointers: [] }
 }
 
 /** True when the change takes more than there is. */

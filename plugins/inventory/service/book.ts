@@ -2,9 +2,9 @@
 // in memory, where all sums are exact; and closes the book, which checks the sums once, writes them and says what happened.
 import { MAX_UNITS, newId, toDecimal, toUnits, type Kernel, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
-import { isShort, toChange, type BookItem } from './book-item.js'
+import { emptyItem, isShort, toChange, toItem, type BookItem } from './book-item.js'
 import { notEnough, tooMuch } from '../errors.js'
-import { announceLevel, announceMovement, levelState, type Level } from './announce.js'
+import { announceLevel, announceMovement, levelState, toLevelChange, type Level } from './announce.js'
 import type { Location } from '../domain/places.js'
 import { toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
 import type { MovementView } from '../schemas/movements.js'
@@ -18,13 +18,8 @@ export type StockFreed = (tx: Tx, book: StockBook, levels: readonly Level[]) => 
 
 const keyOf = (batchId: string, locationId: string, status: StockStatus): string => `${batchId} ${locationId} ${status}`
 
-interface OpenedFor {
-  kernel: Kernel
-  tx: Tx
-  /** When the levels were locked. */
-  now: Date
-  freed: StockFreed
-}
+/** `now`: when the levels were locked. */
+interface OpenedFor { kernel: Kernel, tx: Tx, now: Date, freed: StockFreed }
 
 export class StockBook {
   /** Movements of one book belong together. */
@@ -52,28 +47,13 @@ export class StockBook {
     this.now = now
     this.#levels = new Map(levels.map(level => [`${level.product.id} ${level.warehouse.id}`, level]))
     for (const level of levels) this.#items.set(level, new Map())
-    for (const row of items) this.#add(this.level(row.productId, row.warehouseId), row)
+    for (const row of items) {
+      const level = this.level(row.productId, row.warehouseId)
+      this.#items.get(level)!.set(keyOf(row.batchId, row.locationId, row.status), toItem(level, row))
+    }
     for (const level of levels) level.before = this.#state(level)
     this.#availableBefore = new Map(levels.map(level => [level, this.available(level)]))
     this.#dueBefore = new Map(levels.map(level => [level, level.isFillDue]))
-  }
-
-  #add (level: Level, row: ItemRow): void {
-    const batch = row.batchId === '' ? null : { id: row.batchId, code: row.code!, expiryDate: row.expiryDate, status: row.batchStatus! }
-    const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
-    const [onHand, reserved] = [toUnits(row.onHand), toUnits(row.reserved)]
-    this.#items.get(level)!.set(keyOf(row.batchId, id, status), {
-      level,
-      batch,
-      location: { id, code, pickable, sellable, locked, pickPriority },
-      status,
-      onHand,
-      reserved,
-      receivedAt,
-      before: { onHand, reserved },
-      isFresh: false,
-      pointers: []
-    })
   }
 
   /** @throws Error for a product that the book was not opened for */
@@ -103,9 +83,7 @@ export class StockBook {
     const key = keyOf(batch?.id ?? '', location.id, status)
     const found = items.get(key)
     if (found !== undefined) return found
-    const item: BookItem = {
-      level, batch, location, status, onHand: 0, reserved: 0, receivedAt: this.now, before: { onHand: 0, reserved: 0 }, isFresh: true, pointers: []
-    }
+    const item = emptyItem({ level, batch, location, status, receivedAt: this.now })
     items.set(key, item)
     return item
   }
@@ -227,11 +205,7 @@ export class StockBook {
     const movements = await this.#append()
     this.publish(this.#tx)
     const changedLevels = [...this.#levels.values()].filter(level => this.#published.has(level) || level.isFillDue !== this.#dueBefore.get(level))
-    if (changedLevels.length > 0) {
-      writeLevels(this.#tx, changedLevels.map(({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }) => ({
-        productId: product.id, warehouseId: warehouse.id, backordered: toDecimal(backordered), isFillDue, alert, lastSeq, version, updatedAt
-      })))
-    }
+    if (changedLevels.length > 0) writeLevels(this.#tx, changedLevels.map(toLevelChange))
     return movements
   }
 

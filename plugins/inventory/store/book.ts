@@ -124,7 +124,7 @@ export function writeItems (tx: Tx, { known, fresh }: { known: readonly ItemChan
   if (fresh.length > 0) tx.send(INSERT_ITEMS, columnsOf(fresh))
 }
 
-interface LevelChange extends Pair { backordered: number, isFillDue: boolean, alert: string, lastSeq: number, version: number, updatedAt: Date }
+export interface LevelChange extends Pair { backordered: number, isFillDue: boolean, alert: string, lastSeq: number, version: number, updatedAt: Date }
 
 const UPDATE_LEVELS = {
   name: 'inventory-levels-update',
