@@ -6,6 +6,7 @@ import type { Clock } from './kernel/contract/kernel.js'
 import type { Plugin } from './kernel/contract/plugin.js'
 import { createHost, type Host } from './kernel/host/host.js'
 import { openDatabaseClock } from './platform/database/clock.js'
+import { measureBatches } from './kernel/contract/batcher.js'
 import { openDatabase, type DatabaseOptions, type PlatformDatabase } from './platform/database/database.js'
 import { watchDisk, type Disk, type DiskOptions } from './platform/runtime/disk.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/server.js'
@@ -73,7 +74,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     const embedded = config.databaseUrl === null ? await startEmbedded(options, announce, line => { log(line) }, opened) : null
     const connection = config.databaseUrl ?? embedded!.url
     const disk = await watch({ folder: embedded?.dataFolder ?? null, reserve: config.diskReserve, log: announce }, metrics, opened)
-    const db = await openDatabase({ ...databaseOptions(options, announce), connection, embeddedIn: embedded === null ? undefined : config.dataDir })
+    const db = await openDatabase({ ...databaseOptions(options, announce, metrics), connection, embeddedIn: embedded === null ? undefined : config.dataDir })
     opened(async () => await db.close())
     await prepareDatabase(db, { connection, plugins, signal, fingerprint: keys.fingerprint })
     let listensAt: string | null = null
@@ -85,7 +86,7 @@ export async function buildApp (options: AppOptions): Promise<Service> {
     opened(async () => await http.close())
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
     const common = { db, secrets: keys.secrets, clock, publicUrl: () => publicUrl }
-    const foundation = createFoundation({ ...common, ...settingsOf(options), databaseClock, disk, serializers: { buildSerializer } })
+    const foundation = createFoundation({ ...common, ...settingsOf(options), databaseClock, disk, metrics, serializers: { buildSerializer } })
     const checks = { database: async () => await db.ping(), audit: () => foundation.recording.failure, clock: () => databaseClock.problem }
     const host = await createHost({
       ...common,
@@ -129,8 +130,11 @@ function settingsOf ({ config, waits, logTo }: AppOptions) {
   }
 }
 
-function databaseOptions ({ config, waits, signal }: AppOptions, log: (line: string) => void): Omit<DatabaseOptions, 'connection'> {
+function databaseOptions (
+  { config, waits, signal }: AppOptions, log: (line: string) => void, metrics: MetricsRegistry
+): Omit<DatabaseOptions, 'connection'> {
   return {
+    measure: measureBatches(metrics.forPart('core'), 'commit'),
     poolSize: config.databasePoolSize,
     applicationName: APPLICATION,
     connectTimeoutMs: waits?.connectionMs,

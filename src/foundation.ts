@@ -6,12 +6,14 @@ import { createOpenApi } from './http/openapi.js'
 import { createRecording } from './http/recording.js'
 import { checkValue } from './http/validation.js'
 import { createWrites } from './http/write.js'
+import { measureBatches } from './kernel/contract/batcher.js'
 import type { Database } from './kernel/contract/database.js'
 import type { Secrets } from './kernel/contract/kernel.js'
 import type { Foundation } from './kernel/host/foundation.js'
 import { createPersonalData } from './kernel/host/personal-data.js'
 import type { DatabaseClock } from './platform/database/clock.js'
 import type { Disk } from './platform/runtime/disk.js'
+import type { MetricsRegistry } from './platform/runtime/metrics.js'
 import { createPartitions } from './platform/database/partitions.js'
 import { createRetention } from './platform/runtime/retention.js'
 import { jsonOf } from './platform/runtime/serializers.js'
@@ -26,6 +28,7 @@ interface FoundationOptions extends Omit<ServerOptions, 'recording'> {
   disk: Pick<Disk, 'isLow'>
   /** Known at the latest when the service listens. */
   publicUrl: () => string
+  metrics: Pick<MetricsRegistry, 'forPart'>
   /** How long a call waits for its row of the audit. Default 5 s. */
   recordWithinMs?: number | undefined
   /** True in processes of role `worker`. */
@@ -37,7 +40,10 @@ const HOUR_MS = 3_600_000
 /** Nothing of it runs before the host starts it. */
 export function createFoundation (options: FoundationOptions): Foundation {
   const { db, clock, databaseClock, disk, secrets, publicUrl, worker } = options
-  const recording = createRecording(() => clock.now(), () => disk.isLow, options.recordWithinMs)
+  const metrics = options.metrics.forPart('core')
+  const recording = createRecording({
+    now: () => clock.now(), isShort: () => disk.isLow, withinMs: options.recordWithinMs, measure: measureBatches(metrics, 'audit_row')
+  })
   const app = createServer({ ...options, recording })
   const warn = (message: string): void => { app.log.warn(message) }
   const signals = createSignals(db, warn)
@@ -57,7 +63,9 @@ export function createFoundation (options: FoundationOptions): Foundation {
     partitions: createPartitions(db, workers, retention, warn),
     jsonOf,
     handle: {
-      ...createWrites(db, recording, answers, personalData), page: createPages(createCursors(secrets.derive('list-cursors')), createAsOf(db)), check: checkValue
+      ...createWrites(db, { recording, answers, personalData, measure: measureBatches(metrics, 'bulk') }),
+      page: createPages(createCursors(secrets.derive('list-cursors')), createAsOf(db)),
+      check: checkValue
     },
     openapi: async parts => await createOpenApi(app, { ...parts, publicUrl }),
     lifecycles: [signals, state]

@@ -1,6 +1,7 @@
 // Writes of one kind that are made at once share a transaction: one wait for the disk, and statements about many rows instead of many statements.
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createBatcher, type Batcher, type BatchMeasure, type Queued } from '../kernel/contract/batcher.js'
 import type { Database, Tx } from '../kernel/contract/database.js'
 import type { BulkCall, BulkWork, WriteResult } from '../kernel/contract/writes.js'
 import type { Answer, LiveTx } from '../kernel/host/foundation.js'
@@ -31,30 +32,19 @@ export interface Waiting<Input> {
   alone: () => Promise<Answer>
 }
 
-interface Queued<Input> extends Waiting<Input> {
-  since: number
+interface Asked<Input> extends Waiting<Input> {
   topics: readonly string[]
   resolve: (answer: Answer | Promise<Answer>) => void
   reject: (error: unknown) => void
 }
 
-interface Queue<Input> {
-  key: string
-  waiting: Array<Queued<Input>>
-  running: number
-  /** Topics of those that are under way together. */
-  busy: Set<string>
-  /** Looks again for those who wait, should the first take long. */
-  timer: NodeJS.Timeout | null
-}
-
 /** @returns takes a call and its key, and resolves with its answer when it is committed */
 export function createBulk<Input> (
-  db: Database, decide: Decide, { run, topicsOf }: Pick<BulkWork<Input>, 'run' | 'topicsOf'>
+  db: Database, decide: Decide, { run, topicsOf }: Pick<BulkWork<Input>, 'run' | 'topicsOf'>, measure?: BatchMeasure
 ): (call: Waiting<Input>, key: string) => Promise<Answer> {
-  const queues = new Map<string, Queue<Input>>()
+  const queues = new Map<string, Batcher<Asked<Input>>>()
 
-  const together = async (batch: ReadonlyArray<Queued<Input>>): Promise<void> => {
+  const together = async (batch: ReadonlyArray<Asked<Input>>): Promise<void> => {
     let isDecided = false
     const answers = await db.transaction(async shared => {
       shared.send(LOCK_TIMEOUT, [])
@@ -76,62 +66,67 @@ export function createBulk<Input> (
     })
   }
 
-  const drain = async (queue: Queue<Input>): Promise<void> => {
-    while (mayBegin(queue)) {
-      queue.running++
+  const flush = async (taken: ReadonlyArray<Queued<Asked<Input>>>): Promise<void> => {
+    const now = performance.now()
+    const isTooOld = ({ since }: { since: number }): boolean => now - since > MAX_AGE_MS
+    for (const each of taken) if (isTooOld(each)) each.item.resolve(each.item.alone())
+    const batch = taken.filter(each => !isTooOld(each)).map(({ item }) => item)
+    if (batch.length > 1) await together(batch)
+    else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
+  }
+
+  const openQueue = (key: string): Batcher<Asked<Input>> => {
+    /** Topics of those that are under way together. */
+    const busy = new Set<string>()
+    const queue = createBatcher<Asked<Input>>({
+      most: MOST_TOGETHER,
+      mayBegin,
       // Calls that the network has brought at once are read one after the other.
-      await setImmediate()
-      const taken = takeFrom(queue)
-      const batch = taken.filter(each => !isTooOld(each))
-      for (const each of taken) if (!batch.includes(each)) each.resolve(each.alone())
-      if (batch.length > 1) await together(batch)
-      else if (batch.length === 1) await atMost(PATIENCE_MS, batch[0]!.alone().then(batch[0]!.resolve, batch[0]!.reject))
-      for (const { topics } of taken) for (const topic of topics) queue.busy.delete(topic)
-      queue.running--
-      if (taken.length === 0) break
-    }
-    if (queue.waiting.length > 0) {
-      queue.timer ??= setTimeout(() => {
-        queue.timer = null
-        drain(queue).catch(() => { /* What a call comes to is reported to its caller; nothing else fails. */ })
-      }, LONG_MS)
-    } else if (queue.running === 0) {
-      clearTimeout(queue.timer ?? undefined)
-      queues.delete(queue.key)
-    }
+      gather: async () => await setImmediate(),
+      take: waiting => takeFrom(waiting, busy),
+      lookAgainMs: LONG_MS,
+      measure,
+      async flush (taken) {
+        await flush(taken)
+        for (const { item } of taken) for (const topic of item.topics) busy.delete(topic)
+      }
+    })
+    queues.set(key, queue)
+    return queue
+  }
+  const retire = async (key: string, queue: Batcher<Asked<Input>>): Promise<void> => {
+    while (!queue.isIdle) await queue.idle()
+    queues.delete(key)
   }
 
   return async (call, key) => {
-    const topics = topicsOf(call.input)
-    const queue = queues.get(key) ?? { key, waiting: [], running: 0, busy: new Set(), timer: null }
-    queues.set(key, queue)
+    const known = queues.get(key)
+    const queue = known ?? openQueue(key)
     return await new Promise((resolve, reject) => {
-      queue.waiting.push({ ...call, since: performance.now(), topics, resolve, reject })
-      drain(queue).catch(reject)
+      queue.add({ ...call, topics: topicsOf(call.input), resolve, reject })
+      if (known === undefined) retire(key, queue).catch(reject)
     })
   }
 }
 
-function mayBegin<Input> ({ waiting, running }: Queue<Input>): boolean {
-  const [first] = waiting
-  if (first === undefined || running >= AT_A_TIME) return false
-  return running === 0 || waiting.length >= ENOUGH || performance.now() - first.since >= LONG_MS
+function mayBegin (waiting: ReadonlyArray<{ since: number }>, running: number): boolean {
+  return running === 0 || (running < AT_A_TIME && (waiting.length >= ENOUGH || performance.now() - waiting[0]!.since >= LONG_MS))
 }
 
 /** The oldest that have nothing to do with what is under way, nor with one that is older and has: so no one is overtaken. */
-function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
-  const [taken, left]: [Array<Queued<Input>>, Array<Queued<Input>>] = [[], []]
-  const awaited = new Set(queue.busy)
-  for (const each of queue.waiting) {
-    if (taken.length < MOST_TOGETHER && !each.topics.some(topic => awaited.has(topic))) {
+function takeFrom<Item extends { topics: readonly string[] }> (waiting: Array<Queued<Item>>, busy: Set<string>): Array<Queued<Item>> {
+  const [taken, left]: [Array<Queued<Item>>, Array<Queued<Item>>] = [[], []]
+  const awaited = new Set(busy)
+  for (const each of waiting) {
+    if (taken.length < MOST_TOGETHER && !each.item.topics.some(topic => awaited.has(topic))) {
       taken.push(each)
       continue
     }
     left.push(each)
-    for (const topic of each.topics) awaited.add(topic)
+    for (const topic of each.item.topics) awaited.add(topic)
   }
-  for (const { topics } of taken) for (const topic of topics) queue.busy.add(topic)
-  queue.waiting = left
+  for (const { item } of taken) for (const topic of item.topics) busy.add(topic)
+  waiting.splice(0, waiting.length, ...left)
   return taken
 }
 
@@ -141,8 +136,6 @@ function takeFrom<Input> (queue: Queue<Input>): Array<Queued<Input>> {
  */
 const UNDONE = /^(?:22|23|40|55)/
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
-
-const isTooOld = ({ since }: { since: number }): boolean => performance.now() - since > MAX_AGE_MS
 
 async function atMost (ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

@@ -1,6 +1,7 @@
 // Turns calls into records and stores them before their answers leave: no row, no answer.
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createBatcher, type BatchMeasure, type Queued } from '../kernel/contract/batcher.js'
 import type { Call, CallRecord } from '../kernel/contract/call.js'
 import { newId } from '../kernel/contract/ids.js'
 import { operatorPrefix } from '../kernel/contract/kernel.js'
@@ -26,57 +27,53 @@ const LOOK_EVERY_MS = 250
 /** How often what was only counted gets a row. */
 const SUMMARY_MS = 10_000
 
-interface Waiting { call: CallRecord, since: number, resolve: () => void, reject: (error: unknown) => void }
+interface Waiting { call: CallRecord, resolve: () => void, reject: (error: unknown) => void }
 
 /** One insert is in flight at a time; the next batch is buffered meanwhile. */
-function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>, withinMs: number) {
-  const waiting: Waiting[] = []
-  let inFlight: readonly Waiting[] = []
+function createRowQueue (insert: (calls: readonly CallRecord[]) => Promise<void>, withinMs: number, measure: BatchMeasure | undefined) {
+  let inFlight: ReadonlyArray<Queued<Waiting>> = []
   let failure: string | null = null
-  let running = false
+  let timer: NodeJS.Timeout | undefined
 
   /** What is in flight may still be written; its caller has an answer, and what did not begin never will. */
   const giveUpOld = (): void => {
     const before = performance.now() - withinMs
-    const isOld = ({ since }: Waiting): boolean => since < before
-    if (!inFlight.some(isOld) && !waiting.some(isOld)) return
+    const isOld = ({ since }: Queued<Waiting>): boolean => since < before
+    const old = [...inFlight.filter(isOld).map(({ item }) => item), ...rows.withdraw(isOld)]
+    if (old.length === 0) return
     failure = `rows have waited for more than ${withinMs / 1000} s`
     const error = new Error(failure)
-    const old = [...inFlight.filter(isOld), ...waiting.splice(0, waiting.filter(isOld).length)]
-    old.forEach(entry => entry.reject(error))
+    for (const { reject } of old) reject(error)
   }
 
-  const run = async (): Promise<void> => {
-    running = true
-    const timer = setInterval(giveUpOld, LOOK_EVERY_MS)
-    while (waiting.length > 0) {
-      inFlight = waiting.splice(0, MAX_BATCH)
+  const rows = createBatcher<Waiting>({
+    most: MAX_BATCH,
+    measure,
+    async flush (batch) {
+      inFlight = batch
+      timer ??= setInterval(giveUpOld, LOOK_EVERY_MS)
       try {
-        await batch(inFlight.map(entry => entry.call))
+        await insert(batch.map(({ item }) => item.call))
         failure = null
-        inFlight.forEach(entry => entry.resolve())
+        for (const { item } of batch) item.resolve()
       } catch (error) {
         failure = (error as Error).message
-        inFlight.forEach(entry => entry.reject(error))
+        for (const { item } of batch) item.reject(error)
       }
+      inFlight = []
+      if (rows.waiting.length > 0) return
+      clearInterval(timer)
+      timer = undefined
     }
-    inFlight = []
-    clearInterval(timer)
-    running = false
-  }
+  })
 
   return {
-    async add (call: CallRecord): Promise<void> {
-      await new Promise<void>((resolve, reject) => {
-        waiting.push({ call, since: performance.now(), resolve, reject })
-        if (!running) run().catch(reject)
-      })
-    },
+    add: async (call: CallRecord): Promise<void> => await new Promise<void>((resolve, reject) => { rows.add({ call, resolve, reject }) }),
     get failure () { return failure },
     /** Rows are written again, by whichever way. */
     recovered () { failure = null },
     get delayMs () {
-      const oldest = inFlight[0] ?? waiting[0]
+      const oldest = inFlight[0] ?? rows.waiting[0]
       return oldest === undefined ? 0 : performance.now() - oldest.since
     }
   }
@@ -84,14 +81,19 @@ function createRowQueue (batch: (calls: readonly CallRecord[]) => Promise<void>,
 
 const withoutBodies = (call: CallRecord): CallRecord => ({ ...call, requestBody: undefined, responseBody: null })
 
-/**
- * @param now for rows that belong to no single call
- * @param isShort of space: bodies are not kept then
- * @param withinMs how long a call waits for its row
- */
-export function createRecording (now: () => Date, isShort: () => boolean, withinMs = RECORD_WITHIN_MS): CallRecording {
+interface Options {
+  /** For rows that belong to no single call. */
+  now: () => Date
+  /** Of space: bodies are not kept then. */
+  isShort: () => boolean
+  /** How long a call waits for its row. */
+  withinMs?: number | undefined
+  measure?: BatchMeasure | undefined
+}
+
+export function createRecording ({ now, isShort, withinMs = RECORD_WITHIN_MS, measure }: Options): CallRecording {
   let recorder: CallRecorder | null = null
-  const rows = createRowQueue(async calls => { await recorder!.batch(calls) }, withinMs)
+  const rows = createRowQueue(async calls => { await recorder!.batch(calls) }, withinMs, measure)
   const flood = createFlood(now, isShort)
   const kept = (call: CallRecord): CallRecord => isShort() ? withoutBodies(call) : call
   let summary: NodeJS.Timeout | null = null

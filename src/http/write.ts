@@ -1,5 +1,6 @@
 // The one way to change data for a caller: change, answer, audit row and events commit together or not at all.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BatchMeasure } from '../kernel/contract/batcher.js'
 import type { Database, OrmTx, Tx } from '../kernel/contract/database.js'
 import { withoutNumber } from '../kernel/contract/events.js'
 import type { Kernel } from '../kernel/contract/kernel.js'
@@ -14,7 +15,9 @@ import type { Answers } from './idempotency.js'
 const PATIENCE_MS = 20_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-export function createWrites (db: Database, recording: Recording, answers: Answers, personalData: PersonalData): Pick<Kernel, 'write' | 'writeOrm'> {
+interface Parts { recording: Recording, answers: Answers, personalData: PersonalData, measure?: BatchMeasure | undefined }
+
+export function createWrites (db: Database, { recording, answers, personalData, measure }: Parts): Pick<Kernel, 'write' | 'writeOrm'> {
   const decide: Decide = async (request, reply, tx, work) => {
     if (isDryRun(request)) {
       const simulated = serialise(reply, await work())
@@ -34,7 +37,7 @@ export function createWrites (db: Database, recording: Recording, answers: Answe
     await begunInTime(request, reply, async () => await db.transaction(async tx => await decide(request, reply, tx, async () => await work(tx)), request.call))
   const queues = new WeakMap<BulkWork<unknown>, ReturnType<typeof createBulk<unknown>>>()
   const queueOf = (work: BulkWork<unknown>): ReturnType<typeof createBulk<unknown>> => {
-    const queue = queues.get(work) ?? createBulk(db, decide, work)
+    const queue = queues.get(work) ?? createBulk(db, decide, work, measure)
     queues.set(work, queue)
     return queue
   }

@@ -46,6 +46,9 @@ export interface TestClient extends Caller {
   token: string
 }
 
+/** An operator with a session. */
+export interface SignedIn extends Caller { token: string }
+
 export interface TestApp {
   host: Host
   app: FastifyInstance
@@ -59,7 +62,13 @@ export interface TestApp {
   /** The first operator, role admin, signed in. Null when the plugin `operators` is not installed. */
   operator: Caller
   callerWith: (headers: Record<string, string>) => Caller
+  /** Opens a session; the first operator's, if no one else is named. */
+  signIn: (person?: { email: string, password: string }) => Promise<SignedIn>
+  /** Creates an operator with this role and signs them in. */
+  newOperator: (role: 'viewer' | 'operator' | 'admin', email?: string) => Promise<SignedIn & { id: string }>
   newClient: (options?: { name?: string, scopes?: string[], ownerId?: string }) => Promise<TestClient>
+  /** Exchanges the client's secret once more. */
+  newToken: (client: Pick<TestClient, 'clientId' | 'clientSecret'>) => Promise<Caller & { token: string }>
   seedOwner: () => Promise<string>
   use: <T>(pluginId: string) => T
   wakeAll: () => void
@@ -113,7 +122,11 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
   const { host, db } = service
   const callerWith = (headers: Record<string, string>): Caller => createCaller(host.app, headers)
   const anonymous = callerWith({})
-  const operator = host.catalogue.plugin('operators') === undefined ? anonymous : await signIn(anonymous, callerWith)
+  const signIn = async (person = OPERATOR): Promise<SignedIn> => {
+    const { body } = await expectStatus(anonymous.post('/api/admin/v1/session', person), 201)
+    return { ...callerWith({ authorization: `Bearer ${body.token as string}` }), token: body.token as string }
+  }
+  const operator = host.catalogue.plugin('operators') === undefined ? anonymous : await signIn()
   if (options.activate !== false && host.catalogue.plugin('external-api') !== undefined && host.catalogue.plugin('operations') !== undefined) {
     await expectStatus(operator.patch('/api/admin/v1/plugins/external-api', { enabled: true }), 200)
   }
@@ -131,7 +144,13 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     anonymous,
     operator,
     callerWith,
+    signIn,
+    async newOperator (role, email = `${role}@example.com`) {
+      const { body } = await expectStatus(operator.post('/api/admin/v1/operators', { email, name: role, role, password: OPERATOR.password }), 201)
+      return { ...await signIn({ email, password: OPERATOR.password }), id: body.id as string }
+    },
     newClient: async (client = {}) => await newClient(operator, anonymous, callerWith, client),
+    newToken: async client => await newToken(anonymous, callerWith, client),
     async seedOwner () {
       const id = newId('own')
       await db.query('INSERT INTO "Owner" ("id", "code", "name") VALUES ($1, $2, $3)', [id, id.slice(-10), 'Second owner'])
@@ -198,20 +217,21 @@ function createCaller (app: FastifyInstance, always: Record<string, string>): Ca
   return { get: async (url, headers) => await get(url, undefined, headers), post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') }
 }
 
-async function signIn (anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller): Promise<Caller> {
-  const session = await anonymous.post('/api/admin/v1/session', OPERATOR)
-  if (session.status >= 300) throw new Error(`sign-in failed: ${session.status} ${session.text}`)
-  return callerWith({ authorization: `Bearer ${session.body.token as string}` })
-}
-
 async function newClient (
   operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, options: { name?: string, scopes?: string[], ownerId?: string }
 ): Promise<TestClient> {
   const created = await expectStatus(operator.post('/api/admin/v1/clients', { name: 'Test client', ...options }), 201)
   const { client, clientSecret } = created.body as { client: { id: string, clientId: string }, clientSecret: string }
-  const minted = await expectStatus(anonymous.post('/api/external/v1/auth/token', { client_id: client.clientId, client_secret: clientSecret }), 200)
-  const token = minted.body.access_token as string
-  return { ...callerWith({ authorization: `Bearer ${token}` }), id: client.id, clientId: client.clientId, clientSecret, token }
+  const { id, clientId } = client
+  return { ...await newToken(anonymous, callerWith, { clientId, clientSecret }), id, clientId, clientSecret }
+}
+
+async function newToken (
+  anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, { clientId, clientSecret }: Pick<TestClient, 'clientId' | 'clientSecret'>
+): Promise<Caller & { token: string }> {
+  const { body } = await expectStatus(anonymous.post('/api/external/v1/auth/token', { client_id: clientId, client_secret: clientSecret }), 200)
+  const token = body.access_token as string
+  return { ...callerWith({ authorization: `Bearer ${token}` }), token }
 }
 
 async function expectStatus (answer: Promise<Answer>, status: number): Promise<Answer> {

@@ -1,9 +1,8 @@
 // What may not be read: every way out gives the same answer.
 import t from 'tap'
 import { connect } from 'node:net'
-import { buildTestApp, OPERATOR } from '../../src/test-kit/service.js'
+import { buildTestApp } from '../../src/test-kit/service.js'
 import { startReceiver } from '../../src/test-kit/receiver.js'
-import { signInAs } from '../support/viewer.js'
 
 const PEOPLE = {
   customer: { name: 'Ada Lovelace', email: 'ada@example.com' }, shipTo: { name: 'Ada Lovelace', street1: '12 St James Square', city: 'London', country: 'GB' }
@@ -61,7 +60,7 @@ t.test('a viewer sees where a webhook leads, not what is secret in its URL', asy
   t.equal(created.status, 201)
   const tested = await wms.operator.post(`/api/admin/v1/webhooks/${created.body.id as string}/test`)
   t.notMatch(tested.text, /the-receivers-own/)
-  const viewer = await signInAs(wms, 'viewer')
+  const viewer = await wms.newOperator('viewer')
   const calls = (await viewer.get('/api/admin/v1/audit?limit=100')).body.data as Array<{ id: string }>
   const seen = [
     await viewer.get('/api/admin/v1/webhooks'),
@@ -88,15 +87,14 @@ t.test('a tail ends within seconds of the sign-out, the disabling and the new pa
   ]
   for (const [what, end] of ends) {
     const email = `${what.replace(' ', '-')}@example.com`
-    const made = await wms.operator.post('/api/admin/v1/operators', { email, name: what, role: 'viewer', password: OPERATOR.password })
-    const { token } = (await wms.anonymous.post('/api/admin/v1/session', { email, password: OPERATOR.password })).body as { token: string }
+    const { token, id } = await wms.newOperator('viewer', email)
     let received = ''
     let closed = false
     const socket = connect({ host: url.hostname, port: Number(url.port) })
     socket.on('data', (chunk: Buffer) => { received += chunk.toString() }).on('close', () => { closed = true }).on('error', () => {})
     socket.write(`GET /api/admin/v1/audit/tail HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`)
     await wms.waitFor(() => received.includes('200 OK'), `the tail before ${what}`)
-    await end(token, (made.body as { id: string }).id)
+    await end(token, id)
     await wms.waitFor(() => closed, `the end of the tail after ${what}`)
   }
 })
@@ -104,15 +102,15 @@ t.test('a tail ends within seconds of the sign-out, the disabling and the new pa
 t.test('streams have no HEAD, and one session has four of them at most', async t => {
   const wms = await buildTestApp(t)
   const url = await wms.listen()
-  const { body: { token } } = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
+  const { token } = await wms.signIn()
   for (const path of ['tail', 'export']) {
     t.equal(
-      (await wms.app.inject({ method: 'HEAD', url: `/api/admin/v1/audit/${path}`, headers: { authorization: `Bearer ${token as string}` } })).statusCode, 404
+      (await wms.app.inject({ method: 'HEAD', url: `/api/admin/v1/audit/${path}`, headers: { authorization: `Bearer ${token}` } })).statusCode, 404
     )
   }
   const left = new AbortController()
   const open = async (): Promise<number> =>
-    (await fetch(`${url}/api/admin/v1/audit/tail`, { headers: { authorization: `Bearer ${token as string}` }, signal: left.signal })).status
+    (await fetch(`${url}/api/admin/v1/audit/tail`, { headers: { authorization: `Bearer ${token}` }, signal: left.signal })).status
   t.same(await Promise.all([open(), open(), open(), open()]), [200, 200, 200, 200])
   t.equal(await open(), 429)
   left.abort()

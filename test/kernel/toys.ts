@@ -149,6 +149,7 @@ export async function toyHost (
   await db.query('CREATE TABLE IF NOT EXISTS "Toy" ("id" bigserial PRIMARY KEY, "name" text NOT NULL)')
   const key = randomBytes(32)
   const inert = { inc () {}, observe () {} }
+  const metrics = { forPart: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) }
   const secrets: Secrets = { derive: purpose => createHmac('sha256', key).update(purpose).digest(), encrypt: (_, text) => text, decrypt: (_, text) => text }
   const common = { db, secrets, clock: { now: () => new Date() }, publicUrl: () => 'http://wms.test' }
   const host = await createHost({
@@ -158,6 +159,7 @@ export async function toyHost (
       ...common,
       databaseClock: await openDatabaseClock(db),
       disk: { isLow: false },
+      metrics,
       log: { logger: { level: 'silent' } },
       trustedProxies: [],
       worker: true,
@@ -170,7 +172,7 @@ export async function toyHost (
       checkTarget: async () => ({ ok: true })
     },
     announce: () => {},
-    metrics: { forPart: () => ({ counter: () => inert, gauge: () => {}, histogram: () => inert }) },
+    metrics,
     config: {}
   }).catch(async (error: unknown) => { await db.close(); throw error })
   let closed: Promise<void> | null = null

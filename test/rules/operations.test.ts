@@ -46,14 +46,6 @@ async function send (caller: Caller, operation: Operation, url = urlOf(operation
   }
 }
 
-async function operatorWithRole (role: string): Promise<Caller> {
-  const email = `${role}@example.com`
-  const password = 'a long enough password'
-  await wms.operator.post('/api/admin/v1/operators', { email, name: role, password, role })
-  const { body } = await wms.anonymous.post('/api/admin/v1/session', { email, password })
-  return wms.callerWith({ authorization: `Bearer ${body.token as string}` })
-}
-
 t.test('401 – without credentials, and with those of the other side', async t => {
   for (const operation of operations.filter(({ access }) => access !== 'public')) {
     const other = operation.access === 'client' ? wms.operator : owner
@@ -70,8 +62,8 @@ t.test('403 – a client without the grant, an operator without the role', async
     const answer = await send(client, operation)
     t.match([answer.status, answer.body.code], [403, 'insufficient_scope'], `${operation.id}: ${answer.text}`)
   }
-  const viewer = await operatorWithRole('viewer')
-  const middle = await operatorWithRole('operator')
+  const viewer = await wms.newOperator('viewer')
+  const middle = await wms.newOperator('operator')
   for (const operation of operations.filter(({ access, role }) => access === 'operator' && role !== 'viewer')) {
     t.equal((await send(viewer, operation)).status, 403, `${operation.id}: viewer`)
     if (operation.role === 'admin') t.equal((await send(middle, operation)).status, 403, `${operation.id}: operator`)

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { AppError, checkIfMatch, etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
 import { badId, parseAlias, skuKey } from '../domain/alias.js'
+import { ownerOf } from '../../external-api/public.js'
 import { otherSku } from '../errors.js'
 import { listProducts } from '../service/list.js'
 import { withBarcode, withoutBarcode, withoutUnit, withUnit } from '../service/barcodes-units.js'
@@ -142,10 +143,6 @@ const CREATE_EXAMPLE = {
   trackExpiry: false,
   barcodes: [{ value: '4006381333931', kind: 'ean' }],
   uoms: [{ code: 'CASE', qtyInBase: 12 }]
-}
-
-function ownerOf (request: FastifyRequest): string {
-  return request.call.principal!.ownerId!
 }
 
 function scopeOf (request: FastifyRequest): Scope {

@@ -1,5 +1,6 @@
 // Stores what became of attempts: one commit is under way at a time, the next batch is buffered meanwhile.
-import type { Kernel, Tx } from '#kernel'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createBatcher, measureBatches, type Batcher, type Kernel, type Tx } from '#kernel'
 import { holdWebhook } from '../store/queue.js'
 import { postponeFollowers, recordResults, type ResultRow } from '../store/results.js'
 import type { Attempt, Sendable, Target } from './attempt.js'
@@ -66,53 +67,42 @@ function toRow ({ target, delivery, attempt, verdict, endedAt, nextAttemptAt }: 
   }
 }
 
-interface Settler {
-  add: (result: Result) => void
-  /** Resolves when nothing waits any more. */
-  idle: () => Promise<void>
-}
+type Settler = Pick<Batcher<Result>, 'add' | 'idle'>
 
-/** @param onStored notified of every batch that is durable, or that can never be stored */
+/** @param onStored notified of all that is durable, or that can never be stored */
 export function createSettler (kernel: Kernel, onStored: (results: readonly Result[]) => void): Settler {
-  const waiting: Result[] = []
-  let running: Promise<void> | null = null
-  let one = false
+  const store = async (results: readonly Result[]): Promise<void> => {
+    await holdReceivers(kernel, results)
+    await kernel.db.transaction(async tx => await storeResults(kernel, tx, results))
+  }
 
-  const step = async (): Promise<void> => {
-    const batch = waiting.slice(0, one ? 1 : MAX_BATCH)
-    try {
-      await holdReceivers(kernel, batch)
-      await kernel.db.transaction(async tx => await storeResults(kernel, tx, batch))
-      one = false
-    } catch (error) {
-      kernel.log.error(error as Error, `${batch.length} attempts could not be stored`)
-      if (!isRefused(error)) return await new Promise(resolve => setTimeout(resolve, RETRY_MS))
-      // Stored one by one, the others get through. The refused one comes back when its lease ends.
-      const alone = batch.length === 1
-      one = !alone
-      if (!alone) return
+  /** Until it is stored. One by one, the others get through; the refused one comes back when its lease ends. */
+  const settle = async (results: readonly Result[]): Promise<void> => {
+    for (;;) {
+      try {
+        await store(results)
+        break
+      } catch (error) {
+        kernel.log.error(error as Error, `${results.length} attempts could not be stored`)
+        if (isRefused(error) && results.length === 1) break
+        if (isRefused(error)) {
+          for (const result of results) await settle([result])
+          return
+        }
+        await sleep(RETRY_MS)
+      }
     }
-    waiting.splice(0, batch.length)
-    await postpone(kernel, batch)
-    onStored(batch)
+    await postpone(kernel, results)
+    onStored(results)
   }
 
-  const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      // Results that arrive meanwhile share a commit; only in an order does someone wait for one.
-      await new Promise(resolve => setTimeout(resolve, waiting.some(({ inOrder }) => inOrder) ? 0 : GATHER_MS))
-      await step()
-    }
-    running = null
-  }
-
-  return {
-    add (result) {
-      waiting.push(result)
-      running ??= drain()
-    },
-    async idle () { await running }
-  }
+  return createBatcher<Result>({
+    most: MAX_BATCH,
+    // Results that arrive meanwhile share a commit; only in an order does someone wait for one.
+    gather: async waiting => await sleep(waiting.some(({ item }) => item.inOrder) ? 0 : GATHER_MS),
+    flush: async batch => await settle(batch.map(({ item }) => item)),
+    measure: measureBatches(kernel.metrics, 'attempts')
+  })
 }
 
 /** SQLSTATE classes 22 and 23: the data itself is refused, and would be at every repetition. Anything else may pass. */

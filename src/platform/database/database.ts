@@ -1,4 +1,5 @@
 // PostgreSQL for the kernel: a pool of `pg` clients, transactions on it or over Prisma, and connections outside it.
+import type { BatchMeasure } from '../../kernel/contract/batcher.js'
 import type { Call } from '../../kernel/contract/call.js'
 import type { Database, Queryable } from '../../kernel/contract/database.js'
 import { checkServer, DatabaseStartError, startError, type Patience } from './check.js'
@@ -27,6 +28,8 @@ export interface DatabaseOptions extends SessionOptions {
   embeddedIn?: string | undefined
   /** Default 20 s. */
   transactionTimeoutMs?: number
+  /** Notes the commits that transactions share. */
+  measure?: BatchMeasure | undefined
   /** Gets what no one is waiting for: broken idle connections, effects of commits that failed. Default: stderr. */
   log?: (line: string) => void
 }
@@ -63,8 +66,9 @@ export async function openDatabase (options: DatabaseOptions): Promise<PlatformD
     typeof statement !== 'string' && statement.isLookup === true ? await lookups.query(statement, values) : await run(pool, statement, values)
   const orm = createOrm(pool, transactionTimeoutMs, log)
   const reservedOrm = createOrm(reserved, transactionTimeoutMs, log)
-  const transaction = createTransaction(pool, commits, transactionTimeoutMs, log)
-  const reservedTransaction = createTransaction(reserved, commits, transactionTimeoutMs, log)
+  const how = { timeoutMs: transactionTimeoutMs, log, measure: options.measure }
+  const transaction = createTransaction(pool, commits, how)
+  const reservedTransaction = createTransaction(reserved, commits, how)
   const isReserved = (call: Call | null | undefined): boolean => call?.direction === 'operator'
   return {
     query,

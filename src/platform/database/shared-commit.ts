@@ -1,6 +1,7 @@
 // Transactions that only append rows share a commit: one packet there, one wait for the disk, one packet back, for all that came meanwhile.
 import type pg from 'pg'
 import type { RowWriter, Statement } from '../../kernel/contract/database.js'
+import { createBatcher, type BatchMeasure, type Queued } from '../../kernel/contract/batcher.js'
 import { asDatabaseError } from './errors.js'
 import { cut, cork } from './client-socket.js'
 import type { LeasingPool } from './pool.js'
@@ -23,7 +24,8 @@ const BEGIN_ALONE = 'BEGIN'
 /** Rows have timestamps in them: later they would appear in lists before what is called complete there (`asOf`, which leaves a second). */
 const MAX_AGE_MS = 500
 
-interface Waiting { rows: BufferedRows, since: number, resolve: () => void, reject: (error: unknown) => void }
+interface Waiting { rows: BufferedRows, resolve: () => void, reject: (error: unknown) => void }
+type Batch = ReadonlyArray<Queued<Waiting>>
 
 /** `refusal`: what the caller gets instead of the database's error. `isUnsent`: nothing of it has reached the database. */
 interface Failure { error: unknown, refusal: unknown, isUnsent?: boolean }
@@ -35,21 +37,21 @@ interface Failure { error: unknown, refusal: unknown, isUnsent?: boolean }
  * @param pool for those that are written alone
  * @returns writes and commits rows; throws what their writer makes of the error, `40001` with `isUnsent` when it could not be begun in time
  */
-export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeoutMs: number): (rows: BufferedRows) => Promise<void> {
-  const waiting: Waiting[] = []
-  let running = false
-
+export function createSharedCommits (
+  own: LeasingPool, pool: LeasingPool, { timeoutMs, measure }: { timeoutMs: number, measure?: BatchMeasure | undefined }
+): (rows: BufferedRows) => Promise<void> {
   /** Those that were tried, and why they could not be committed; the others are refused. */
-  const attempt = async (from: LeasingPool, begin: string, batch: readonly Waiting[]): Promise<{ tried: readonly Waiting[], failure: Failure | null }> => {
+  const attempt = async (from: LeasingPool, begin: string, batch: Batch): Promise<{ tried: readonly Waiting[], failure: Failure | null }> => {
     let client: pg.PoolClient
     try {
       client = await from.take()
     } catch (error) {
-      return { tried: batch, failure: plain(error) }
+      return { tried: batch.map(({ item }) => item), failure: plain(error) }
     }
     const now = performance.now()
-    const tried = batch.filter(({ since }) => now - since <= MAX_AGE_MS)
-    for (const each of batch) if (!tried.includes(each)) each.reject(tooLate())
+    const isLate = ({ since }: { since: number }): boolean => now - since > MAX_AGE_MS
+    for (const each of batch) if (isLate(each)) each.item.reject(tooLate())
+    const tried = batch.filter(each => !isLate(each)).map(({ item }) => item)
     let statements: Prepared[] = []
     try {
       // Made before anything is sent: a statement that can't be made must not be missing from what is committed.
@@ -65,31 +67,22 @@ export function createSharedCommits (own: LeasingPool, pool: LeasingPool, timeou
     return { tried, failure }
   }
 
-  const commitAll = async (batch: readonly Waiting[]): Promise<void> => {
+  const flush = async (batch: Batch): Promise<void> => {
     const { tried, failure } = await attempt(own, BEGIN_TOGETHER, batch)
     if (failure === null) return tried.forEach(({ resolve }) => { resolve() })
     const isFinal = failure.isUnsent !== true && (isLost(failure.error) || (tried.length === 1 && codeOf(failure.error) !== LOCK_TIMEOUT))
     if (isFinal) return tried.forEach(({ reject }) => { reject(failure.refusal) })
-    for (const each of tried) {
+    for (const each of batch.filter(({ item }) => tried.includes(item))) {
       attempt(pool, BEGIN_ALONE, [each]).then(alone => {
-        if (alone.failure === null) each.resolve()
-        else each.reject(alone.failure.refusal)
-      }, each.reject)
+        if (alone.failure === null) each.item.resolve()
+        else each.item.reject(alone.failure.refusal)
+      }, each.item.reject)
     }
   }
 
-  const drain = async (): Promise<void> => {
-    running = true
-    while (waiting.length > 0) await commitAll(waiting.splice(0, MAX_TOGETHER))
-    running = false
-  }
-
+  const batcher = createBatcher<Waiting>({ most: MAX_TOGETHER, flush, measure })
   return async rows => {
-    if (rows.size === 0) return
-    await new Promise<void>((resolve, reject) => {
-      waiting.push({ rows, since: performance.now(), resolve, reject })
-      if (!running) drain().catch(reject)
-    })
+    if (rows.size > 0) await new Promise<void>((resolve, reject) => { batcher.add({ rows, resolve, reject }) })
   }
 }
 

@@ -1,5 +1,6 @@
 // Transactions on pooled `pg` clients.
 import type pg from 'pg'
+import type { BatchMeasure } from '../../kernel/contract/batcher.js'
 import type { Call } from '../../kernel/contract/call.js'
 import type { Database, RowWriter, Statement, Tx } from '../../kernel/contract/database.js'
 import type { LiveTx } from '../../kernel/host/foundation.js'
@@ -137,12 +138,19 @@ function open (connection: Connection): pg.ClientBase {
   return connection
 }
 
+interface Options {
+  timeoutMs: number
+  log: (line: string) => void
+  /** Notes the commits that transactions share. */
+  measure?: BatchMeasure | undefined
+}
+
 /**
  * statement_timeout bounds one statement, `timeoutMs` their sum.
  * @param own connections of the commits that transactions share
  */
-export function createTransaction (pool: LeasingPool, own: LeasingPool, timeoutMs: number, log: (line: string) => void): Database['transaction'] {
-  const commitTogether = createSharedCommits(own, pool, timeoutMs)
+export function createTransaction (pool: LeasingPool, own: LeasingPool, { timeoutMs, log, measure }: Options): Database['transaction'] {
+  const commitTogether = createSharedCommits(own, pool, { timeoutMs, measure })
   return async <T>(work: (tx: Tx) => Promise<T>, call: Call | null = null): Promise<T> => {
     let opening: Promise<pg.PoolClient> | null = null
     let ready: pg.PoolClient | null = null

@@ -1,6 +1,5 @@
 import t from 'tap'
 import { buildTestApp } from '../../../src/test-kit/service.js'
-import { signInAs } from '../../support/viewer.js'
 
 t.test('200 – one call with headers and bodies, redacted; a viewer may read, and that is recorded too', async t => {
   const wms = await buildTestApp(t)
@@ -8,7 +7,7 @@ t.test('200 – one call with headers and bodies, redacted; a viewer may read, a
   const created = await client.post('/api/external/v1/products', { sku: 'A-1', name: 'A', attributes: { apiKey: 'hidden-value' } }, {
     'x-correlation-id': 'order-9'
   })
-  const viewer = await signInAs(wms, 'viewer')
+  const viewer = await wms.newOperator('viewer')
   const { data: [row] } = (await viewer.get('/api/admin/v1/audit?correlationId=order-9&direction=in')).body
   const { status, body, text } = await viewer.get(`/api/admin/v1/audit/${row.id as string}`)
   t.equal(status, 200)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import audit from '../../../plugins/audit/plugin.js'
 import operators from '../../../plugins/operators/plugin.js'
-import { buildTestApp, OPERATOR, type Answer, type TestApp, type Teardown } from '../../../src/test-kit/service.js'
+import { buildTestApp, type Answer, type TestApp, type Teardown } from '../../../src/test-kit/service.js'
 import { attemptRecord, callRecord, insertCalls, toy } from './toy.js'
 
 const AUDIT = '/api/admin/v1/audit'
@@ -206,11 +206,8 @@ t.test('400 – every wrong filter is named', async t => {
 })
 
 t.test('403 and 401 – viewers may read; outsiders may not', async t => {
-  const { operator, anonymous, callerWith } = await start(t)
-  const created = await operator.post('/api/admin/v1/operators', { email: 'viewer@wms.test', name: 'Viewer', role: 'viewer', password: OPERATOR.password })
-  t.equal(created.status, 201, created.text)
-  const session = await anonymous.post('/api/admin/v1/session', { email: 'viewer@wms.test', password: OPERATOR.password })
-  const viewer = callerWith({ authorization: `Bearer ${session.body.token as string}` })
+  const { anonymous, newOperator } = await start(t)
+  const viewer = await newOperator('viewer')
   const list = await viewer.get(`${AUDIT}?limit=1`)
   t.equal(list.status, 200)
   t.equal((await viewer.get(`${AUDIT}/${list.body.data[0].id as string}`)).status, 200)

@@ -1,7 +1,7 @@
 // GET /audit/statistics: counted from the calls and from the counts of periods that are over, each call once.
 import t, { type Test } from 'tap'
 import { percentileOf } from '../../../plugins/audit/domain/histogram.js'
-import { buildTestApp, OPERATOR, type Answer, type TestApp } from '../../../src/test-kit/service.js'
+import { buildTestApp, type Answer, type TestApp } from '../../../src/test-kit/service.js'
 import { startReceiver } from '../../../src/test-kit/receiver.js'
 
 const MINUTE_MS = 60_000
@@ -9,8 +9,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Signs in again: sessions do not last as long as the statistics. */
 const read = async (wms: TestApp, range: string): Promise<Answer['body']> => {
-  const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
-  const answer = await wms.anonymous.get(`/api/admin/v1/audit/statistics?range=${range}`, { authorization: `Bearer ${session.body.token as string}` })
+  const answer = await (await wms.signIn()).get(`/api/admin/v1/audit/statistics?range=${range}`)
   if (answer.status !== 200) throw new Error(answer.text)
   return answer.body
 }

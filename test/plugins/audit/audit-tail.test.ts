@@ -1,14 +1,14 @@
 // GET /audit/tail
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
-import { buildTestApp, OPERATOR } from '../../../src/test-kit/service.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 
 t.test('200 – calls that are recorded from now on, as they fit the filters; the stream ends with its time, its caller and the service', async t => {
   const wms = await buildTestApp(t)
   const base = await wms.listen()
-  const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
+  const { token } = await wms.signIn()
   const open = async (query: string): Promise<Response> =>
-    await fetch(`${base}/api/admin/v1/audit/tail${query}`, { headers: { authorization: `Bearer ${session.body.token as string}` } })
+    await fetch(`${base}/api/admin/v1/audit/tail${query}`, { headers: { authorization: `Bearer ${token}` } })
   await wms.anonymous.get('/api/external/v1/before')
   const stream = await open('?direction=in&seconds=3')
   t.match([stream.status, stream.headers.get('content-type')], [200, /^text\/event-stream/])
@@ -75,8 +75,7 @@ async function follow (base: string, token: string, query: string, lastEventId?:
 t.test('each call once and in order, however fast they come; a stream that broke goes on where it ended', async t => {
   const wms = await buildTestApp(t)
   const base = await wms.listen()
-  const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
-  const token = session.body.token as string
+  const { token } = await wms.signIn()
   const all = await follow(base, token, '')
   const some = await follow(base, token, '?q=many-1')
   await wms.waitFor(() => all.last() !== '' && some.last() !== '', 'streams')
@@ -113,8 +112,8 @@ t.test('each call once and in order, however fast they come; a stream that broke
 t.test('a row that is written late is not lost', async t => {
   const wms = await buildTestApp(t)
   const base = await wms.listen()
-  const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
-  const stream = await follow(base, session.body.token as string, '?q=late-')
+  const { token } = await wms.signIn()
+  const stream = await follow(base, token, '?q=late-')
   await wms.waitFor(() => stream.last() !== '', 'stream')
   const gate = new EventEmitter()
   const written = once(gate, 'written')

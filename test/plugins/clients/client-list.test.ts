@@ -1,6 +1,5 @@
 import t from 'tap'
 import { buildTestApp } from '../../../src/test-kit/service.js'
-import { signInAs } from '../../support/viewer.js'
 
 const PATH = '/api/admin/v1/clients'
 
@@ -9,7 +8,7 @@ t.test('200 – newest first, in pages, by name, id and switch; a viewer may rea
   const made: Array<{ id: string, clientId: string }> = []
   for (const name of ['Alpha shop', 'Beta shop', 'Gamma BI']) made.push((await wms.operator.post(PATH, { name })).body.client)
   await wms.operator.patch(`${PATH}/${made[1]!.id}`, { enabled: false })
-  const viewer = await signInAs(wms, 'viewer')
+  const viewer = await wms.newOperator('viewer')
   const ids = async (query: string): Promise<string[]> => (await viewer.get(`${PATH}?${query}`)).body.data.map((client: { id: string }) => client.id)
   t.same(await ids(''), [made[2]!.id, made[1]!.id, made[0]!.id])
   t.same(await ids('q=SHOP'), [made[1]!.id, made[0]!.id])

@@ -85,8 +85,7 @@ t.test('the console under stress', { skip: noBrowser }, async t => {
   })
 
   t.test('a switch that another operator has just thrown goes back, and says who it was', async t => {
-    const session = await wms.anonymous.post('/api/admin/v1/session', OPERATOR)
-    const other = wms.callerWith({ authorization: `Bearer ${session.body.token as string}` })
+    const other = await wms.signIn()
     const { client } = (await other.post('/api/admin/v1/clients', { name: 'Contested' })).body as { client: { id: string } }
     await page.getByRole('tab', { name: 'API Clients' }).click()
     const control = page.getByRole('switch', { name: 'Contested is on' }).locator('visible=true')

@@ -1,6 +1,6 @@
 // The worker that publishes events of batches near and past their expiry date.
 import t, { type Test } from 'tap'
-import { buildTestApp, OPERATOR } from '../../../src/test-kit/service.js'
+import { buildTestApp } from '../../../src/test-kit/service.js'
 import { addBatch, dayFromNow, newBatch } from './batches.js'
 import { API, BATCHES, MAIN, openStockroom, STOCK, type StockEvent, type Stockroom } from './setup.js'
 
@@ -26,11 +26,9 @@ async function toldOf ({ id, productId }: { id: string, productId?: string }, of
 async function advance (ms: number): Promise<void> {
   await room.advance(ms)
   for (const client of [room.client, keeper]) {
-    const { body } = await room.anonymous.post(`${API}/auth/token`, { client_id: client.clientId, client_secret: client.clientSecret })
-    Object.assign(client, room.callerWith({ authorization: `Bearer ${body.access_token as string}` }))
+    Object.assign(client, await room.newToken(client))
   }
-  const { body } = await room.anonymous.post('/api/admin/v1/session', OPERATOR)
-  Object.assign(room.operator, room.callerWith({ authorization: `Bearer ${body.token as string}` }))
+  Object.assign(room.operator, await room.signIn())
 }
 
 /** Moves the clock, and waits for a whole round: one that has begun with a probe, which is published somewhere in it, and ended before the next probe's. */

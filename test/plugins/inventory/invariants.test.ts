@@ -309,9 +309,6 @@ t.test('I13 – midnight passes: what was good yesterday is expired', async t =>
   await adjust({ sku, expiryDate: day('UTC'), delta: 3 })
   t.match(await sums(sku), { available: 3, expired: 0 })
   await room.advance(86_400_000)
-  const { body: { access_token: token } } = await room.anonymous.post('/api/external/v1/auth/token', {
-    client_id: keeper.clientId, client_secret: keeper.clientSecret
-  })
-  const later = room.callerWith({ authorization: `Bearer ${token as string}` })
+  const later = await room.newToken(keeper)
   t.match((await later.get(`${STOCK}/${encodeURIComponent(`sku:${sku}`)}`)).body, { onHand: 3, available: 0, unavailable: { expired: 3 } })
 })

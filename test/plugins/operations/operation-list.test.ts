@@ -1,10 +1,9 @@
 import t from 'tap'
 import { buildTestApp } from '../../../src/test-kit/service.js'
-import { signInAs } from '../../support/viewer.js'
 
 t.test('200 – the operations of API clients with switches, settings and their JSON Schema; nothing of the operators', async t => {
   const wms = await buildTestApp(t)
-  const answer = await (await signInAs(wms, 'viewer')).get('/api/admin/v1/operations')
+  const answer = await (await wms.newOperator('viewer')).get('/api/admin/v1/operations')
   const { data, version } = answer.body
   t.equal(answer.headers.etag, `"${version as number}"`)
   t.ok(data.every((operation: { path: string }) => operation.path.startsWith('/api/external/v1/')))

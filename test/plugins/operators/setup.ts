@@ -13,7 +13,7 @@ export const HOUR = 3_600_000
 
 export interface Person extends Caller { id: string, email: string, token: string }
 
-export interface OperatorsApp extends TestApp {
+export interface OperatorsApp extends Omit<TestApp, 'signIn' | 'newOperator'> {
   signIn: (email: string, password: string, headers?: Record<string, string>) => Promise<Answer>
   /** A new operator, signed in. */
   newOperator: (role: 'viewer' | 'operator' | 'admin') => Promise<Person>

@@ -1,6 +1,6 @@
 // A warehouse with trade of two owners, and what is the same for every page of it.
 import type { Test } from 'tap'
-import { OPERATOR, type Answer, type Caller } from '../../../src/test-kit/service.js'
+import type { Answer, Caller } from '../../../src/test-kit/service.js'
 import { API, openDesk, type Desk } from '../orders/setup.js'
 
 export const WAREHOUSE = '/api/admin/v1/warehouse'
@@ -21,9 +21,7 @@ export async function openTrade (t: Test): Promise<Trade> {
   const { id: shippedId } = await desk.order([{ sku: product.sku, qty: 2 }])
   await desk.bring(shippedId, 'shipped')
   const { product: foreignProduct } = (await desk.foreign.post(`${API}/products`, { sku: 'FOREIGN', name: 'Of another owner' })).body
-  await desk.operator.post('/api/admin/v1/operators', { email: 'viewer@example.com', name: 'Viewer', password: OPERATOR.password, role: 'viewer' })
-  const { body } = await desk.anonymous.post('/api/admin/v1/session', { email: 'viewer@example.com', password: OPERATOR.password })
-  return { ...desk, product, orderId, shippedId, foreignProduct, viewer: desk.callerWith({ authorization: `Bearer ${body.token as string}` }) }
+  return { ...desk, product, orderId, shippedId, foreignProduct, viewer: await desk.newOperator('viewer') }
 }
 
 /** A viewer gets what a client of the default owner gets, nothing of another owner, and nothing changes but the audit. @returns the answer */

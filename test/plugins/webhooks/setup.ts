@@ -86,12 +86,7 @@ export async function buildWebhookApp (t: Teardown, options: TestAppOptions = {}
       ...changes
     }), 201)).body,
     async emit (ids, changes = {}) { await expected(wms.anonymous.post('/toys', { ids, ...changes }), 201) },
-    async viewer () {
-      const viewer = { email: 'viewer@example.com', password: 'correct horse battery staple' }
-      await expected(wms.operator.post('/api/admin/v1/operators', { ...viewer, name: 'Viewer', role: 'viewer' }), 201)
-      const { body } = await expected(wms.anonymous.post('/api/admin/v1/session', viewer), 201)
-      return wms.callerWith({ authorization: `Bearer ${body.token as string}` })
-    },
+    viewer: async () => await wms.newOperator('viewer'),
     deliveries,
     delivery: async id => (await expected(wms.operator.get(`/api/admin/v1/deliveries/${id}`), 200)).body,
     async settled (count, status = 'succeeded') {
