@@ -5,7 +5,7 @@ import { buildTestApp, type Teardown, type TestApp, type TestAppOptions } from '
 
 export { closeServer } from './databases.js'
 export { startReceiver, type ReceivedCall, type Receiver, type Script, type ScriptedAnswer } from './receiver.js'
-export type { Answer, Caller, Teardown, TestApp, TestAppOptions, TestClient } from './service.js'
+export type { Answer, Caller, SignedIn, Teardown, TestApp, TestAppOptions, TestClient } from './service.js'
 export { waitFor } from './wait.js'
 
 /**
