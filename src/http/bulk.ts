@@ -94,19 +94,21 @@ export function createBulk<Input> (
     queues.set(key, queue)
     return queue
   }
-  const retire = async (key: string, queue: Batcher<Asked<Input>>): Promise<void> => {
-    while (!queue.isIdle) await queue.idle()
-    queues.delete(key)
-  }
 
   return async (call, key) => {
     const known = queues.get(key)
     const queue = known ?? openQueue(key)
     return await new Promise((resolve, reject) => {
       queue.add({ ...call, topics: topicsOf(call.input), resolve, reject })
-      if (known === undefined) retire(key, queue).catch(reject)
+      if (known === undefined) whenIdle(queue, () => { queues.delete(key) })
     })
   }
+}
+
+/** Idle when it acts, not only when it was found to be. */
+function whenIdle (queue: Pick<Batcher<unknown>, 'idle' | 'isIdle'>, act: () => void): void {
+  if (queue.isIdle) act()
+  else queue.idle().then(() => { whenIdle(queue, act) }, () => { /* It never fails. */ })
 }
 
 function mayBegin (waiting: ReadonlyArray<{ since: number }>, running: number): boolean {

@@ -122,10 +122,7 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
   const { host, db } = service
   const callerWith = (headers: Record<string, string>): Caller => createCaller(host.app, headers)
   const anonymous = callerWith({})
-  const signIn = async (person = OPERATOR): Promise<SignedIn> => {
-    const { body } = await expectStatus(anonymous.post('/api/admin/v1/session', person), 201)
-    return { ...callerWith({ authorization: `Bearer ${body.token as string}` }), token: body.token as string }
-  }
+  const signIn = signingIn(anonymous, callerWith)
   const operator = host.catalogue.plugin('operators') === undefined ? anonymous : await signIn()
   if (options.activate !== false && host.catalogue.plugin('external-api') !== undefined && host.catalogue.plugin('operations') !== undefined) {
     await expectStatus(operator.patch('/api/admin/v1/plugins/external-api', { enabled: true }), 200)
@@ -145,10 +142,7 @@ export async function buildTestApp (t: Teardown, options: TestAppOptions = {}): 
     operator,
     callerWith,
     signIn,
-    async newOperator (role, email = `${role}@example.com`) {
-      const { body } = await expectStatus(operator.post('/api/admin/v1/operators', { email, name: role, role, password: OPERATOR.password }), 201)
-      return { ...await signIn({ email, password: OPERATOR.password }), id: body.id as string }
-    },
+    newOperator: newOperators(operator, signIn),
     newClient: async (client = {}) => await newClient(operator, anonymous, callerWith, client),
     newToken: async client => await newToken(anonymous, callerWith, client),
     async seedOwner () {
@@ -215,6 +209,20 @@ function createCaller (app: FastifyInstance, always: Record<string, string>): Ca
     }
   const get = send('GET')
   return { get: async (url, headers) => await get(url, undefined, headers), post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') }
+}
+
+function signingIn (anonymous: Caller, callerWith: TestApp['callerWith']): TestApp['signIn'] {
+  return async (person = OPERATOR) => {
+    const { body } = await expectStatus(anonymous.post('/api/admin/v1/session', person), 201)
+    return { ...callerWith({ authorization: `Bearer ${body.token as string}` }), token: body.token as string }
+  }
+}
+
+function newOperators (operator: Caller, signIn: TestApp['signIn']): TestApp['newOperator'] {
+  return async (role, email = `${role}@example.com`) => {
+    const { body } = await expectStatus(operator.post('/api/admin/v1/operators', { email, name: role, role, password: OPERATOR.password }), 201)
+    return { ...await signIn({ email, password: OPERATOR.password }), id: body.id as string }
+  }
 }
 
 async function newClient (
