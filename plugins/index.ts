@@ -7,12 +7,15 @@ import consolePage from './console/plugin.js'
 import docs from './docs/plugin.js'
 import externalApi from './external-api/plugin.js'
 import inventory from './inventory/plugin.js'
+import locations from './locations/plugin.js'
 import operations from './operations/plugin.js'
 import operators from './operators/plugin.js'
 import orders from './orders/plugin.js'
+import owners from './owners/plugin.js'
 import tokens from './tokens/plugin.js'
 import warehouse from './warehouse/plugin.js'
 import webhooks from './webhooks/plugin.js'
 
-export const plugins: readonly Plugin[] = [audit, operators, operations, externalApi, clients, tokens, catalog, inventory, orders, warehouse, webhooks, docs,
-  consolePage]
+export const plugins: readonly Plugin[] = [
+  audit, operators, operations, owners, externalApi, clients, tokens, catalog, locations, inventory, orders, warehouse, webhooks, docs, consolePage
+]

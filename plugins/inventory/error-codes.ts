@@ -21,7 +21,13 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'batch.required', status: 422, message: 'is required: … is tracked by batch' },
   { code: 'batch.unknown', status: 422, message: 'is no batch of …' },
   { code: 'document.not_found', status: 404, message: 'There is no document with this name.' },
+  { code: 'location.archived', status: 422, message: 'names an archived location' },
+  { code: 'location.locked', status: 409, message: '… can\'t be done: location … is locked; it can only be counted' },
+  { code: 'location.mixed_batches', status: 409, message: '… can\'t be done: location … holds another batch, and takes no mixed ones' },
+  { code: 'location.mixed_products', status: 409, message: '… can\'t be done: location … holds another product, and takes no mixed ones' },
+  { code: 'location.not_receivable', status: 409, message: '… can\'t be done: location … takes no goods from outside' },
   { code: 'location.required', status: 422, message: 'has no default location: name one in each line' },
+  { code: 'location.too_heavy', status: 409, message: '… can\'t be done: location … carries … g, and would hold … g' },
   { code: 'location.unknown', status: 422, message: 'names no location of warehouse …: use the code or the id of one' },
   { code: 'product.archived', status: 422, message: 'names an archived product, of which nothing comes in' },
   { code: 'product.gone', status: 409, message: 'A product of this call has just been removed.' },
@@ -46,6 +52,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'stock.too_much', status: 422, message: 'leads to more on hand than this service counts, which is 99,999,999,999.9999 above or below zero' },
   { code: 'stock.unexpected', status: 409, message: 'body … …' },
   { code: 'transfer.nowhere', status: 422, message: 'must be another location or status than from' },
+  { code: 'warehouse.archived', status: 422, message: 'names an archived warehouse' },
   { code: 'warehouse.unknown', status: 422, message: 'names no warehouse: use the code or the id of one' }
 ]
 
@@ -61,6 +68,8 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'batch.update': ['batch.attributes_too_large', 'batch.dates', 'batch.expiry_required', 'batch.has_stock', 'batch.not_found'],
   'movement.list': ['batch.not_found', 'document.not_found', 'product.not_found'],
   'stock.adjust': [
+    'location.locked', 'location.mixed_batches', 'location.mixed_products', 'location.not_receivable', 'location.too_heavy', 'location.archived',
+    'warehouse.archived',
     'adjustment.too_large', 'adjustment.zero', 'batch.expiry_conflict', 'batch.expiry_required', 'batch.not_tracked', 'batch.required',
     'batch.unknown', 'location.required', 'location.unknown', 'product.archived', 'product.gone', 'product.not_stocked', 'product.unknown_sku',
     'quantity.scale', 'reason.direction', 'reason.not_allowed', 'reason.note_required', 'reason.unknown', 'stock.insufficient', 'stock.too_much',
@@ -70,11 +79,14 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'stock.list': [],
   'stock.query': ['warehouse.unknown'],
   'stock.set': [
+    'location.archived', 'warehouse.archived',
     'batch.expiry_conflict', 'batch.expiry_required', 'batch.required', 'batch.unknown', 'location.unknown', 'product.archived', 'product.gone',
     'product.unknown_sku', 'quantity.scale', 'reason.direction', 'reason.unknown', 'stock.expected_required', 'stock.insufficient',
     'stock.set_twice', 'stock.unexpected', 'warehouse.unknown'
   ],
   'stock.transfer': [
+    'location.locked', 'location.mixed_batches', 'location.mixed_products', 'location.not_receivable', 'location.too_heavy', 'location.archived',
+    'warehouse.archived',
     'batch.expiry_conflict', 'batch.not_tracked', 'batch.required', 'batch.unknown', 'location.unknown', 'product.gone', 'product.unknown_sku',
     'quantity.scale', 'stock.insufficient', 'transfer.nowhere', 'warehouse.unknown'
   ]

@@ -65,3 +65,25 @@ export const wrongScale = (pointer: string, scale: number): AppError =>
 export const badProduct = (where: 'path' | 'query') => (message: string): never => {
   throw new AppError(400, 'request.invalid', `${where} /product ${message}`, { errors: [{ in: where, pointer: '/product', code: 'invalid', message }] })
 }
+
+export const archivedLocation = (pointer: string): AppError => brokenRule('location.archived', pointer, 'names an archived location')
+export const archivedWarehouse = (pointer: string): AppError => brokenRule('warehouse.archived', pointer, 'names an archived warehouse')
+
+/** 409 naming each line that asks for it. */
+function refusedAt (pointers: readonly string[], code: string, message: string): AppError {
+  const errors = (pointers.length === 0 ? [''] : [...new Set(pointers)]).map((pointer): ErrorDetail => ({ in: 'body', pointer, code, message }))
+  return new AppError(409, code, `${errors[0]!.pointer === '' ? 'The call' : `body ${errors[0]!.pointer}`} ${message}`, { errors })
+}
+
+export const locked = (location: string, pointers: readonly string[]): AppError =>
+  refusedAt(pointers, 'location.locked', `can't be done: location ${location} is locked; it can only be counted`)
+export const notReceivable = (location: string, pointers: readonly string[]): AppError =>
+  refusedAt(pointers, 'location.not_receivable', `can't be done: location ${location} takes no goods from outside`)
+export const mixedProducts = (location: string, pointers: readonly string[]): AppError =>
+  refusedAt(pointers, 'location.mixed_products', `can't be done: location ${location} holds another product, and takes no mixed ones`)
+export const mixedBatches = (location: string, pointers: readonly string[]): AppError =>
+  refusedAt(pointers, 'location.mixed_batches', `can't be done: location ${location} holds another batch, and takes no mixed ones`)
+export const tooHeavy = (place: { code: string, maxWeightG: number | null, weightG: number }, pointers: readonly string[]): AppError =>
+  refusedAt(
+    pointers, 'location.too_heavy', `can't be done: location ${place.code} carries ${place.maxWeightG} g, and would hold ${Math.round(place.weightG)} g`
+  )

@@ -2,6 +2,8 @@
 import { definePlugin, withErrors } from '#kernel'
 import { errors, errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
+import type { LocationsService } from '../locations/public.js'
+import { createLocationChanged } from './service/location-changes.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { onStockFreed, openBook } from './service/open-book.js'
 import { guardProducts } from './service/guard.js'
@@ -36,7 +38,7 @@ export default definePlugin({
   title: 'Inventory',
   summary: 'Batches and stock: an append-only ledger of movements, and what it adds up to.',
   category: 'Other Integrations',
-  requires: ['external-api', 'catalog'],
+  requires: ['external-api', 'catalog', 'locations'],
   prefix: EXTERNAL_PREFIX,
   operations: withErrors(errorsOf, {
     'batch.list': {
@@ -163,6 +165,7 @@ export default definePlugin({
       onStockFreed: given => { onStockFreed(kernel, given) }
     }
     kernel.services.provide(service)
+    kernel.services.use<LocationsService>('locations').onLocationChanged(createLocationChanged(services))
     guardProducts(kernel, catalog)
     const batches = createBatches(services)
     batchReadRoutes(app, batches, async (ownerId, filters) => await listBatches(kernel, catalog, ownerId, filters))

@@ -66,6 +66,7 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'order.cancel': ['order.illegal_transition', 'order.line_twice', 'order.not_found', 'order.quantity', 'order.unknown_line', 'uom.not_divisible'],
   'order.create': [
+    'warehouse.archived',
     'allocation.batch_not_allowed', 'batch.not_tracked', 'order.attributes_too_large', 'order.currency_unknown', 'order.dates',
     'order.external_ref_taken', 'order.quantity', 'order.shortage', 'order.too_many_lines', 'order.too_much_backordered', 'product.not_active',
     'product.unknown_sku', 'uom.not_divisible', 'uom.unknown', 'warehouse.unknown'
@@ -79,16 +80,29 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
     'order.unknown_line', 'uom.not_divisible'
   ],
   'order.pick': [
+    'location.locked', 'location.mixed_batches', 'location.mixed_products', 'location.too_heavy',
     'allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.nothing_allocated', 'order.on_hold', 'order.quantity',
     'order.unknown_line', 'pick.batch_required', 'pick.not_allocated', 'uom.not_divisible'
   ],
   'order.release': ['order.illegal_transition', 'order.not_allocated', 'order.not_found', 'order.not_fully_allocated', 'order.on_hold'],
   'order.releaseHold': ['order.illegal_transition', 'order.not_found', 'order.shortage', 'order.unknown_sku', 'uom.unknown'],
   'order.ship': [
+    'location.locked', 'location.mixed_batches', 'location.mixed_products', 'location.too_heavy',
     'allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.nothing_picked', 'order.on_hold', 'order.partial_not_allowed',
     'shipment.not_packed', 'shipment.tracking_known', 'shipment.tracking_number_missing', 'shipment.tracking_required'
   ],
-  'order.substitute': ['allocation.not_good', 'order.illegal_transition', 'order.not_found', 'order.on_hold', 'order.quantity', 'order.shortage'],
+  'order.substitute': [
+    'location.locked',
+    'location.mixed_batches',
+    'location.mixed_products',
+    'location.too_heavy',
+    'allocation.not_good',
+    'order.illegal_transition',
+    'order.not_found',
+    'order.on_hold',
+    'order.quantity',
+    'order.shortage'
+  ],
   'order.unpack': ['order.illegal_transition', 'order.not_found'],
   'order.unpick': ['order.illegal_transition', 'order.not_found', 'order.on_hold', 'order.quantity', 'order.unknown_line'],
   'order.update': [

@@ -2,13 +2,25 @@
 
 /** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
 export const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  'location.add': ['location.archived', 'location.code_taken', 'location.lock_reason', 'location.unknown', 'warehouse.not_found'],
+  'location.browse': ['warehouse.not_found'],
+  'location.edit': [
+    'location.archived', 'location.code_taken', 'location.in_use', 'location.lock_reason', 'location.not_found', 'location.own_part', 'location.unknown'
+  ],
+  'location.inspect': ['location.not_found'],
   'movement.browse': ['product.not_found'],
   'order.browse': [],
   'order.inspect': ['order.not_found'],
-  'owner.list': [],
   'product.browse': [],
   'product.inspect': ['product.not_found'],
   'shipment.browse': ['order.not_found'],
   'stock.browse': [],
-  'stock.inspect': ['product.not_found']
+  'stock.inspect': ['product.not_found'],
+  'warehouse.add': ['gln.check_digit', 'warehouse.code_taken', 'warehouse.timezone'],
+  'warehouse.browse': [],
+  'warehouse.edit': [
+    'gln.check_digit', 'location.archived', 'location.unknown', 'warehouse.code_taken', 'warehouse.has_negative_stock', 'warehouse.in_use',
+    'warehouse.last', 'warehouse.not_found', 'warehouse.timezone'
+  ],
+  'warehouse.inspect': ['warehouse.not_found']
 }

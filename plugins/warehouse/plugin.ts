@@ -3,22 +3,23 @@ import { definePlugin, operatorPrefix, withErrors, type OperationManifest } from
 import { errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import type { InventoryService } from '../inventory/public.js'
+import { placeRoutes, type LocationsService } from '../locations/public.js'
 import type { OrdersService } from '../orders/public.js'
+import type { OwnersService } from '../owners/public.js'
 import { orderRoutes, productRoutes, stockRoutes } from './routes.js'
-import { Owners } from './schemas/owners.js'
 
 const operation = (title: string, description?: string): OperationManifest =>
   ({ title, access: 'operator', role: 'viewer', ...description === undefined ? {} : { description } })
+const change = (title: string, description: string): OperationManifest => ({ title, description, access: 'operator', role: 'operator' })
 
 export default definePlugin({
   id: 'warehouse',
   title: 'Warehouse',
-  summary: 'Products, stock, movements and orders for operators to look at.',
+  summary: 'Products, stock, movements and orders for operators to look at; warehouses and locations for them to set up.',
   category: 'Other Integrations',
-  requires: ['catalog', 'inventory', 'orders'],
+  requires: ['owners', 'locations', 'catalog', 'inventory', 'orders'],
   prefix: operatorPrefix,
   operations: withErrors(errorsOf, {
-    'owner.list': operation('List owners', 'Of goods: each API client sees those of one.'),
     'product.browse': operation('Browse products', 'As `product.list` answers a client of the owner.'),
     'product.inspect': operation('Look at a product'),
     'stock.browse': operation('Browse stock', 'One row per product and warehouse.'),
@@ -26,12 +27,24 @@ export default definePlugin({
     'movement.browse': operation('Browse movements', 'The ledger.'),
     'order.browse': operation('Browse orders', 'Without their lines.'),
     'order.inspect': operation('Look at an order', 'With its lines and what is allocated for them. Personal data as the settings of `order.get` show it.'),
-    'shipment.browse': operation('Browse shipments')
+    'shipment.browse': operation('Browse shipments'),
+    'warehouse.browse': operation('Browse warehouses', 'By code, archived ones too.'),
+    'warehouse.inspect': operation('Look at a warehouse', 'By id or `code:…`.'),
+    'warehouse.add': change('Add a warehouse', 'As `warehouse.create` does for a client.'),
+    'warehouse.edit': change('Edit a warehouse', 'As `warehouse.update` does for a client.'),
+    'location.browse': operation('Browse locations', 'Of a warehouse, by code, archived ones too.'),
+    'location.inspect': operation('Look at a location', 'By id or `code:MAIN:A-01-2`.'),
+    'location.add': change('Add a location', 'As `location.create` does for a client.'),
+    'location.edit': change('Edit a location', 'As `location.update` does for a client.')
   }),
-  schemas: [Owners],
   register (app, kernel) {
-    productRoutes(app, kernel, kernel.services.use<CatalogService>('catalog'))
-    stockRoutes(app, kernel, kernel.services.use<InventoryService>('inventory'))
-    orderRoutes(app, kernel, kernel.services.use<OrdersService>('orders'))
+    const { idOf } = kernel.services.use<OwnersService>('owners')
+    productRoutes(app, idOf, kernel.services.use<CatalogService>('catalog'))
+    stockRoutes(app, idOf, kernel.services.use<InventoryService>('inventory'))
+    orderRoutes(app, idOf, kernel.services.use<OrdersService>('orders'))
+    placeRoutes(app, kernel, kernel.services.use<LocationsService>('locations'), {
+      warehouses: { list: 'warehouse.browse', get: 'warehouse.inspect', create: 'warehouse.add', update: 'warehouse.edit' },
+      locations: { list: 'location.browse', get: 'location.inspect', create: 'location.add', update: 'location.edit' }
+    })
   }
 })

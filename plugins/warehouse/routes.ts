@@ -1,51 +1,46 @@
 // What lies in the warehouse and what happened to it, for operators: read only.
-import { ref, type App, type Kernel } from '#kernel'
+import { ref, type App } from '#kernel'
 import { parseAlias, Product, ProductPage, ProductParams, type CatalogService } from '../catalog/public.js'
 import { MovementPage, ProductStock, StockPage, StockParams, type InventoryService } from '../inventory/public.js'
 import { Order, orderAlias, OrderPage, OrderParams, ShipmentPage, type OrdersService } from '../orders/public.js'
-import { findOwner, listOwners } from './store/owners.js'
+import type { OwnersService } from '../owners/public.js'
 import { BrowseMovements, BrowseOrders, BrowseProducts, BrowseShipments, BrowseStock, OwnerQuery } from './schemas/filters.js'
-import { Owners } from './schemas/owners.js'
 
 interface Query { ownerId?: string }
+type OwnerId = OwnersService['idOf']
 
 /** Splits whose it is from what is asked. @throws AppError 400 for an unknown owner */
-async function scoped<T extends Query> (kernel: Kernel, { ownerId, ...filters }: T): Promise<[string, Omit<T, 'ownerId'>]> {
-  return [await findOwner(kernel.db, ownerId), filters]
+async function scoped<T extends Query> (idOf: OwnerId, { ownerId, ...filters }: T): Promise<[string, Omit<T, 'ownerId'>]> {
+  return [await idOf(ownerId), filters]
 }
 
-export function productRoutes (app: App, kernel: Kernel, catalog: CatalogService): void {
-  app.get('/owners', {
-    config: { operation: 'owner.list' },
-    schema: { response: { 200: ref(Owners) } }
-  }, async (_, reply) => await reply.code(200).send({ data: await listOwners(kernel.db) }))
-
+export function productRoutes (app: App, idOf: OwnerId, catalog: CatalogService): void {
   app.get('/warehouse/products', {
     config: { operation: 'product.browse', examples: { query: { q: 'LANTERN', sort: 'sku' } } },
     schema: { querystring: BrowseProducts, response: { 200: ref(ProductPage) } }
-  }, async (request, reply) => await reply.code(200).send(await catalog.list(...await scoped(kernel, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await catalog.list(...await scoped(idOf, request.query))))
 
   app.get('/warehouse/products/:id', {
     config: { operation: 'product.inspect' },
     schema: { params: ProductParams, querystring: OwnerQuery, response: { 200: ref(Product) } }
   }, async (request, reply) => {
-    const product = await catalog.get(await findOwner(kernel.db, request.query.ownerId), parseAlias(request.params.id))
+    const product = await catalog.get(await idOf(request.query.ownerId), parseAlias(request.params.id))
     request.call.entities.push({ type: 'product', id: product.id })
     return await reply.code(200).send(product)
   })
 }
 
-export function stockRoutes (app: App, kernel: Kernel, inventory: InventoryService): void {
+export function stockRoutes (app: App, idOf: OwnerId, inventory: InventoryService): void {
   app.get('/warehouse/stock', {
     config: { operation: 'stock.browse', examples: { query: { sort: '-updatedAt' } } },
     schema: { querystring: BrowseStock, response: { 200: ref(StockPage) } }
-  }, async (request, reply) => await reply.code(200).send(await inventory.list(...await scoped(kernel, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await inventory.list(...await scoped(idOf, request.query))))
 
   app.get('/warehouse/stock/:product', {
     config: { operation: 'stock.inspect' },
     schema: { params: StockParams, querystring: OwnerQuery, response: { 200: ref(ProductStock) } }
   }, async (request, reply) => {
-    const stock = await inventory.get(await findOwner(kernel.db, request.query.ownerId), request.params.product)
+    const stock = await inventory.get(await idOf(request.query.ownerId), request.params.product)
     request.call.entities.push({ type: 'product', id: stock.product.id })
     return await reply.code(200).send(stock)
   })
@@ -53,20 +48,20 @@ export function stockRoutes (app: App, kernel: Kernel, inventory: InventoryServi
   app.get('/warehouse/movements', {
     config: { operation: 'movement.browse', examples: { query: { sort: '-postedAt' } } },
     schema: { querystring: BrowseMovements, response: { 200: ref(MovementPage) } }
-  }, async (request, reply) => await reply.code(200).send(await inventory.movements(...await scoped(kernel, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await inventory.movements(...await scoped(idOf, request.query))))
 }
 
-export function orderRoutes (app: App, kernel: Kernel, orders: OrdersService): void {
+export function orderRoutes (app: App, idOf: OwnerId, orders: OrdersService): void {
   app.get('/warehouse/orders', {
     config: { operation: 'order.browse', examples: { query: { sort: '-updatedAt' } } },
     schema: { querystring: BrowseOrders, response: { 200: ref(OrderPage) } }
-  }, async (request, reply) => await reply.code(200).send(await orders.list(...await scoped(kernel, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await orders.list(...await scoped(idOf, request.query))))
 
   app.get('/warehouse/orders/:id', {
     config: { operation: 'order.inspect' },
     schema: { params: OrderParams, querystring: OwnerQuery, response: { 200: ref(Order) } }
   }, async (request, reply) => {
-    const order = await orders.get(await findOwner(kernel.db, request.query.ownerId), orderAlias(request.params.id))
+    const order = await orders.get(await idOf(request.query.ownerId), orderAlias(request.params.id))
     request.call.entities.push({ type: 'order', id: order.id })
     return await reply.code(200).send(order)
   })
@@ -74,5 +69,5 @@ export function orderRoutes (app: App, kernel: Kernel, orders: OrdersService): v
   app.get('/warehouse/shipments', {
     config: { operation: 'shipment.browse' },
     schema: { querystring: BrowseShipments, response: { 200: ref(ShipmentPage) } }
-  }, async (request, reply) => await reply.code(200).send(await orders.shipments(...await scoped(kernel, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await orders.shipments(...await scoped(idOf, request.query))))
 }

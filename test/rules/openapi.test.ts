@@ -167,8 +167,14 @@ async function prepare (): Promise<Record<string, string>> {
   await wms.waitFor(async () => (await wms.operator.get('/api/admin/v1/events')).body.data.length > 0, 'an event')
   const [event] = (await wms.operator.get('/api/admin/v1/events')).body.data
   const [row] = (await wms.operator.get('/api/admin/v1/audit?limit=1')).body.data
+  const whose = (await wms.operator.post('/api/admin/v1/owners', { code: 'example', name: 'For examples' })).body
+  const warehouse = (await wms.operator.post('/api/admin/v1/warehouses', { code: 'EXAMPLE', name: 'For examples' })).body
+  const location = (await wms.operator.post(`/api/admin/v1/warehouses/${warehouse.id as string}/locations`, { code: 'EXAMPLE' })).body
   return {
     products: product.body.product.id,
+    owners: whose.id,
+    warehouses: warehouse.id,
+    locations: location.id,
     batches: batch.body.id,
     clients: client.id,
     webhooks: hook.id,
@@ -184,7 +190,8 @@ const owner = await wms.newClient({ name: 'Examples' })
 t.test('every request example works on the running service', async t => {
   const ids = await prepare()
   // These need what no example can know: a password, or the end of the session that runs the test.
-  const special = new Map([['session.create', 401], ['auth.token', 401]])
+  // The codes of the others are those of the places that the client's examples have made.
+  const special = new Map([['session.create', 401], ['auth.token', 401], ['warehouse.add', 409], ['location.add', 409]])
   // The only delivery here is a test, which is not sent again: 409.
   // A name that is no one's, by design (RFC 2606), resolves nowhere.
   const example = (item: Json): unknown => {

@@ -1,11 +1,13 @@
 // A stock key while the book is open: what lies there, what it was before, and whether it may be so.
 import { toDecimal, toUnits } from '#kernel'
 import type { Level } from './announce.js'
+import type { Place } from '../domain/places.js'
 import type { Item } from '../domain/state.js'
 import type { ItemChange, ItemRow } from '../store/book.js'
 
 /** A stock key with what lies there while the book is open. */
 export interface BookItem extends Item {
+  location: Place
   level: Level
   before: { onHand: number, reserved: number }
   isFresh: boolean
@@ -14,12 +16,12 @@ export interface BookItem extends Item {
 
 export function toItem (level: Level, row: ItemRow): BookItem {
   const batch = row.batchId === '' ? null : { id: row.batchId, code: row.code!, expiryDate: row.expiryDate, status: row.batchStatus! }
-  const { locationId: id, location: code, pickable, sellable, locked, pickPriority, status, receivedAt } = row
+  const { locationId: id, location: code, pickable, sellable, locked, pickPriority, receivable, isRestricted, status, receivedAt } = row
   const [onHand, reserved] = [toUnits(row.onHand), toUnits(row.reserved)]
   return {
     level,
     batch,
-    location: { id, code, pickable, sellable, locked, pickPriority },
+    location: { id, code, pickable, sellable, locked, pickPriority, receivable, isRestricted, active: true },
     status,
     onHand,
     reserved,

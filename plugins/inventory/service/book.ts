@@ -5,8 +5,9 @@ import type { ProductFacts } from '../../catalog/public.js'
 import { emptyItem, isShort, toChange, toItem, type BookItem } from './book-item.js'
 import { notEnough, tooMuch } from '../errors.js'
 import { announceLevel, announceMovement, levelState, toLevelChange, type Level } from './announce.js'
-import type { Location } from '../domain/places.js'
-import { toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
+import type { Place } from '../domain/places.js'
+import { checkMove, checkPlaces } from './place-rules.js'
+import { levelOf, toMovement, toRow, type Doc, type Posted, type Posting } from './postings.js'
 import type { MovementView } from '../schemas/movements.js'
 import type { Cause } from '../schemas/stock.js'
 import { availableUnits, bucketsOf, termsOf, type BatchFacts } from '../domain/state.js'
@@ -78,7 +79,7 @@ export class StockBook {
   }
 
   /** The stock key, empty if nothing lies there. */
-  item (level: Level, batch: BatchFacts | null, location: Location, status: StockStatus): BookItem {
+  item (level: Level, batch: BatchFacts | null, location: Place, status: StockStatus): BookItem {
     const items = this.#items.get(level)!
     const key = keyOf(batch?.id ?? '', location.id, status)
     const found = items.get(key)
@@ -108,9 +109,9 @@ export class StockBook {
       item.pointers.push(...pointers)
       if (Math.abs(item.onHand) > MAX_UNITS) this.#beyond ??= item
     }
+    checkMove(posting)
     this.#pending.push({ ...posting, balanceFrom: from === null ? null : toDecimal(from.onHand), balanceTo: to === null ? null : toDecimal(to.onHand) })
-    const level = (from ?? to)!.level
-    this.note(level, {
+    this.note(levelOf(posting), {
       type, docType: doc?.type ?? null, docId: doc?.id ?? null, qty: toDecimal((to === null ? 0 : units) - (from === null ? 0 : units)) || toDecimal(units)
     })
   }
@@ -147,6 +148,14 @@ export class StockBook {
     return items
   }
 
+  /** The location becomes something else, wherever the book is open for what lies in it. Its row is not written. */
+  changeLocation (id: string, facts: Pick<Place, 'pickable' | 'sellable' | 'locked' | 'pickPriority'>): void {
+    for (const item of this.#all().filter(({ location }) => location.id === id)) {
+      item.location = { ...item.location, ...facts }
+      this.note(item.level, { type: 'location', docType: 'location', docId: id, qty: 0 })
+    }
+  }
+
   /** The product becomes something else, wherever the book is open for it. Its row is not written. */
   changeProduct (id: string, facts: Pick<ProductFacts, 'safetyStock' | 'reorderPoint' | 'minShelfLifeShipDays'>): void {
     for (const level of this.#levels.values()) {
@@ -156,10 +165,7 @@ export class StockBook {
     }
   }
 
-  /**
-   * Batches have passed their expiry date in a warehouse, or the shelf life that they must have. Until now they counted as good there: that is what
-   * `previous` has.
-   */
+  /** Batches have passed their expiry date in a warehouse, or the shelf life that they must have: until now they counted as good there. */
   passBatches (level: Level, batchIds: ReadonlySet<string>, cause: 'expiry' | 'shelf_life'): void {
     const asTold = (item: BookItem): BookItem => batchIds.has(item.batch?.id ?? '') ? { ...item, batch: { ...item.batch!, expiryDate: null } } : item
     level.before = this.#state(level, this.items(level).map(asTold))
@@ -168,8 +174,10 @@ export class StockBook {
 
   /** What lies of a batch, wherever the book is open. */
   itemsOf (batchId: string): BookItem[] {
-    return [...this.#items.values()].flatMap(items => [...items.values()].filter(item => item.batch?.id === batchId))
+    return this.#all().filter(item => item.batch?.id === batchId)
   }
+
+  #all (): BookItem[] { return [...this.#items.values()].flatMap(items => [...items.values()]) }
 
   /**
    * Publishes what has changed since it was last published, as done by the call of `tx`: where several calls share a book, each publishes its own. What is
@@ -198,10 +206,9 @@ export class StockBook {
     this.#isClosed = true
     await this.#fillWaiting()
     this.#check()
-    const changed = [...this.#items.values()].flatMap(items =>
-      [...items.values()].filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved)
-    )
+    const changed = this.#all().filter(({ onHand, reserved, before }) => onHand !== before.onHand || reserved !== before.reserved)
     writeItems(this.#tx, { known: changed.filter(item => !item.isFresh).map(toChange), fresh: changed.filter(item => item.isFresh).map(toChange) })
+    await checkPlaces(this.#tx, this.#pending)
     const movements = await this.#append()
     this.publish(this.#tx)
     const changedLevels = [...this.#levels.values()].filter(level => this.#published.has(level) || level.isFillDue !== this.#dueBefore.get(level))
@@ -220,7 +227,7 @@ export class StockBook {
   }
 
   #check (): void {
-    const short = [...this.#items.values()].flatMap(items => [...items.values()].filter(isShort))
+    const short = this.#all().filter(isShort)
     if (short.length > 0) throw notEnough(short)
     if (this.#beyond !== null) throw tooMuch(this.#beyond.pointers)
   }
@@ -229,18 +236,13 @@ export class StockBook {
     if (this.#pending.length === 0) return []
     const { groupId, now } = this
     const views = this.#pending.map(posted => toMovement(posted, { groupId, now, call: this.#tx.call }))
-    const seqs = await insertMovements(this.#tx, views.map((view, index) => toRow(view, this.#levelOf(index).product.ownerId)))
+    const seqs = await insertMovements(this.#tx, views.map((view, index) => toRow(view, levelOf(this.#pending[index]!).product.ownerId)))
     views.forEach((view, index) => {
-      const level = this.#levelOf(index)
+      const level = levelOf(this.#pending[index]!)
       view.seq = seqs[index]!
       level.lastSeq = view.seq
       announceMovement(this.#kernel, this.#tx, level.product.ownerId, view)
     })
     return views
-  }
-
-  #levelOf (index: number): Level {
-    const { from, to } = this.#pending[index]!
-    return (from ?? to)!.level
   }
 }

@@ -1,6 +1,7 @@
 // A movement on its way into the ledger: from what was posted in the book to what callers see and what the row says.
 import { toDecimal, type Call } from '#kernel'
 import type { BookItem } from './book-item.js'
+import type { Level } from './announce.js'
 import type { MovementType, MovementView } from '../schemas/movements.js'
 import type { MovementRow } from '../store/book.js'
 
@@ -27,6 +28,9 @@ export interface Posting {
 
 /** With what was on hand afterwards. */
 export interface Posted extends Posting { balanceFrom: number | null, balanceTo: number | null }
+
+/** Of the key that it takes from, which is that of the key that it brings to. */
+export const levelOf = ({ from, to }: Posting): Level => (from ?? to)!.level
 
 /** Its number is known when its row is written. */
 export function toMovement (posted: Posted, { groupId, now, call }: { groupId: string, now: Date, call: Call | null }): MovementView {

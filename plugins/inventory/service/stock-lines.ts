@@ -4,9 +4,9 @@ import { canonical, skuKey, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { openBook } from './open-book.js'
-import { archived, notStocked, unknownSku, wrongScale } from '../errors.js'
+import { archived, archivedWarehouse, notStocked, unknownSku, wrongScale } from '../errors.js'
 import { findWarehouse, locationOf } from '../store/places.js'
-import type { Location, Warehouse } from '../domain/places.js'
+import type { Place, Warehouse } from '../domain/places.js'
 import type { StockStatus } from '../domain/statuses.js'
 import { namedBatches } from './named-batches.js'
 import type { Services } from './services.js'
@@ -44,12 +44,13 @@ export async function openLines (
     findWarehouse(tx, warehouseName === null ? null : canonical(warehouseName), locations),
     catalog.bySku(tx, ownerId, [...new Set(lines.map(line => skuKey(line.sku)))])
   ])
+  if (!warehouse.active) throw archivedWarehouse('/warehouse')
   const found = lines.map(({ sku }, index) => {
     const product = products.get(skuKey(sku))
     if (product === undefined) throw unknownSku(`/lines/${index}/sku`)
     return product
   })
-  const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Location => locationOf(warehouse, nameOf(shelf), `${pointer}/location`)))
+  const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Place => locationOf(warehouse, nameOf(shelf), `${pointer}/location`)))
   const book = await openBook(services, tx, ownerId, { wanted: found.map(({ id }) => ({ productId: id, warehouse })) })
   const levels = found.map(({ id }) => book.level(id, warehouse.id))
   // As the products are behind the lock: what has changed since they were looked up counts.

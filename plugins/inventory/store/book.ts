@@ -26,6 +26,8 @@ export interface ItemRow extends Pair {
   sellable: boolean
   locked: boolean
   pickPriority: number
+  receivable: boolean
+  isRestricted: boolean
   status: StockStatus
   onHand: number
   reserved: number
@@ -52,7 +54,8 @@ const LOCK = {
     FROM ${PAIRS} JOIN "StockLevel" l USING ("productId", "warehouseId") ORDER BY l."productId", l."warehouseId" FOR UPDATE OF l`
 }
 const ITEM = `i."productId", i."warehouseId", i."batchId", b."code", b."expiryDate", b."status" AS "batchStatus", i."locationId", p."code" AS "location",
-  p."pickable", p."sellable", p."locked", p."pickPriority", i."status", i."onHand", i."reserved", i."receivedAt"`
+  p."pickable", p."sellable", p."locked", p."pickPriority", p."receivable",
+  NOT p."allowMixedProducts" OR NOT p."allowMixedBatches" OR p."maxWeightG" IS NOT NULL AS "isRestricted", i."status", i."onHand", i."reserved", i."receivedAt"`
 /** A statement of its own, so that it sees what those before us have committed. */
 const ITEMS = {
   name: 'inventory-items-of-levels',

@@ -1,16 +1,26 @@
 // Where stock lies: warehouses and their locations, by id or code.
 import { AppError, brokenRule, type Queryable } from '#kernel'
-import type { Location, Warehouse } from '../domain/places.js'
+import { archivedLocation } from '../errors.js'
+import type { Place, Warehouse } from '../domain/places.js'
 
-type Row = { [K in keyof Location]: Location[K] | null } & {
-  warehouseId: string, warehouseCode: string, timezone: string, allowNegativeStock: boolean, receivingId: string | null, shippingId: string | null
+type Row = { [K in keyof Place]: Place[K] | null } & {
+  warehouseId: string
+  warehouseCode: string
+  timezone: string
+  allowNegativeStock: boolean
+  isActive: boolean
+  receivingId: string | null
+  shippingId: string | null
 }
+
+const PLACE = `l."id", l."code", l."pickable", l."sellable", l."locked", l."pickPriority", l."receivable", l."active",
+      NOT l."allowMixedProducts" OR NOT l."allowMixedBatches" OR l."maxWeightG" IS NOT NULL AS "isRestricted"`
 
 /** Without a name: the oldest active warehouse. */
 const FIND = {
   name: 'inventory-places',
   text: `SELECT w."id" AS "warehouseId", w."code" AS "warehouseCode", w."timezone", w."allowNegativeStock", w."defaultReceivingLocationId" AS "receivingId",
-      w."defaultShippingLocationId" AS "shippingId", l."id", l."code", l."pickable", l."sellable", l."locked", l."pickPriority"
+      w."defaultShippingLocationId" AS "shippingId", w."active" AS "isActive", ${PLACE}
     FROM (SELECT * FROM "Warehouse" WHERE CASE WHEN $1::text IS NULL THEN "active" ELSE "id" = $1 OR "code" = $1 END ORDER BY "createdAt", "id" LIMIT 1) w
     LEFT JOIN "Location" l ON l."warehouseId" = w."id"
       AND (l."code" = ANY ($2::text[]) OR l."id" = ANY ($2::text[]) OR l."id" = w."defaultReceivingLocationId" OR l."id" = w."defaultShippingLocationId")`
@@ -35,9 +45,10 @@ export async function findWarehouse (db: Queryable, name: string | null, locatio
 /** @param rows one warehouse, once for each of its locations; at least one */
 function toWarehouse (rows: readonly Row[]): Warehouse {
   const first = rows[0]!
-  const all = rows.filter((row): row is Row & Location => row.id !== null)
-    .map(({ id, code, pickable, sellable, locked, pickPriority }): Location => ({ id, code, pickable, sellable, locked, pickPriority }))
-  const byId = (id: string | null): Location => {
+  const all = rows.filter((row): row is Row & Place => row.id !== null)
+    .map(({ id, code, pickable, sellable, locked, pickPriority, receivable, isRestricted, active }): Place =>
+      ({ id, code, pickable, sellable, locked, pickPriority, receivable, isRestricted, active }))
+  const byId = (id: string | null): Place => {
     const location = all.find(known => known.id === id)
     if (location === undefined) throw noDefault()
     return location
@@ -47,6 +58,7 @@ function toWarehouse (rows: readonly Row[]): Warehouse {
     code: first.warehouseCode,
     timezone: first.timezone,
     allowNegativeStock: first.allowNegativeStock,
+    active: first.isActive,
     get receiving () { return byId(first.receivingId) },
     get shipping () { return byId(first.shippingId ?? first.receivingId) },
     named: new Map(all.flatMap(location => [[location.code, location], [location.id, location]]))
@@ -57,7 +69,7 @@ function toWarehouse (rows: readonly Row[]): Warehouse {
 const OF_PRODUCT = {
   name: 'inventory-places-of-product',
   text: `SELECT w."id" AS "warehouseId", w."code" AS "warehouseCode", w."timezone", w."allowNegativeStock", w."defaultReceivingLocationId" AS "receivingId",
-      w."defaultShippingLocationId" AS "shippingId", l."id", l."code", l."pickable", l."sellable", l."locked", l."pickPriority"
+      w."defaultShippingLocationId" AS "shippingId", w."active" AS "isActive", ${PLACE}
     FROM "StockLevel" s JOIN "Warehouse" w ON w."id" = s."warehouseId" LEFT JOIN "Location" l ON l."warehouseId" = w."id"
       AND l."id" IN (w."defaultReceivingLocationId", w."defaultShippingLocationId")
     WHERE s."productId" = $1`
@@ -69,9 +81,10 @@ export async function warehousesOf (db: Queryable, productId: string): Promise<W
 }
 
 /** @throws AppError 422 at `pointer` */
-export function locationOf (warehouse: Warehouse, name: string | undefined, pointer: string): Location {
+export function locationOf (warehouse: Warehouse, name: string | undefined, pointer: string): Place {
   if (name === undefined) return warehouse.receiving
   const location = warehouse.named.get(name)
   if (location === undefined) throw unknownLocation(pointer, warehouse.code)
+  if (!location.active) throw archivedLocation(pointer)
   return location
 }

@@ -1,7 +1,7 @@
 // A new order in memory, before anything of it is allocated or written.
 import { newId, type Tx } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
-import type { Warehouse } from '../../inventory/public.js'
+import { archivedWarehouse, type Warehouse } from '../../inventory/public.js'
 import type { Order } from '../domain/order.js'
 import type { CreateSettingsValues, Hold, OrderInput, Said } from '../schemas/orders.js'
 import type { NewOrderNumber } from '../store/orders.js'
@@ -40,6 +40,7 @@ interface Begun extends NewOrderNumber { ownerId: string, externalRef: string }
 export function draftOrder (
   tx: Tx, { ownerId, externalRef, number, now }: Begun, input: OrderInput, { warehouse, products, settings }: Known
 ): Order {
+  if (!warehouse.active) throw archivedWarehouse('/warehouse')
   const { externalRef: _, warehouse: __, lines: inputs, ...said } = input
   const header = { ...DEFAULTS, ...said }
   checkHeader(header)

@@ -36,6 +36,7 @@ const EXAMPLE = {
   name: 'ERP orders',
   url: 'https://erp.example.com/hooks/wms',
   events: ['product.created', 'product.updated', 'product.archived'],
+  ownerId: null,
   auth: { type: 'basic', username: 'wms', password: 'correct horse battery staple' }
 }
 

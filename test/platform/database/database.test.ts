@@ -35,6 +35,14 @@ t.test('an established connection that breaks is 08006, whatever the socket says
   t.end()
 })
 
+/** On a busy machine one may not begin in time; then nothing of it was sent, and its caller repeats it. */
+async function begun (db: Database, name: string): Promise<PromiseSettledResult<string>> {
+  for (;;) {
+    const [outcome] = await appending(db, [name])
+    if (outcome!.status === 'fulfilled' || (outcome!.reason as { isUnsent?: boolean }).isUnsent !== true) return outcome!
+  }
+}
+
 for (const [kind, of] of Object.entries(kinds)) {
   t.test(`a ${kind} transaction`, async t => {
     const db = await open(t)
@@ -346,7 +354,7 @@ t.test('transactions that only append', async t => {
 
   t.test('do not fail for each other', async t => {
     const wanted = ['apart 1', 'shared 7', 'apart 2', 'apart 1', 'apart 3']
-    const outcomes = await appending(db, wanted)
+    const outcomes = await Promise.all(wanted.map(async name => await begun(db, name)))
     t.match(outcomes.filter(({ status }) => status === 'rejected'), [1, 2].map(() => ({ reason: { message: 'refused', cause: { code: '23505' } } })))
     t.strictSame((await names(db)).filter(name => name.startsWith('apart')).sort(), ['apart 1', 'apart 2', 'apart 3'])
   })

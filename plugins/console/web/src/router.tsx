@@ -131,6 +131,18 @@ const ordersTab = createRoute({
   validateSearch: texts(['number', 'status', 'onHold', 'open']),
   component: lazyRouteComponent(() => import('./warehouse/OrdersTab.tsx'), 'OrdersTab')
 })
+const locationsTab = createRoute({
+  getParentRoute: () => warehouse,
+  path: '/locations',
+  validateSearch: texts(['at', 'q', 'zone', 'edit']),
+  component: lazyRouteComponent(() => import('./warehouse/LocationsTab.tsx'), 'LocationsTab')
+})
+const ownersTab = createRoute({
+  getParentRoute: () => warehouse,
+  path: '/owners',
+  validateSearch: texts(['edit']),
+  component: lazyRouteComponent(() => import('./warehouse/OwnersTab.tsx'), 'OwnersTab')
+})
 const movementsTab = createRoute({
   getParentRoute: () => warehouse,
   path: '/movements',
@@ -144,7 +156,7 @@ export const router = createRouter({
     pluginsPage,
     operatorsPage,
     integration.addChildren([integrationHome, overview, settings, clientsTab, webhooksTab, auditTab]),
-    warehouse.addChildren([warehouseHome, productsTab, stockTab, ordersTab, movementsTab])
+    warehouse.addChildren([warehouseHome, productsTab, stockTab, ordersTab, movementsTab, locationsTab, ownersTab])
   ])]),
   basepath: '/console',
   search: { strict: true },

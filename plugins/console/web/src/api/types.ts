@@ -10,7 +10,9 @@ import type { OperationView, PluginView } from '../../../../operations/schemas.j
 import type { Operator } from '../../../../operators/schemas.js'
 import type { Order, OrderSummary } from '../../../../orders/schemas/orders.js'
 import type { Shipment } from '../../../../orders/schemas/shipments.js'
-import type { OwnerView } from '../../../../warehouse/schemas/owners.js'
+import type { LocationView } from '../../../../locations/schemas/locations.js'
+import type { WarehouseView } from '../../../../locations/schemas/warehouses.js'
+import type { OwnerView } from '../../../../owners/schemas.js'
 import type { Attempt, Delivery } from '../../../../webhooks/schemas/deliveries.js'
 import type { EventKindView, LoggedEvent, LoggedEventFull } from '../../../../webhooks/schemas/events.js'
 import type { WebhookTestResult } from '../../../../webhooks/schemas/tests.js'
@@ -34,6 +36,8 @@ export type AuditFull = Static<typeof AuditRecord>
 export type WmsStatistics = Static<typeof AuditStatistics>
 export type WmsOperator = Static<typeof Operator>
 export type WmsOwner = OwnerView
+export type WmsWarehouse = WarehouseView
+export type WmsLocation = LocationView
 export type WmsProduct = Static<typeof Product>
 export type WmsStock = Static<typeof StockState>
 export type WmsProductStock = Static<typeof ProductStock>

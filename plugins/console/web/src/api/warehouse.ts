@@ -1,7 +1,10 @@
 // What the pages of the warehouse ask. Whose goods: null is the default owner.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { get, query } from './call.ts'
-import type { Page, WmsEvent, WmsMovement, WmsOrder, WmsOrderSummary, WmsOwner, WmsProduct, WmsProductStock, WmsShipment, WmsStock } from './types.ts'
+import type {
+  Page, WmsEvent, WmsLocation, WmsMovement, WmsOrder, WmsOrderSummary, WmsOwner, WmsProduct, WmsProductStock, WmsShipment, WmsStock,
+  WmsWarehouse
+} from './types.ts'
 
 const PAGE = 100
 type Filters = Record<string, string | undefined>
@@ -21,8 +24,13 @@ const one = <T>(path: string, id: string, ownerId: string | undefined) => queryO
 })
 
 export const owners = queryOptions({
-  queryKey: ['owners'], queryFn: async ({ signal }) => (await get<{ data: WmsOwner[] }>('/owners', signal)).data, staleTime: 60_000
+  queryKey: ['owners'], queryFn: async ({ signal }) => (await get<Page<WmsOwner>>('/owners?limit=200', signal)).data, staleTime: 60_000
 })
+
+export const warehouses = queryOptions({
+  queryKey: ['warehouses'], queryFn: async ({ signal }) => (await get<Page<WmsWarehouse>>('/warehouses?limit=200', signal)).data, staleTime: 60_000
+})
+export const locations = (warehouse: string, filters: Filters) => pages<WmsLocation>(`/warehouses/${warehouse}/locations`, filters)
 
 export const products = (filters: Filters) => pages<WmsProduct>('/warehouse/products', filters)
 export const product = (id: string, ownerId?: string) => one<WmsProduct>('/warehouse/products', id, ownerId)

@@ -1,4 +1,4 @@
-// What callers have made of the warehouse: to look at, and to follow to the events and the audit. Nothing is changed here.
+// What callers have made of the warehouse: to look at, and to follow to the events and the audit; and where goods lie, and whose they are, to set up.
 import { Alert, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
@@ -10,7 +10,9 @@ const TABS = [
   { value: 'products', label: 'Products' },
   { value: 'stock', label: 'Stock' },
   { value: 'orders', label: 'Orders' },
-  { value: 'movements', label: 'Movements' }
+  { value: 'movements', label: 'Movements' },
+  { value: 'locations', label: 'Locations' },
+  { value: 'owners', label: 'Owners' }
 ] as const
 
 export function WarehousePage () {
@@ -26,7 +28,9 @@ export function WarehousePage () {
       <Group justify='space-between' align='end'>
         <div>
           <Title order={1} size='h2'>Warehouse</Title>
-          <Text c='dimmed' size='sm'>Products, stock and orders, read only. Follow anything to its events and to the calls that made it.</Text>
+          <Text c='dimmed' size='sm'>
+            Products, stock and orders, read only: follow anything to its events and to the calls that made it. Locations and owners are set up here.
+          </Text>
         </div>
         {plugin?.effective === true && (
           <OwnerSelect owner={owner} onChange={value => {

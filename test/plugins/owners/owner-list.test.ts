@@ -1,5 +1,5 @@
 import t from 'tap'
-import { openTrade } from './setup.js'
+import { openTrade } from '../warehouse/setup.js'
 
 const trade = await openTrade(t)
 

@@ -1,0 +1,9 @@
+import t from 'tap'
+import { listsLocations } from './common.js'
+import { openYard } from './setup.js'
+
+const yard = await openYard(t)
+
+t.test('200 – of one warehouse by code, filtered, page by page', async t => {
+  await listsLocations(t, yard.sides.client)
+})

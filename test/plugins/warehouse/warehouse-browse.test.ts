@@ -1,0 +1,9 @@
+import t from 'tap'
+import { listsWarehouses } from '../locations/common.js'
+import { openYard } from '../locations/setup.js'
+
+const yard = await openYard(t)
+
+t.test('200 – by code, page by page; archived ones and what has changed since', async t => {
+  await listsWarehouses(t, yard.sides.operator)
+})
