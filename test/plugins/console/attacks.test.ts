@@ -18,7 +18,16 @@ const TRACKING = '<img src=x onerror=window.hits=["tracking"]>'
 const SHORT = '<b onclick=1>'
 const LINK = 'javascript:window.hits=1'
 
-interface Stored { productId: string, orderId: string, sentId: string, cancelledId: string, auditIds: string[], deliveryId: string, secretName: string }
+interface Stored {
+  warehouseId: string
+  productId: string
+  orderId: string
+  sentId: string
+  cancelledId: string
+  auditIds: string[]
+  deliveryId: string
+  secretName: string
+}
 
 /** Names of the fields that markup was sent in. */
 const poisoned = new Set<string>()
@@ -33,7 +42,7 @@ function noteFields (value: unknown, name = ''): void {
 
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
 const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret',
-  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url'])
+  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 
@@ -82,6 +91,11 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
     auth: { type: 'basic', username: IMG('user'), password: 'a password of the test' }
   })
   await admin('/operators', { email: 'evil@example.com', name: IMG('operator'), password: OPERATOR.password, role: 'admin' })
+  await admin('/owners', { code: 'evil', name: IMG('owner') })
+  const warehouse = await admin('/warehouses', { code: 'A-EVIL', name: IMG('warehouse'), address: { street1: SVG, city: LINK } })
+  await admin(`/warehouses/${warehouse.id as string}/locations`, {
+    code: 'EVIL-1', barcode: SVG, zone: SHORT, locked: true, lockReason: IMG('lock')
+  })
   const { product } = await ok(evil.post(`${API}/products`, {
     sku: '<img src=x onerror=window.hits=["sku"]>',
     name: IMG('name'),
@@ -140,7 +154,16 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
     auditIds.push(...(await ok(desk.operator.get(`/api/admin/v1/audit?${filter}&limit=1`))).data.map(({ id }: { id: string }) => id))
   }
   const { rows: [delivery] } = await desk.db.query<{ id: string }>('SELECT "deliveryId" AS "id" FROM "Attempt" LIMIT 1')
-  return { productId: product.id, orderId: order.id, sentId: sent.id, cancelledId: cancelled.id, auditIds, deliveryId: delivery!.id, secretName }
+  return {
+    warehouseId: warehouse.id,
+    productId: product.id,
+    orderId: order.id,
+    sentId: sent.id,
+    cancelledId: cancelled.id,
+    auditIds,
+    deliveryId: delivery!.id,
+    secretName
+  }
 }
 
 async function signIn (page: Page): Promise<void> {
@@ -166,7 +189,7 @@ t.test('hostile texts and pages', { skip: noBrowser }, async t => {
   page.on('dialog', dialog => { asked.push(dialog.message()); dialog.dismiss().catch(() => {}) })
 
   t.test('80 – markup in every stored text is shown as text', async t => {
-    const { productId, orderId, sentId, cancelledId, auditIds, deliveryId, secretName } = await poison(desk, receiver.url)
+    const { warehouseId, productId, orderId, sentId, cancelledId, auditIds, deliveryId, secretName } = await poison(desk, receiver.url)
     for (const path of ['/docs/json', '/docs/operator/json']) {
       const missing = [...freeTexts((await desk.operator.get(path)).body)].filter(name => !poisoned.has(name) && !NOT_KEPT.has(name))
       t.same(missing, [], `${path}: markup was sent in every field that would take it`)
@@ -178,6 +201,9 @@ t.test('hostile texts and pages', { skip: noBrowser }, async t => {
       ['/integration/webhooks', IMG('webhook')],
       [`/integration/webhooks?delivery=${deliveryId}`, IMG('answer')],
       ['/operators', IMG('operator')],
+      ['/warehouse/owners', IMG('owner')],
+      [`/warehouse/locations?at=${warehouseId}`, `zone ${SHORT}`],
+      [`/warehouse/locations?at=${warehouseId}&edit=warehouse`, IMG('warehouse')],
       ['/warehouse/products', IMG('name')],
       [`/warehouse/products?open=${productId}`, '<img src=x onerror=window.hits=["batch"]>'],
       ['/warehouse/stock', '<img src=x onerror=window.hits=["sku"]>'],

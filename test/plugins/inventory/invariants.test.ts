@@ -73,7 +73,7 @@ t.test('I2 – what is reserved stays: it can be neither adjusted, moved nor cou
 t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async t => {
   const yesterday = '2020-01-01'
   const { id, sku } = await room.newProduct({ qtyScale: 4, trackBatch: true, safetyStock: 2.5 })
-  await room.newLocation('LOCKED', { locked: true })
+  await room.newLocation('LOCKED')
   await room.newLocation('UNSOLD', { sellable: false })
   await room.newLocation('UNPICKED', { pickable: false })
   await room.db.query('UPDATE "Product" SET "minShelfLifeShipDays" = 30 WHERE "id" = $1', [id])
@@ -94,6 +94,7 @@ t.test('I3, I4 – every bucket has its reason, and on hand is their sum', async
     { sku, batch: 'GOOD', location: 'UNSOLD', delta: 0.0001 },
     { sku, batch: 'OLD', status: 'damaged', delta: 0.3 }
   )
+  await room.db.query('UPDATE "Location" SET "locked" = true WHERE "code" = \'LOCKED\'')
   for (const status of ['quarantined', 'blocked', 'recalled']) {
     await room.db.query('UPDATE "Batch" SET "status" = $1 WHERE "productId" = $2 AND "code" = upper($1)', [status, id])
   }

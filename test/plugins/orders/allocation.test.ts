@@ -153,13 +153,14 @@ t.test('batches taken out of sale, stock of other statuses, locations that give 
   }
   t.match(reasons(await allocate(sku, 3)), { Q: 'quarantine', B: 'blocked', R: 'blocked', GOOD: 'taken' })
   const { sku: plain } = await desk.newProduct()
-  await desk.newLocation('LOCKED', { locked: true })
+  await desk.newLocation('LOCKED')
   await desk.newLocation('UNSOLD', { sellable: false })
   await desk.newLocation('HIGH', { pickable: false })
   for (const location of ['LOCKED', 'UNSOLD', 'HIGH']) await desk.receive(plain, 2, { location })
   for (const [location, status] of [['X-1', 'damaged'], ['X-2', 'quality'], ['X-3', 'quarantine'], ['NEAR', 'blocked']]) {
     await desk.receive(plain, 2, { location, status })
   }
+  await desk.db.query('UPDATE "Location" SET "locked" = true WHERE "code" = \'LOCKED\'')
   await desk.receive(plain, 2)
   const order = await allocate(plain, 5)
   t.match(reasons(order), {
