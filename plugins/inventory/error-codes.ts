@@ -52,6 +52,11 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'stock.too_much', status: 422, message: 'leads to more on hand than this service counts, which is 99,999,999,999.9999 above or below zero' },
   { code: 'stock.unexpected', status: 409, message: 'body … …' },
   { code: 'transfer.nowhere', status: 422, message: 'must be another location or status than from' },
+  {
+    code: 'transfer.other_warehouse',
+    status: 422,
+    message: 'must be left out: the operator of this service allows no transfers between warehouses'
+  },
   { code: 'warehouse.archived', status: 422, message: 'names an archived warehouse' },
   { code: 'warehouse.unknown', status: 422, message: 'names no warehouse: use the code or the id of one' }
 ]
@@ -88,6 +93,6 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
     'location.locked', 'location.mixed_batches', 'location.mixed_products', 'location.not_receivable', 'location.too_heavy', 'location.archived',
     'warehouse.archived',
     'batch.expiry_conflict', 'batch.not_tracked', 'batch.required', 'batch.unknown', 'location.unknown', 'product.gone', 'product.unknown_sku',
-    'quantity.scale', 'stock.insufficient', 'transfer.nowhere', 'warehouse.unknown'
+    'quantity.scale', 'stock.insufficient', 'transfer.nowhere', 'transfer.other_warehouse', 'warehouse.unknown'
   ]
 }

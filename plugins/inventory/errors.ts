@@ -67,6 +67,10 @@ export const badProduct = (where: 'path' | 'query') => (message: string): never 
 }
 
 export const archivedLocation = (pointer: string): AppError => brokenRule('location.archived', pointer, 'names an archived location')
+export const unknownWarehouse = (pointer = '/warehouse'): AppError =>
+  brokenRule('warehouse.unknown', pointer, 'names no warehouse: use the code or the id of one')
+export const otherWarehouse = (pointer: string): AppError =>
+  brokenRule('transfer.other_warehouse', pointer, 'must be left out: the operator of this service allows no transfers between warehouses')
 export const archivedWarehouse = (pointer: string): AppError => brokenRule('warehouse.archived', pointer, 'names an archived warehouse')
 
 /** 409 naming each line that asks for it. */

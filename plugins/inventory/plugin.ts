@@ -15,7 +15,7 @@ import {
   Batch, BatchExpiry, BatchPage, BatchSettings, BatchStatusChanged, BatchStatusSettings, CreateBatch, SetBatchStatus, UpdateBatch
 } from './schemas/batches.js'
 import {
-  AdjustSettings, AdjustStock, MovementPage, SetSettings, SetStock, StockChange, StockChangeAnswer, StockMovement, TransferStock
+  AdjustSettings, AdjustStock, MovementPage, SetSettings, SetStock, StockChange, StockChangeAnswer, StockMovement, TransferSettings, TransferStock
 } from './schemas/movements.js'
 import {
   BatchStock, LocationStock, ProductStock, QueryStock, SkuStock, StockAlert, StockAnswer, StockBuckets, StockCause, StockPage, StockState, StockUpdate
@@ -106,8 +106,11 @@ export default definePlugin({
       title: 'Transfer stock',
       access: 'client',
       on: false,
+      settings: TransferSettings,
       emits: STOCK_EVENTS,
-      description: 'To another location of the warehouse or another status, all or none. What is reserved stays; what is expired or blocked may move.'
+      description:
+        'To another location or another status, all or none; to another warehouse where the operator allows it. What is reserved stays; what is expired ' +
+          'or blocked may move.'
     },
     'movement.list': {
       title: 'List movements', access: 'client', description: 'The ledger: never changed, never shortened. The sums of its rows are the stock.'

@@ -5,6 +5,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'gln.check_digit', status: 422, message: 'has a wrong check digit' },
   { code: 'location.archived', status: 422, message: 'is the code of an archived location' },
   { code: 'location.code_taken', status: 409, message: 'body … …' },
+  { code: 'location.import_invalid', status: 422, message: 'body … …' },
   { code: 'location.in_use', status: 409, message: 'body … …' },
   { code: 'location.lock_reason', status: 422, message: 'must be null while the location is not locked' },
   { code: 'location.not_found', status: 404, message: 'There is no such location.' },

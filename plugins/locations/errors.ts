@@ -1,5 +1,5 @@
 // What this plugin refuses, each with its stable code.
-import { AppError, brokenRule } from '#kernel'
+import { AppError, brokenRule, type ErrorDetail } from '#kernel'
 
 export const warehouseNotFound = (): AppError => new AppError(404, 'warehouse.not_found', 'There is no such warehouse.')
 export const locationNotFound = (): AppError => new AppError(404, 'location.not_found', 'There is no such location.')
@@ -25,3 +25,9 @@ export const unknownLocation = (pointer: string): AppError => brokenRule('locati
 export const archivedLocation = (pointer: string): AppError => brokenRule('location.archived', pointer, 'is the code of an archived location')
 export const ownPart = (): AppError => brokenRule('location.own_part', '/parent', 'must not be the location itself or a part of it')
 export const lockReasonWithoutLock = (): AppError => brokenRule('location.lock_reason', '/lockReason', 'must be null while the location is not locked')
+
+/** 422 naming each line of the file that is wrong, as `/csv/<line>/<column>`. */
+export function importInvalid (errors: readonly ErrorDetail[]): AppError {
+  const [first] = errors
+  return new AppError(422, 'location.import_invalid', `body ${first!.pointer} ${first!.message}`, { errors: [...errors] })
+}

@@ -6,6 +6,7 @@ import type { LocationChanged, LocationsService } from './service/places.js'
 import { placeRoutes } from './routes/places.js'
 import { CreateLocation, Location, LocationPage, UpdateLocation } from './schemas/locations.js'
 import { CreateWarehouse, UpdateWarehouse, Warehouse, WarehousePage } from './schemas/warehouses.js'
+import { createImport } from './service/import.js'
 import { createLocations } from './service/locations.js'
 import { createWarehouses } from './service/warehouses.js'
 
@@ -50,9 +51,10 @@ export default definePlugin({
   schemas: [Warehouse, WarehousePage, CreateWarehouse, UpdateWarehouse, Location, LocationPage, CreateLocation, UpdateLocation],
   register (app, kernel) {
     let changed: LocationChanged = async () => {}
+    const places = { ...createWarehouses(kernel), ...createLocations(kernel, () => changed) }
     const service: LocationsService = {
-      ...createWarehouses(kernel),
-      ...createLocations(kernel, () => changed),
+      ...places,
+      importLocations: createImport(kernel, places),
       onLocationChanged: given => { changed = given }
     }
     kernel.services.provide(service)

@@ -3,7 +3,7 @@ import { Type, Timestamp, listParameters, pageOf, strictObject, type Static } fr
 
 const code = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-  errorMessage: 'must be letters, digits, dots, dashes and underscores, beginning with a letter or a digit, like acme-foods',
+  errorMessage: 'must have letters, digits, dots, dashes and underscores only, and begin with one of the first two, like acme-foods',
   maxLength: 32,
   description: 'Unique.',
   examples: ['acme-foods']

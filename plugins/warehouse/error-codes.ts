@@ -7,6 +7,7 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'location.edit': [
     'location.archived', 'location.code_taken', 'location.in_use', 'location.lock_reason', 'location.not_found', 'location.own_part', 'location.unknown'
   ],
+  'location.import': ['location.import_invalid', 'warehouse.not_found'],
   'location.inspect': ['location.not_found'],
   'movement.browse': ['product.not_found'],
   'order.browse': [],

@@ -3,10 +3,10 @@ import { definePlugin, operatorPrefix, withErrors, type OperationManifest } from
 import { errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import type { InventoryService } from '../inventory/public.js'
-import { placeRoutes, type LocationsService } from '../locations/public.js'
+import { ImportedLocations, ImportLocations, placeRoutes, type LocationsService } from '../locations/public.js'
 import type { OrdersService } from '../orders/public.js'
 import type { OwnersService } from '../owners/public.js'
-import { orderRoutes, productRoutes, stockRoutes } from './routes.js'
+import { importRoute, orderRoutes, productRoutes, stockRoutes } from './routes.js'
 
 const operation = (title: string, description?: string): OperationManifest =>
   ({ title, access: 'operator', role: 'viewer', ...description === undefined ? {} : { description } })
@@ -35,14 +35,21 @@ export default definePlugin({
     'location.browse': operation('Browse locations', 'Of a warehouse, by code, archived ones too.'),
     'location.inspect': operation('Look at a location', 'By id or `code:MAIN:A-01-2`.'),
     'location.add': change('Add a location', 'As `location.create` does for a client.'),
+    'location.import': change(
+      'Import locations',
+      'From a CSV file, all or nothing: what has the code of a location changes it, the others are new. Without `apply` it says what would change.'
+    ),
     'location.edit': change('Edit a location', 'As `location.update` does for a client.')
   }),
+  schemas: [ImportLocations, ImportedLocations],
   register (app, kernel) {
     const { idOf } = kernel.services.use<OwnersService>('owners')
     productRoutes(app, idOf, kernel.services.use<CatalogService>('catalog'))
     stockRoutes(app, idOf, kernel.services.use<InventoryService>('inventory'))
     orderRoutes(app, idOf, kernel.services.use<OrdersService>('orders'))
-    placeRoutes(app, kernel, kernel.services.use<LocationsService>('locations'), {
+    const places = kernel.services.use<LocationsService>('locations')
+    importRoute(app, kernel, places)
+    placeRoutes(app, kernel, places, {
       warehouses: { list: 'warehouse.browse', get: 'warehouse.inspect', create: 'warehouse.add', update: 'warehouse.edit' },
       locations: { list: 'location.browse', get: 'location.inspect', create: 'location.add', update: 'location.edit' }
     })

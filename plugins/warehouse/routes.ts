@@ -1,8 +1,9 @@
 // What lies in the warehouse and what happened to it, for operators: read only.
-import { ref, type App } from '#kernel'
+import { ref, type App, type Kernel } from '#kernel'
 import { parseAlias, Product, ProductPage, ProductParams, type CatalogService } from '../catalog/public.js'
 import { MovementPage, ProductStock, StockPage, StockParams, type InventoryService } from '../inventory/public.js'
 import { Order, orderAlias, OrderPage, OrderParams, ShipmentPage, type OrdersService } from '../orders/public.js'
+import { ImportedLocations, ImportLocations, WarehouseParams, type LocationsService } from '../locations/public.js'
 import type { OwnersService } from '../owners/public.js'
 import { BrowseMovements, BrowseOrders, BrowseProducts, BrowseShipments, BrowseStock, OwnerQuery } from './schemas/filters.js'
 
@@ -70,4 +71,15 @@ export function orderRoutes (app: App, idOf: OwnerId, orders: OrdersService): vo
     config: { operation: 'shipment.browse' },
     schema: { querystring: BrowseShipments, response: { 200: ref(ShipmentPage) } }
   }, async (request, reply) => await reply.code(200).send(await orders.shipments(...await scoped(idOf, request.query))))
+}
+
+export function importRoute (app: App, kernel: Kernel, places: LocationsService): void {
+  app.post('/warehouses/:id/locations/import', {
+    config: { operation: 'location.import' },
+    schema: { params: WarehouseParams, body: ref(ImportLocations), response: { 200: ref(ImportedLocations) } }
+  }, async (request, reply) => await kernel.write(request, reply, async tx => {
+    const body = await places.importLocations(tx, request.params.id, request.body)
+    if (body.applied) request.call.changes = { before: null, after: { created: body.created, updated: body.updated } }
+    return { body }
+  }))
 }

@@ -82,7 +82,7 @@ export function createBulk<Input> (
       most: MOST_TOGETHER,
       mayBegin,
       // Calls that the network has brought at once are read one after the other.
-      gather: async () => await setImmediate(),
+      waitForMore: async () => await setImmediate(),
       take: waiting => takeFrom(waiting, busy),
       lookAgainMs: LONG_MS,
       measure,

@@ -100,9 +100,15 @@ export const TransferStock = strictObject({
   warehouse: Type.Optional(warehouseField),
   note: Type.Optional(note),
   reference: Type.Optional(text(128, 'MOVE-2026-5', 'Your own document: `doc.id` of the movements.')),
-  lines: Type.Array(strictObject({ ...stockKey, qty: positive('How much; only what is not reserved can move.'), from: shelf, to: shelf }), {
-    minItems: 1, maxItems: ADJUST_LINES
-  })
+  lines: Type.Array(strictObject({
+    ...stockKey,
+    qty: positive('How much; only what is not reserved can move.'),
+    from: shelf,
+    to: strictObject({
+      ...shelf.properties,
+      warehouse: Type.Optional(text(40, 'NORTH', 'Code or id of another warehouse, where the operator allows it. Default: that of the document.'))
+    })
+  }), { minItems: 1, maxItems: ADJUST_LINES })
 }, { $id: 'TransferStock' })
 export type Transfer = Static<typeof TransferStock>
 
@@ -115,6 +121,7 @@ export const StockChange = Type.Object({
   lines: Type.Array(Type.Object({
     product: productRef,
     batch: batchRef,
+    warehouse: Type.Optional(Type.Unsafe<{ id: string, code: string }>({ ...placeRef, description: 'Where it is another than that of the document.' })),
     locationId: Type.String({ examples: ['loc_00000000000000000000000000'] }),
     location: Type.String({ examples: ['DEFAULT'] }),
     status: stockStatus('Of the stock.'),
@@ -152,3 +159,10 @@ export const SetSettings = strictObject({
   })
 })
 export type SetSettingsValues = Static<typeof SetSettings>
+
+export const TransferSettings = strictObject({
+  allowCrossWarehouse: Type.Boolean({
+    default: false, title: 'Between warehouses', description: 'Lines may name another warehouse in `to`: the goods leave one and come into the other at once.'
+  })
+})
+export type TransferSettingsValues = Static<typeof TransferSettings>

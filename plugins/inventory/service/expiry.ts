@@ -57,7 +57,7 @@ async function tellProduct (services: Services, tx: Tx, { ownerId, productId, id
   const published = batches.filter(batch => {
     const notice = noticeOf(kernel, book.itemsOf(batch.id), batch, days)
     if (notice === null) return false
-    if (notice.event !== null) tellBatch(kernel, tx, book, { event: notice.event, row: batch, daysLeft: notice.daysLeft })
+    if (notice.event !== null) publishBatch(kernel, tx, book, { event: notice.event, row: batch, daysLeft: notice.daysLeft })
     for (const level of notice.levels) expired.set(level, (expired.get(level) ?? new Set<string>()).add(batch.id))
     noteExpiry(tx, batch.id, notice.daysLeft < 0 ? 'expired' : 'expiring', notice.passingSince)
     return true
@@ -105,9 +105,9 @@ function noticeOf (kernel: Kernel, items: readonly BookItem[], { expiryDate, exp
   }
 }
 
-interface Told { event: 'batch.expiring' | 'batch.expired', row: NoticedBatch, daysLeft: number }
+interface Published { event: 'batch.expiring' | 'batch.expired', row: NoticedBatch, daysLeft: number }
 
-function tellBatch (kernel: Kernel, tx: Tx, book: StockBook, { event, row, daysLeft }: Told): void {
+function publishBatch (kernel: Kernel, tx: Tx, book: StockBook, { event, row, daysLeft }: Published): void {
   const { expiryNotice: _, passingSince: __, ...batch } = row
   const items = book.itemsOf(row.id)
   const sum = (level: Level, what: 'onHand' | 'reserved'): number =>

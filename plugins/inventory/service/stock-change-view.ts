@@ -18,9 +18,10 @@ export function describe (
     groupId: book.groupId,
     ...said,
     warehouse: { id: warehouse.id, code: warehouse.code },
-    lines: changed.map(({ item: { level: { product }, batch, location, status, onHand }, before }) => ({
+    lines: changed.map(({ item: { level: { product, warehouse: at }, batch, location, status, onHand }, before }) => ({
       product: { id: product.id, sku: product.sku, externalRef: product.externalRef },
       batch: batch === null ? null : { id: batch.id, code: batch.code, expiryDate: batch.expiryDate },
+      ...at.id === warehouse.id ? {} : { warehouse: { id: at.id, code: at.code } },
       locationId: location.id,
       location: location.code,
       status,

@@ -4,14 +4,15 @@ import { canonical, skuKey, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
 import { openBook } from './open-book.js'
-import { archived, archivedWarehouse, notStocked, unknownSku, wrongScale } from '../errors.js'
+import { archived, archivedWarehouse, notStocked, unknownSku, unknownWarehouse, wrongScale } from '../errors.js'
 import { findWarehouse, locationOf } from '../store/places.js'
 import type { Place, Warehouse } from '../domain/places.js'
 import type { StockStatus } from '../domain/statuses.js'
 import { namedBatches } from './named-batches.js'
 import type { Services } from './services.js'
 
-export interface Shelf { location?: string | undefined, status?: StockStatus | undefined }
+/** `warehouse`: another than that of the document. */
+export interface Shelf { warehouse?: string | undefined, location?: string | undefined, status?: StockStatus | undefined }
 
 export interface Line {
   sku: string
@@ -39,27 +40,44 @@ export async function openLines (
   services: Services, tx: Tx, ownerId: string, { warehouse: warehouseName, lines }: { warehouse: string | null, lines: readonly Line[] }
 ): Promise<Opened> {
   const { kernel, catalog } = services
-  const locations = lines.flatMap(({ shelves }) => shelves.flatMap(({ shelf }) => nameOf(shelf) ?? []))
-  const [warehouse, products] = await Promise.all([
-    findWarehouse(tx, warehouseName === null ? null : canonical(warehouseName), locations),
+  const [places, products] = await Promise.all([
+    findWarehouses(tx, warehouseName, lines),
     catalog.bySku(tx, ownerId, [...new Set(lines.map(line => skuKey(line.sku)))])
   ])
-  if (!warehouse.active) throw archivedWarehouse('/warehouse')
+  const warehouse = places.get(null)!
   const found = lines.map(({ sku }, index) => {
     const product = products.get(skuKey(sku))
     if (product === undefined) throw unknownSku(`/lines/${index}/sku`)
     return product
   })
-  const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Place => locationOf(warehouse, nameOf(shelf), `${pointer}/location`)))
-  const book = await openBook(services, tx, ownerId, { wanted: found.map(({ id }) => ({ productId: id, warehouse })) })
-  const levels = found.map(({ id }) => book.level(id, warehouse.id))
+  const placeOf = ({ warehouse }: Shelf): Warehouse => places.get(warehouse === undefined ? null : canonical(warehouse))!
+  const shelves = lines.map(line => line.shelves.map(({ shelf, pointer }): Place => locationOf(placeOf(shelf), nameOf(shelf), `${pointer}/location`)))
+  const wanted = found.flatMap(({ id }, index) => lines[index]!.shelves.map(({ shelf }) => ({ productId: id, warehouse: placeOf(shelf) })))
+  const book = await openBook(services, tx, ownerId, { wanted })
+  const levels = lines.map(({ shelves }, index) => shelves.map(({ shelf }) => book.level(found[index]!.id, placeOf(shelf).id)))
   // As the products are behind the lock: what has changed since they were looked up counts.
-  lines.forEach((line, index) => { check(line, `/lines/${index}`, levels[index]!.product) })
+  lines.forEach((line, index) => { check(line, `/lines/${index}`, levels[index]![0]!.product) })
   const batches = await namedBatches(kernel, tx, ownerId, lines.map(({ batch, expiryDate, comesIn }, index) =>
-    ({ product: levels[index]!.product, batch, expiryDate, comesIn, pointer: `/lines/${index}` })))
+    ({ product: levels[index]![0]!.product, batch, expiryDate, comesIn, pointer: `/lines/${index}` })))
   const items = lines.map((line, index) => line.shelves.map(({ shelf }, at) =>
-    book.item(levels[index]!, batches[index]!, shelves[index]![at]!, shelf.status ?? 'available')))
+    book.item(levels[index]![at]!, batches[index]!, shelves[index]![at]!, shelf.status ?? 'available')))
   return { book, warehouse, items }
+}
+
+/** Those that the document and its lines name, by name; that of the document by null. @throws AppError 422 */
+async function findWarehouses (tx: Tx, warehouseName: string | null, lines: readonly Line[]): Promise<Map<string | null, Warehouse>> {
+  const shelves = lines.flatMap(line => line.shelves)
+  const locations = shelves.flatMap(({ shelf }) => nameOf(shelf) ?? [])
+  const named = new Map(shelves.flatMap(({ shelf: { warehouse }, pointer }) =>
+    warehouse === undefined ? [] : [[canonical(warehouse), `${pointer}/warehouse`] as const]))
+  const find = async (name: string | null, pointer: string): Promise<Warehouse> => {
+    const warehouse = await findWarehouse(tx, name, locations, pointer === '/warehouse' ? undefined : () => unknownWarehouse(pointer))
+    if (!warehouse.active) throw archivedWarehouse(pointer)
+    return warehouse
+  }
+  const own = await find(warehouseName === null ? null : canonical(warehouseName), '/warehouse')
+  const others = await Promise.all([...named].map(async ([name, pointer]) => [name, await find(name, pointer)] as const))
+  return new Map<string | null, Warehouse>([[null, own], ...others])
 }
 
 const nameOf = ({ location }: Shelf): string | undefined => location === undefined ? undefined : canonical(location)

@@ -1,4 +1,4 @@
-// SQL of what lies in locations, whoever's it is.
+// SQL of what lies in locations, of all owners.
 import type { Tx } from '#kernel'
 
 /** What lies in a location, and what may. Weights in grams, by the products; those without one weigh nothing. */

@@ -1,6 +1,6 @@
 // Where stock lies: warehouses and their locations, by id or code.
 import { AppError, brokenRule, type Queryable } from '#kernel'
-import { archivedLocation } from '../errors.js'
+import { archivedLocation, unknownWarehouse } from '../errors.js'
 import type { Place, Warehouse } from '../domain/places.js'
 
 type Row = { [K in keyof Place]: Place[K] | null } & {
@@ -27,7 +27,6 @@ const FIND = {
 }
 
 const noDefault = (): AppError => brokenRule('location.required', '/warehouse', 'has no default location: name one in each line')
-const unknownWarehouse = (): AppError => brokenRule('warehouse.unknown', '/warehouse', 'names no warehouse: use the code or the id of one')
 const unknownLocation = (pointer: string, code: string): AppError =>
   brokenRule('location.unknown', pointer, `names no location of warehouse ${code}: use the code or the id of one`)
 
@@ -36,7 +35,9 @@ const unknownLocation = (pointer: string, code: string): AppError =>
  * @param locations codes or ids that the caller may ask for in `named`
  * @throws AppError the refusal, by default 422, when there is no such warehouse
  */
-export async function findWarehouse (db: Queryable, name: string | null, locations: readonly string[], refusal = unknownWarehouse): Promise<Warehouse> {
+export async function findWarehouse (
+  db: Queryable, name: string | null, locations: readonly string[], refusal: () => AppError = unknownWarehouse
+): Promise<Warehouse> {
   const { rows } = await db.query<Row>(FIND, [name, [...new Set(locations)]])
   if (rows.length === 0) throw refusal()
   return toWarehouse(rows)

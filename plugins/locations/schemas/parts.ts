@@ -13,7 +13,7 @@ export const text = (maxLength: number, example: string, description: string) =>
 export const code = (maxLength: number, example: string) =>
   Type.String({
     pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]*$',
-    errorMessage: `must be letters, digits, dots, dashes, slashes and underscores, beginning with a letter or a digit, like ${example}`,
+    errorMessage: `must have letters, digits, dots, dashes, slashes and underscores only, and begin with one of the first two, like ${example}`,
     maxLength,
     examples: [example]
   })

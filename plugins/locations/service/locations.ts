@@ -83,7 +83,7 @@ export function createLocations (kernel: Kernel, changed: () => LocationChanged)
       if (isDeepStrictEqual(before, after)) return { before: store.locationView(before), after: store.locationView(before) }
       checkLock(after)
       if (before.active && !after.active) await checkUse(tx, before)
-      // Before it is written: whoever opens the stock there sees what it was, and what it becomes.
+      // Before it is written: opening the stock there shows what it was before.
       if (STOCK_RULES.some(field => before[field] !== after[field])) await changed()(tx, store.locationView(after))
       const written = store.locationView(
         await store.updateLocation(tx, after).catch((error: Error & { code?: string }) => { throw error.code === '23505' ? locationCodeTaken() : error })

@@ -1,5 +1,6 @@
 // What can be done with warehouses and locations, by API clients, operators and other plugins alike.
 import type { Page, Tx } from '#kernel'
+import type { ImportAnswer, ImportInput } from '../schemas/import.js'
 import type { LocationFilters, LocationInput, LocationPatch, LocationView } from '../schemas/locations.js'
 import type { WarehouseFilters, WarehouseInput, WarehousePatch, WarehouseView } from '../schemas/warehouses.js'
 
@@ -33,6 +34,8 @@ export interface LocationsService {
   createLocation: (tx: Tx, warehouse: string, input: LocationInput) => Promise<PlaceChange<LocationView>>
   /** @throws AppError 404 `location.not_found`, 409 `location.code_taken`, `location.in_use`, 412, 422 */
   updateLocation: (tx: Tx, target: PlaceTarget, patch: LocationPatch) => Promise<PlaceChange<LocationView>>
+  /** Many from a CSV file, all or nothing; only said, not done, without `apply`. @throws AppError 404 `warehouse.not_found`, 422 `location.import_invalid` */
+  importLocations: (tx: Tx, warehouse: string, input: ImportInput) => Promise<ImportAnswer>
   /** At most one plugin answers. */
   onLocationChanged: (changed: LocationChanged) => void
 }

@@ -19,7 +19,7 @@ export interface Result {
 
 const MAX_BATCH = 200
 const RETRY_MS = 500
-const GATHER_MS = 10
+const COMPANY_MS = 10
 const BACK_TO_QUEUE: Verdict = { status: 'pending', delayMs: 0, holdMs: null }
 
 /** Judges an attempt. An interrupted one goes back to the queue at once. */
@@ -99,7 +99,7 @@ export function createSettler (kernel: Kernel, onStored: (results: readonly Resu
   return createBatcher<Result>({
     most: MAX_BATCH,
     // Results that arrive meanwhile share a commit; only in an order does someone wait for one.
-    gather: async waiting => await sleep(waiting.some(({ item }) => item.inOrder) ? 0 : GATHER_MS),
+    waitForMore: async waiting => await sleep(waiting.some(({ item }) => item.inOrder) ? 0 : COMPANY_MS),
     flush: async batch => await settle(batch.map(({ item }) => item)),
     measure: measureBatches(kernel.metrics, 'attempts')
   })

@@ -24,7 +24,7 @@ interface Options<Item> {
   take?: (waiting: Array<Queued<Item>>) => Array<Queued<Item>>
   lookAgainMs?: number
   /** Waits for company before a batch is taken. */
-  gather?: (waiting: ReadonlyArray<Queued<Item>>) => Promise<unknown>
+  waitForMore?: (waiting: ReadonlyArray<Queued<Item>>) => Promise<unknown>
   measure?: BatchMeasure | undefined
 }
 
@@ -41,7 +41,7 @@ export interface Batcher<Item> {
 
 /** The queue and its order; what becomes of a batch is the business of `flush`. */
 export function createBatcher<Item> (options: Options<Item>): Batcher<Item> {
-  const { most, flush, mayBegin = (_, running) => running === 0, take = waiting => waiting.splice(0, most), lookAgainMs = 0, gather, measure } = options
+  const { most, flush, mayBegin = (_, running) => running === 0, take = waiting => waiting.splice(0, most), lookAgainMs = 0, waitForMore, measure } = options
   const waiting: Array<Queued<Item>> = []
   let running = 0
   let timer: NodeJS.Timeout | undefined
@@ -50,7 +50,7 @@ export function createBatcher<Item> (options: Options<Item>): Batcher<Item> {
   const drain = async (): Promise<void> => {
     for (let isNext = false; waiting.length > 0 && mayBegin(waiting, running); isNext = true) {
       const others = running++
-      if (gather !== undefined) await gather(waiting)
+      if (waitForMore !== undefined) await waitForMore(waiting)
       const batch = take(waiting)
       if (batch.length > 0) {
         const reason = batch.length >= most ? 'full' : others > 0 ? 'beside' : isNext ? 'next' : 'first'

@@ -42,7 +42,7 @@ function noteFields (value: unknown, name = ''): void {
 
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
 const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret',
-  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone'])
+  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone', 'csv'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 

@@ -219,3 +219,35 @@ t.test('422 – rules that a schema can\'t say, with their pointers', async t =>
   t.same(problem(await room.other.post(TRANSFER, { lines: [line] })), [422, 'product.unknown_sku', '/lines/0/sku'], 'another owner')
   t.same(await room.stored(), before)
 })
+
+t.test('201 – to another warehouse, where the operator allows it: out of one and into the other, both published; 422 where not', async t => {
+  const { id, sku } = await room.newProduct({ trackBatch: true })
+  await room.receive(sku, 9, { batch: 'T' })
+  const north = await room.operator.post('/api/admin/v1/warehouses', { code: 'NORTH', name: 'North' })
+  t.equal(north.status, 201, north.text)
+  t.equal((await room.operator.post('/api/admin/v1/warehouses/code:NORTH/locations', { code: 'N-1' })).status, 201)
+  const lines = [{ sku, batch: 'T', qty: 4, from: {}, to: { warehouse: 'NORTH' } }]
+  t.match(await keeper.post(TRANSFER, { lines }), {
+    status: 422, body: { code: 'transfer.other_warehouse', errors: [{ pointer: '/lines/0/to/warehouse' }] }
+  })
+  await room.setting('stock.transfer', { allowCrossWarehouse: true })
+  t.match(await keeper.post(TRANSFER, { lines: [{ ...lines[0], to: { warehouse: 'NOWHERE' } }] }), {
+    status: 422, body: { code: 'warehouse.unknown', errors: [{ pointer: '/lines/0/to/warehouse' }] }
+  })
+  t.match(await keeper.post(TRANSFER, { lines: [{ ...lines[0], qty: 10 }] }), { status: 409, body: { code: 'stock.insufficient' } })
+  const moved = await keeper.post(TRANSFER, { lines })
+  t.equal(moved.status, 201, moved.text)
+  t.match(moved.body.lines.map(({ delta, warehouse, location }: Record<string, unknown>) => [delta, warehouse, location]), [
+    [-4, undefined, 'DEFAULT'], [4, { code: 'NORTH' }, 'N-1']
+  ])
+  t.match(moved.body.movements, [
+    { type: 'transfer', qty: 4, warehouse: { code: 'MAIN' }, to: null }, { type: 'transfer', qty: 4, warehouse: { code: 'NORTH' }, from: null }
+  ])
+  t.match((await room.stockOf(sku)).warehouses.map((row: { warehouse: { code: string }, onHand: number }) => [row.warehouse.code, row.onHand]).sort(), [
+    ['MAIN', 5], ['NORTH', 4]
+  ])
+  const published = (await room.allEvents()).filter(({ type, data }) => type === 'stock.updated' && data['product'].id === id).slice(-2)
+  t.same(published.map(({ data }) => [data['warehouse'].code, data['onHand']]).sort(), [['MAIN', 5], ['NORTH', 4]])
+  await room.setting('stock.transfer', { allowCrossWarehouse: null })
+  await room.checkBooks(t)
+})

@@ -1,4 +1,4 @@
-// Warehouses and locations: what holds for them whoever sets them up, an API client or an operator.
+// Warehouses and locations: the same tests for API clients and for operators.
 import type { Test } from 'tap'
 import type { Answer, Caller } from '../../../src/test-kit/service.js'
 import { openStockroom, type Stockroom } from '../inventory/setup.js'

@@ -10,6 +10,7 @@ import type { OperationView, PluginView } from '../../../../operations/schemas.j
 import type { Operator } from '../../../../operators/schemas.js'
 import type { Order, OrderSummary } from '../../../../orders/schemas/orders.js'
 import type { Shipment } from '../../../../orders/schemas/shipments.js'
+import type { ImportAnswer } from '../../../../locations/schemas/import.js'
 import type { LocationView } from '../../../../locations/schemas/locations.js'
 import type { WarehouseView } from '../../../../locations/schemas/warehouses.js'
 import type { OwnerView } from '../../../../owners/schemas.js'
@@ -38,6 +39,7 @@ export type WmsOperator = Static<typeof Operator>
 export type WmsOwner = OwnerView
 export type WmsWarehouse = WarehouseView
 export type WmsLocation = LocationView
+export type LocationImport = ImportAnswer
 export type WmsProduct = Static<typeof Product>
 export type WmsStock = Static<typeof StockState>
 export type WmsProductStock = Static<typeof ProductStock>

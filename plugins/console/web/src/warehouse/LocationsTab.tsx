@@ -10,6 +10,7 @@ import { OpenRow } from '../ui/OpenRow.tsx'
 import { SearchBox } from '../ui/SearchBox.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
+import { ImportDrawer } from './ImportDrawer.tsx'
 import { LocationDrawer } from './LocationDrawer.tsx'
 import { WarehouseDrawer } from './WarehouseDrawer.tsx'
 
@@ -37,7 +38,12 @@ export function LocationsTab () {
           {mayEdit && <Button variant='default' onClick={() => set({ edit: 'warehouse' })}>Edit</Button>}
           {mayEdit && <Button variant='default' leftSection={<PlusIcon />} onClick={() => set({ edit: 'new-warehouse' })}>New warehouse</Button>}
         </Group>
-        {mayEdit && <Button leftSection={<PlusIcon />} onClick={() => set({ edit: 'new' })}>New location</Button>}
+        {mayEdit && (
+          <Group gap='xs'>
+            <Button variant='default' onClick={() => set({ edit: 'import' })}>Import CSV</Button>
+            <Button leftSection={<PlusIcon />} onClick={() => set({ edit: 'new' })}>New location</Button>
+          </Group>
+        )}
       </Group>
       <Text size='sm' c='dimmed'>
         {chosen.defaultReceivingLocation === null
@@ -63,6 +69,7 @@ export function LocationsTab () {
         } />
       {edit === 'warehouse' && <WarehouseDrawer key={chosen.id} warehouse={chosen} onClose={close} onSaved={close} />}
       {edit === 'new-warehouse' && <WarehouseDrawer warehouse={null} onClose={close} onSaved={id => set({ edit: undefined, at: id })} />}
+      {edit === 'import' && mayEdit && <ImportDrawer warehouse={chosen} onClose={close} />}
       {edit === 'new' && <LocationDrawer warehouse={chosen} id={null} mayEdit={mayEdit} onClose={close} />}
       {edit?.startsWith('loc_') === true && <LocationDrawer key={edit} warehouse={chosen} id={edit} mayEdit={mayEdit} onClose={close} />}
     </Stack>
