@@ -75,7 +75,7 @@ export function orderRoutes (app: App, idOf: OwnerId, orders: OrdersService): vo
 
 export function importRoute (app: App, kernel: Kernel, places: LocationsService): void {
   app.post('/warehouses/:id/locations/import', {
-    config: { operation: 'location.import' },
+    config: { operation: 'location.import', examples: { body: { csv: 'code,zone,type\nA-01-1,A,picking\n', apply: false } } },
     schema: { params: WarehouseParams, body: ref(ImportLocations), response: { 200: ref(ImportedLocations) } }
   }, async (request, reply) => await kernel.write(request, reply, async tx => {
     const body = await places.importLocations(tx, request.params.id, request.body)

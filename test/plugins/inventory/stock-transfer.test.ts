@@ -144,7 +144,7 @@ t.test('400 – what does not fit the schema, with its pointer', async t => {
     [{ lines: [line], reason: 'lost' }, '/reason'],
     ...([[{ ...line, qty: 0 }, '/qty'], [{ ...line, qty: -1 }, '/qty'], [{ ...line, qty: 1e-5 }, '/qty'], [{ ...line, qty: 100_000_000_000 }, '/qty'], [{
       sku: 'X', qty: 1, to: {}
-    }, '/from'], [{ ...line, to: { status: 'sold' } }, '/to/status'], [{ ...line, to: { warehouse: 'MAIN' } }, '/to/warehouse'], [{
+    }, '/from'], [{ ...line, to: { status: 'sold' } }, '/to/status'], [{ ...line, to: { shelf: 'MAIN' } }, '/to/shelf'], [{
       ...line, from: { location: '' }
     }, '/from/location'], [{ ...line, from: null }, '/from']] as Array<[object, string]>)
       .map(([wrong, pointer]): [object, string] => [{ lines: [wrong] }, `/lines/0${pointer}`])
