@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export const MAIN = join(ROOT, 'dist/src/main.js')
 export const COMMAND = join(ROOT, 'dist/src/commands/plugin-command.js')
 export const BACKUP = join(ROOT, 'dist/src/commands/backup.js')
@@ -34,9 +34,9 @@ export interface Process {
   ready: () => Promise<string>
 }
 
-export function run (t: Test, command: string, args: string[], env: Record<string, string>): Process {
+export function run (t: Test, command: string, args: string[], env: Record<string, string>, cwd = ROOT): Process {
   const child = spawn(command, args, {
-    cwd: ROOT, detached: true, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    cwd, detached: true, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe']
   })
   let output = ''
   let errors = ''
