@@ -12,10 +12,28 @@ import operations from './operations/plugin.js'
 import operators from './operators/plugin.js'
 import orders from './orders/plugin.js'
 import owners from './owners/plugin.js'
+import partners from './partners/plugin.js'
+import reference from './reference/plugin.js'
 import tokens from './tokens/plugin.js'
 import warehouse from './warehouse/plugin.js'
 import webhooks from './webhooks/plugin.js'
 
 export const plugins: readonly Plugin[] = [
-  audit, operators, operations, owners, externalApi, clients, tokens, catalog, locations, inventory, orders, warehouse, webhooks, docs, consolePage
+  audit,
+  operators,
+  operations,
+  owners,
+  externalApi,
+  clients,
+  tokens,
+  reference,
+  partners,
+  catalog,
+  locations,
+  inventory,
+  orders,
+  warehouse,
+  webhooks,
+  docs,
+  consolePage
 ]

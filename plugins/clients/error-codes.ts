@@ -12,16 +12,17 @@ export const errors: readonly ErrorManifest[] = [
     message: 'Two secrets are live already. Revoke one, wait until the older one has expired, or send "force": true, which ends the older one now.'
   },
   { code: 'client.unknown_owner', status: 422, message: 'must be the id of an existing owner' },
-  { code: 'client.unknown_scope', status: 422, message: 'is neither an operation for API clients nor a group; accepted: …' }
+  { code: 'client.unknown_scope', status: 422, message: 'is neither an operation for API clients nor a group; accepted: …' },
+  { code: 'warehouse.unknown', status: 422, message: 'is not the id of a warehouse' }
 ]
 
 /** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
 export const errorsOf: Readonly<Record<string, readonly string[]>> = {
-  'client.create': ['client.bad_name', 'client.unknown_owner', 'client.unknown_scope'],
+  'client.create': ['client.bad_name', 'client.unknown_owner', 'client.unknown_scope', 'warehouse.unknown'],
   'client.delete': ['client.not_found'],
   'client.get': ['client.not_found'],
   'client.list': [],
   'client.regenerateSecret': ['client.not_found', 'client.two_secrets_live'],
   'client.revokeSecret': ['client.last_secret', 'client.not_found', 'client.secret_not_found'],
-  'client.update': ['client.not_found']
+  'client.update': ['client.bad_name', 'client.not_found', 'client.unknown_scope', 'warehouse.unknown']
 }

@@ -55,12 +55,13 @@ export async function createLiveClients (kernel: Kernel, store: ClientStore, sco
   }
 }
 
-function toLive ({ id, clientId, name, ownerId, enabled, tokenVersion, scopes, secrets }: ClientRow): LiveClient {
+function toLive ({ id, clientId, name, ownerId, warehouseIds, enabled, tokenVersion, scopes, secrets }: ClientRow): LiveClient {
   return {
     id,
     clientId,
     name,
     ownerId,
+    warehouseIds: warehouseIds.length === 0 ? null : warehouseIds,
     enabled,
     tokenVersion,
     scopes: new Set(scopes),

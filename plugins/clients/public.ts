@@ -6,6 +6,8 @@ export interface LiveClient {
   clientId: string
   name: string
   ownerId: string
+  /** Null: all. */
+  warehouseIds: readonly string[] | null
   enabled: boolean
   tokenVersion: number
   /** Operation ids that are granted now. */

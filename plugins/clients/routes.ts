@@ -88,7 +88,7 @@ export function secretRoutes (app: App, kernel: Kernel, clients: ClientAdministr
 }
 
 function view (client: ClientRow): Static<typeof ClientView> {
-  const { id, clientId, name, description, ownerId, enabled, scopes, version, createdBy, lastUsedIp } = client
+  const { id, clientId, name, description, ownerId, warehouseIds, enabled, scopes, version, createdBy, lastUsedIp } = client
   const timestamp = (date: Date | null): string | null => date?.toISOString() ?? null
   return {
     id,
@@ -96,6 +96,7 @@ function view (client: ClientRow): Static<typeof ClientView> {
     name,
     description,
     ownerId,
+    warehouseIds,
     enabled,
     scopes,
     version,

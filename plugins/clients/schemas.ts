@@ -19,6 +19,7 @@ export const ClientView = strictObject({
   name: Type.String({ examples: ['My ERP'] }),
   description: nullable(Type.String(), { examples: [null] }),
   ownerId: Type.String({ description: 'Whose data it sees.', examples: ['own_00000000000000000000000000'] }),
+  warehouseIds: Type.Array(Type.String(), { description: 'The only warehouses whose data it sees; empty: all.', examples: [[]] }),
   enabled: Type.Boolean({ examples: [true] }),
   scopes: Type.Array(Type.String(), { description: 'Operations that it may call.', examples: [['product.create', 'product.get']] }),
   secrets: Type.Array(ref(ClientSecretView)),
@@ -47,20 +48,26 @@ const scopes = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
   examples: [['products:read', 'product.create']]
 })
 
+const warehouseIds = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  maxItems: 100, uniqueItems: true, description: 'Ids of the only warehouses whose data it sees; empty: all.', examples: [['whs_00000000000000000000000000']]
+})
+
 export const ClientCreation = strictObject({
   name,
   description: Type.Optional(description),
   scopes: Type.Optional(scopes),
   ownerId: Type.Optional(Type.String({
     minLength: 1, maxLength: 100, description: 'Default: the default owner.', examples: ['own_00000000000000000000000000']
-  }))
+  })),
+  warehouseIds: Type.Optional(warehouseIds)
 }, { $id: 'ApiClientCreation' })
 
 export const ClientChange = strictObject({
   name: Type.Optional(name),
   description: Type.Optional(description),
   enabled: Type.Optional(Type.Boolean({ description: 'Disabling ends all its tokens at once; enabling does not bring them back.', examples: [true] })),
-  scopes: Type.Optional(scopes)
+  scopes: Type.Optional(scopes),
+  warehouseIds: Type.Optional(warehouseIds)
 }, { $id: 'ApiClientChange', minProperties: 1 })
 
 export const Regeneration = strictObject({

@@ -1,16 +1,17 @@
 // Rules of API clients: what an operator may do with them, and what each act means for live tokens.
 import { newId, type Kernel, type OrmTx } from '#kernel'
-import { badName, clientNotFound, lastSecret, secretNotFound, tooManySecrets, unknownOwner } from './errors.js'
+import { badName, clientNotFound, lastSecret, secretNotFound, tooManySecrets, unknownOwner, unknownWarehouse } from './errors.js'
 import { TOPIC } from './live.js'
 import type { Scopes } from './scopes.js'
 import { hmacOf, newClientId, newSecret, PEPPER_ID } from './secret.js'
-import type { ClientRow, ClientStore, SecretRow } from './store.js'
+import { unknownWarehouses, type ClientRow, type ClientStore, type SecretRow } from './store.js'
 
 const DEFAULT_OWNER = 'own_00000000000000000000000000'
 const MAX_LIVE_SECRETS = 2
 
-interface Creation { name: string, description?: string | null | undefined, scopes?: string[] | undefined, ownerId?: string | undefined }
-export interface Change { name?: string | undefined, description?: string | null | undefined, enabled?: boolean | undefined, scopes?: string[] | undefined }
+interface Limits { scopes?: string[] | undefined, warehouseIds?: string[] | undefined }
+interface Creation extends Limits { name: string, description?: string | null | undefined, ownerId?: string | undefined }
+export interface Change extends Limits { name?: string | undefined, description?: string | null | undefined, enabled?: boolean | undefined }
 interface Regeneration { graceSeconds: number, force: boolean, by: string }
 export type Check = (version: number) => void
 
@@ -44,21 +45,26 @@ export function createClientAdministration (kernel: Kernel, store: ClientStore, 
 function clientActs (parts: Parts): Pick<ClientAdministration, 'create' | 'update' | 'remove'> {
   const { kernel, store, scopes } = parts
   return {
-    async create (tx, { name, description = null, scopes: wanted, ownerId = DEFAULT_OWNER }, by) {
+    async create (tx, { name, description = null, scopes: wanted, ownerId = DEFAULT_OWNER, warehouseIds = [] }, by) {
       if (!await store.ownerExists(tx, ownerId)) throw unknownOwner()
+      await checkWarehouses(tx, warehouseIds)
       const id = newId('cli')
       const granted = wanted === undefined ? scopes.all() : scopes.check(wanted)
-      await store.insert(tx, { id, clientId: newClientId(), name: cleanName(name), description, ownerId, enabled: true, scopes: granted, createdBy: by })
+      await store.insert(tx, {
+        id, clientId: newClientId(), name: cleanName(name), description, ownerId, warehouseIds, enabled: true, scopes: granted, createdBy: by
+      })
       const secret = await addSecret(parts, tx, id, by)
       return { client: await changed(parts, tx, id), secret }
     },
-    async update (tx, id, { name, description, enabled, scopes: wanted }, check) {
+    async update (tx, id, { name, description, enabled, scopes: wanted, warehouseIds }, check) {
       const before = await locked(parts, tx, id, check)
+      await checkWarehouses(tx, warehouseIds ?? [])
       const change = {
         ...(name === undefined ? {} : { name: cleanName(name) }),
         ...(description === undefined ? {} : { description }),
         ...(enabled === undefined ? {} : { enabled }),
-        ...(wanted === undefined ? {} : { scopes: scopes.check(wanted) })
+        ...(wanted === undefined ? {} : { scopes: scopes.check(wanted) }),
+        ...(warehouseIds === undefined ? {} : { warehouseIds })
       }
       // A token that leaked before it was disabled must not come back when it is enabled again.
       await store.update(tx, before.id, change, before.enabled && enabled === false)
@@ -98,6 +104,12 @@ function secretActs (parts: Parts): Pick<ClientAdministration, 'regenerate' | 'r
       return await changed(parts, tx, client.id)
     }
   }
+}
+
+/** @throws AppError 422 `warehouse.unknown` */
+async function checkWarehouses (tx: OrmTx, ids: string[]): Promise<void> {
+  const unknown = ids.length === 0 ? [] : await unknownWarehouses(tx, ids)
+  if (unknown.length > 0) throw unknownWarehouse(ids.indexOf(unknown[0]!))
 }
 
 async function locked ({ store }: Parts, tx: OrmTx, id: string, check: Check): Promise<ClientRow> {

@@ -18,6 +18,8 @@ export interface ClientRow {
   name: string
   description: string | null
   ownerId: string
+  /** Empty: all. */
+  warehouseIds: string[]
   enabled: boolean
   tokenVersion: number
   scopes: string[]
@@ -74,7 +76,9 @@ export interface ClientStore {
   insert: (
     tx: OrmTx, client: Omit<ClientRow, 'secrets' | 'version' | 'tokenVersion' | 'createdAt' | 'updatedAt' | 'lastUsedAt' | 'lastUsedIp'>
   ) => Promise<void>
-  update: (tx: OrmTx, id: string, change: Partial<Pick<ClientRow, 'name' | 'description' | 'enabled' | 'scopes'>>, endTokens: boolean) => Promise<void>
+  update: (
+    tx: OrmTx, id: string, change: Partial<Pick<ClientRow, 'name' | 'description' | 'enabled' | 'scopes' | 'warehouseIds'>>, endTokens: boolean
+  ) => Promise<void>
   remove: (tx: OrmTx, id: string) => Promise<void>
   addSecret: (tx: OrmTx, apiClientId: string, secret: { id: string, hmac: string, pepperId: number, last4: string, createdBy: string }) => Promise<void>
   expireSecrets: (tx: OrmTx, apiClientId: string, at: Date) => Promise<void>
@@ -141,6 +145,14 @@ export function createClientStore ({ db }: Pick<Kernel, 'db'>): ClientStore {
       await noteUses(db, uses)
     }
   }
+}
+
+/** Those of the ids that no warehouse has. */
+export async function unknownWarehouses (tx: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    'SELECT i."id" FROM unnest($1::text[]) AS i ("id") WHERE NOT EXISTS (SELECT FROM "Warehouse" w WHERE w."id" = i."id")', [ids]
+  )
+  return rows.map(row => row.id)
 }
 
 /** Two statements for all clients that were used since the last time. */

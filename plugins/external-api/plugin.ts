@@ -20,12 +20,15 @@ export default definePlugin({
       access: 'client'
     }
   },
+  errors: [{
+    code: 'insufficient_scope', status: 403, message: 'This is about all warehouses, and this client is limited to some: an operator can lift that.'
+  }],
   schemas: [MetaOperation, Meta],
   register (app, kernel) {
     app.get('/meta', { config: { operation: 'meta.get' }, schema: { response: { 200: ref(Meta) } } }, async request => {
-      const { id, name, ownerId, grants } = request.call.principal!
+      const { id, name, ownerId, warehouseIds, grants } = request.call.principal!
       return {
-        client: { id, name, ownerId: ownerId ?? '' },
+        client: { id, name, ownerId: ownerId ?? '', warehouseIds: [...warehouseIds ?? []] },
         operations: callable(kernel, grants ?? new Set()),
         serverTime: kernel.clock.now().toISOString(),
         maxPageSize: MAX_PAGE_SIZE,

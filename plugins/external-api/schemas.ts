@@ -11,7 +11,8 @@ export const Meta = strictObject({
   client: strictObject({
     id: Type.String({ examples: ['cli_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),
     name: Type.String({ examples: ['My ERP'] }),
-    ownerId: Type.String({ examples: ['own_00000000000000000000000000'] })
+    ownerId: Type.String({ examples: ['own_00000000000000000000000000'] }),
+    warehouseIds: Type.Array(Type.String(), { description: 'The only warehouses whose data it sees; empty: all.', examples: [[]] })
   }),
   operations: Type.Array(ref(MetaOperation), { description: 'What this client may call now: switched on and granted.' }),
   serverTime: Timestamp(),

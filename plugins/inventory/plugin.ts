@@ -4,6 +4,7 @@ import { errors, errorsOf } from './error-codes.js'
 import type { CatalogService } from '../catalog/public.js'
 import type { LocationsService } from '../locations/public.js'
 import { createLocationChanged } from './service/location-changes.js'
+import type { ReferenceService } from '../reference/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import { onStockFreed, openBook } from './service/open-book.js'
 import { guardProducts } from './service/guard.js'
@@ -38,7 +39,7 @@ export default definePlugin({
   title: 'Inventory',
   summary: 'Batches and stock: an append-only ledger of movements, and what it adds up to.',
   category: 'Other Integrations',
-  requires: ['external-api', 'catalog', 'locations'],
+  requires: ['external-api', 'reference', 'catalog', 'locations'],
   prefix: EXTERNAL_PREFIX,
   operations: withErrors(errorsOf, {
     'batch.list': {
@@ -72,7 +73,7 @@ export default definePlugin({
       emits: ['batch.status_changed', ...STATE_EVENTS],
       description:
         'Puts a batch in quarantine, blocks, recalls or releases it, wherever it lies. What orders have allocated of it is deallocated when it is no ' +
-          'longer released. A recall is final. The same status again changes nothing.'
+          'longer released. A recall is final. The same status again changes nothing. Not for clients that are limited to some warehouses.'
     },
     'stock.list': {
       title: 'List stock',
@@ -120,19 +121,25 @@ export default definePlugin({
     'batch.created': { title: 'A batch was created', description: 'Also when goods of a new batch come in.', data: Batch, kind: 'fact' },
     'batch.updated': { title: 'A batch was changed', description: '`previous` has the former values of the changed fields.', data: Batch, kind: 'state' },
     'batch.status_changed': {
-      title: 'A batch was put out of sale or back', description: '`stock.updated` has what that does to each warehouse.', data: BatchStatusChanged, kind: 'fact'
+      title: 'A batch was put out of sale or back',
+      description: '`stock.updated` has what that does to each warehouse.',
+      data: BatchStatusChanged,
+      kind: 'fact',
+      spansWarehouses: true
     },
     'batch.expiring': {
       title: 'A batch comes near its expiry date',
       description: 'Once, as many days before as the settings of `batch.setStatus` say. By the first time zone where it lies; a changed date begins again.',
       data: BatchExpiry,
-      kind: 'fact'
+      kind: 'fact',
+      spansWarehouses: true
     },
     'batch.expired': {
       title: 'A batch has expired',
       description: 'Once, when its last good day is over in the first time zone where it lies. `stock.updated` has what that does to each warehouse.',
       data: BatchExpiry,
-      kind: 'fact'
+      kind: 'fact',
+      spansWarehouses: true
     },
     'stock.updated': {
       title: 'Stock was updated',
@@ -159,11 +166,11 @@ export default definePlugin({
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
       open: async (tx, ownerId, wanted, known) => await openBook(services, tx, ownerId, { wanted, known }),
-      warehouse: async (db, name, locations = [], refusal) => await findWarehouse(db, name, locations, refusal),
+      warehouse: findWarehouse,
       sent: sentFor,
       list: reads.list,
       get: reads.get,
-      movements: async (ownerId, filters) => await listMovements(kernel, catalog, ownerId, filters),
+      movements: async (reach, filters) => await listMovements(kernel, catalog, reach, filters),
       onBatchUnsold: given => { release = given },
       onStockFreed: given => { onStockFreed(kernel, given) }
     }
@@ -176,6 +183,6 @@ export default definePlugin({
       await setBatchStatus({ ...services, release: () => release }, tx, { ...scope, id }, input))
     kernel.background.worker({ name: 'batch-expiry', everyMs: EXPIRY_EVERY_MS, run: createExpiryRound(services) })
     stockReadRoutes(app, reads, service)
-    stockChangeRoutes(app, kernel, createStockChanges(services))
+    stockChangeRoutes(app, kernel, createStockChanges(services, kernel.services.use<ReferenceService>('reference')))
   }
 })

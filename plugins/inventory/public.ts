@@ -1,5 +1,7 @@
 // What other plugins know of stock: the book in which they move, reserve and release, and a say when a batch is taken out of sale.
-import type { AppError, Page, Queryable, Tx } from '#kernel'
+import type { Page, Queryable, Tx } from '#kernel'
+import type { Reach } from '../external-api/public.js'
+import type { WarehouseSearch } from './store/places.js'
 import type { ProductFacts } from '../catalog/public.js'
 import type { StockBook, StockFreed } from './service/book.js'
 import type { Wanted } from './service/open-book.js'
@@ -50,8 +52,8 @@ export interface InventoryService {
    * @param known products as this transaction has read them already: only what has changed since is read again
    */
   open: (tx: Tx, ownerId: string, wanted: readonly Wanted[], known?: readonly ProductFacts[]) => Promise<StockBook>
-  /** @param name code or id; null: the oldest @throws AppError 422, or the refusal */
-  warehouse: (db: Queryable, name: string | null, locations?: readonly string[], refusal?: () => AppError) => Promise<Warehouse>
+  /** @param name code or id; null: the oldest of those that the caller knows @throws AppError 422, or the refusal */
+  warehouse: (db: Queryable, name: string | null, search?: WarehouseSearch) => Promise<Warehouse>
   /** What has been shipped for a document and not been taken back, from the ledger. */
   sent: (tx: Tx, docId: string) => Promise<Sent[]>
   /** The answer of `stock.list`. @throws AppError 400 */
@@ -59,7 +61,7 @@ export interface InventoryService {
   /** The answer of `stock.get`. @param product id or alias @throws AppError 404 `product.not_found` */
   get: StockReads['get']
   /** The answer of `movement.list`. @throws AppError 400, 404 `product.not_found` */
-  movements: (ownerId: string, filters: MovementFilters) => Promise<Page<MovementView>>
+  movements: (reach: Reach, filters: MovementFilters) => Promise<Page<MovementView>>
   /** Asked when a batch stops being released. At most one plugin answers. */
   onBatchUnsold: (release: BatchRelease) => void
   /** Asked when more of a product can be allocated and someone waits for it. At most one plugin answers. */

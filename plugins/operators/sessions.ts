@@ -117,5 +117,7 @@ function isLiveFor ({ id, role }: Principal, found: store.LiveRow | undefined, a
 
 /** An operator as the caller of a call. */
 export function principalOf (operator: Pick<store.OperatorRow, 'id' | 'name' | 'role'>, sessionId: string): Principal {
-  return { type: 'operator', id: operator.id, name: operator.name, ownerId: null, grants: null, role: operator.role, sessionId, secretLast4: null }
+  return {
+    type: 'operator', id: operator.id, name: operator.name, ownerId: null, warehouseIds: null, grants: null, role: operator.role, sessionId, secretLast4: null
+  }
 }

@@ -1,6 +1,7 @@
 // Outbound orders: from the shop's call to the parcel at the door.
 import { definePlugin } from '#kernel'
 import { errors } from './error-codes.js'
+import type { PartnersService } from '../partners/public.js'
 import type { CatalogService } from '../catalog/public.js'
 import { EXTERNAL_PREFIX } from '../external-api/public.js'
 import type { InventoryService } from '../inventory/public.js'
@@ -45,7 +46,7 @@ export default definePlugin({
   title: 'Orders',
   summary: 'Outbound orders with their allocation, picking, packing, shipments and tracking.',
   category: 'Other Integrations',
-  requires: ['external-api', 'catalog', 'inventory'],
+  requires: ['external-api', 'partners', 'catalog', 'inventory'],
   prefix: EXTERNAL_PREFIX,
   personalData: { operation: 'order.get', setting: 'exposePersonalData', fields: ['customer', 'shipTo', 'billTo'] },
   operations,
@@ -78,7 +79,12 @@ export default definePlugin({
     BackorderPage, ParcelItem, Parcel, Shipment, ShipmentPage, UpdateTracking
   ],
   register (app, kernel) {
-    const services = { kernel, catalog: kernel.services.use<CatalogService>('catalog'), inventory: kernel.services.use<InventoryService>('inventory') }
+    const services = {
+      kernel,
+      catalog: kernel.services.use<CatalogService>('catalog'),
+      inventory: kernel.services.use<InventoryService>('inventory'),
+      partners: kernel.services.use<PartnersService>('partners')
+    }
     guardProducts(services.catalog)
     kernel.events.aliases(async alias => await orderIdsNamed(kernel.db, alias))
     services.inventory.onBatchUnsold(createRecall(services))

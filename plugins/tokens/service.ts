@@ -61,5 +61,6 @@ function bearerOf (request: FastifyRequest): string {
 }
 
 function principalOf (client: LiveClient, grants: ReadonlySet<string>, sessionId: string, secretLast4: string | null): Principal {
-  return { type: 'client', id: client.id, name: client.name, ownerId: client.ownerId, grants, role: null, sessionId, secretLast4 }
+  const { id, name, ownerId, warehouseIds } = client
+  return { type: 'client', id, name, ownerId, warehouseIds, grants, role: null, sessionId, secretLast4 }
 }

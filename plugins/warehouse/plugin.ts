@@ -6,6 +6,9 @@ import type { InventoryService } from '../inventory/public.js'
 import { ImportedLocations, ImportLocations, placeRoutes, type LocationsService } from '../locations/public.js'
 import type { OrdersService } from '../orders/public.js'
 import type { OwnersService } from '../owners/public.js'
+import { partnerRoutes, type PartnersService } from '../partners/public.js'
+import { referenceReadRoute, referenceWriteRoutes, type ReferenceService } from '../reference/public.js'
+import { OwnerQuery } from './schemas/filters.js'
 import { importRoute, orderRoutes, productRoutes, stockRoutes } from './routes.js'
 
 const operation = (title: string, description?: string): OperationManifest =>
@@ -15,9 +18,9 @@ const change = (title: string, description: string): OperationManifest => ({ tit
 export default definePlugin({
   id: 'warehouse',
   title: 'Warehouse',
-  summary: 'Products, stock, movements and orders for operators to look at; warehouses and locations for them to set up.',
+  summary: 'Products, stock, movements and orders for operators to look at; warehouses, locations, partners and reference data for them to set up.',
   category: 'Other Integrations',
-  requires: ['owners', 'locations', 'catalog', 'inventory', 'orders'],
+  requires: ['external-api', 'owners', 'reference', 'partners', 'locations', 'catalog', 'inventory', 'orders'],
   prefix: operatorPrefix,
   operations: withErrors(errorsOf, {
     'product.browse': operation('Browse products', 'As `product.list` answers a client of the owner.'),
@@ -39,7 +42,17 @@ export default definePlugin({
       'Import locations',
       'From a CSV file, all or nothing: what has the code of a location changes it, the others are new. Without `apply` it says what would change.'
     ),
-    'location.edit': change('Edit a location', 'As `location.update` does for a client.')
+    'location.edit': change('Edit a location', 'As `location.update` does for a client.'),
+    'partner.browse': operation('Browse partners', 'Of an owner, by code, archived ones too.'),
+    'partner.inspect': operation('Look at a partner', 'By id, `code:…` or `ref:…`.'),
+    'partner.add': change('Add a partner', 'As `partner.create` does for a client, with any role.'),
+    'partner.edit': change('Edit a partner', 'As `partner.update` does for a client, with any role.'),
+    'reference.browse': operation('Browse codes', 'Of a list, by code, archived ones too.'),
+    'reference.add': change('Add a code', 'To any list but `statuses`, whose codes are those of the service.'),
+    'reference.edit': change(
+      'Edit a code', 'Its name, its description and what else its list has. `active` false archives it. What the service itself knows is neither ' +
+        'archived nor changed in its meaning.'
+    )
   }),
   schemas: [ImportLocations, ImportedLocations],
   register (app, kernel) {
@@ -47,6 +60,13 @@ export default definePlugin({
     productRoutes(app, idOf, kernel.services.use<CatalogService>('catalog'))
     stockRoutes(app, idOf, kernel.services.use<InventoryService>('inventory'))
     orderRoutes(app, idOf, kernel.services.use<OrdersService>('orders'))
+    const reference = kernel.services.use<ReferenceService>('reference')
+    referenceReadRoute(app, reference, 'reference.browse')
+    referenceWriteRoutes(app, kernel, reference, { add: 'reference.add', edit: 'reference.edit' })
+    partnerRoutes(app, kernel, kernel.services.use<PartnersService>('partners'), {
+      operations: { list: 'partner.browse', get: 'partner.inspect', create: 'partner.add', update: 'partner.edit' },
+      asking: { query: OwnerQuery, ownerOf: async request => await idOf((request.query as { ownerId?: string }).ownerId) }
+    })
     const places = kernel.services.use<LocationsService>('locations')
     importRoute(app, kernel, places)
     placeRoutes(app, kernel, places, {

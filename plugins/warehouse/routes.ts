@@ -1,5 +1,6 @@
 // What lies in the warehouse and what happened to it, for operators: read only.
-import { ref, type App, type Kernel } from '#kernel'
+import { ref, type App, type Kernel, type Static } from '#kernel'
+import type { Reach } from '../external-api/public.js'
 import { parseAlias, Product, ProductPage, ProductParams, type CatalogService } from '../catalog/public.js'
 import { MovementPage, ProductStock, StockPage, StockParams, type InventoryService } from '../inventory/public.js'
 import { Order, orderAlias, OrderPage, OrderParams, ShipmentPage, type OrdersService } from '../orders/public.js'
@@ -10,16 +11,23 @@ import { BrowseMovements, BrowseOrders, BrowseProducts, BrowseShipments, BrowseS
 interface Query { ownerId?: string }
 type OwnerId = OwnersService['idOf']
 
+const everywhere = (ownerId: string): Reach => ({ ownerId, warehouseIds: null })
+
 /** Splits whose it is from what is asked. @throws AppError 400 for an unknown owner */
-async function scoped<T extends Query> (idOf: OwnerId, { ownerId, ...filters }: T): Promise<[string, Omit<T, 'ownerId'>]> {
-  return [await idOf(ownerId), filters]
+async function scoped<T extends Query> (idOf: OwnerId, { ownerId, ...filters }: T): Promise<[Reach, Omit<T, 'ownerId'>]> {
+  return [everywhere(await idOf(ownerId)), filters]
 }
 
 export function productRoutes (app: App, idOf: OwnerId, catalog: CatalogService): void {
+  const list = async (query: Static<typeof BrowseProducts>): ReturnType<CatalogService['list']> => {
+    const [{ ownerId }, filters] = await scoped(idOf, query)
+    return await catalog.list(ownerId, filters)
+  }
+
   app.get('/warehouse/products', {
     config: { operation: 'product.browse', examples: { query: { q: 'LANTERN', sort: 'sku' } } },
     schema: { querystring: BrowseProducts, response: { 200: ref(ProductPage) } }
-  }, async (request, reply) => await reply.code(200).send(await catalog.list(...await scoped(idOf, request.query))))
+  }, async (request, reply) => await reply.code(200).send(await list(request.query)))
 
   app.get('/warehouse/products/:id', {
     config: { operation: 'product.inspect' },
@@ -41,7 +49,7 @@ export function stockRoutes (app: App, idOf: OwnerId, inventory: InventoryServic
     config: { operation: 'stock.inspect' },
     schema: { params: StockParams, querystring: OwnerQuery, response: { 200: ref(ProductStock) } }
   }, async (request, reply) => {
-    const stock = await inventory.get(await idOf(request.query.ownerId), request.params.product)
+    const stock = await inventory.get(everywhere(await idOf(request.query.ownerId)), request.params.product)
     request.call.entities.push({ type: 'product', id: stock.product.id })
     return await reply.code(200).send(stock)
   })
@@ -62,7 +70,7 @@ export function orderRoutes (app: App, idOf: OwnerId, orders: OrdersService): vo
     config: { operation: 'order.inspect' },
     schema: { params: OrderParams, querystring: OwnerQuery, response: { 200: ref(Order) } }
   }, async (request, reply) => {
-    const order = await orders.get(await idOf(request.query.ownerId), orderAlias(request.params.id))
+    const order = await orders.get(everywhere(await idOf(request.query.ownerId)), orderAlias(request.params.id))
     request.call.entities.push({ type: 'order', id: order.id })
     return await reply.code(200).send(order)
   })

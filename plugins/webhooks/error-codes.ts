@@ -10,6 +10,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'event.unknown', status: 422, message: 'is not an event of the installed plugins; accepted: …' },
   { code: 'owner.unknown', status: 422, message: 'is not the id of an owner' },
   { code: 'subject.not_found', status: 404, message: 'There is no object with this name.' },
+  { code: 'warehouse.unknown', status: 422, message: 'is not the id of a warehouse' },
   {
     code: 'webhook.credentials_required',
     status: 422,
@@ -43,8 +44,8 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'event.list': ['subject.not_found'],
   'event.types': [],
   'webhook.create': [
-    'event.unknown', 'owner.unknown', 'webhook.owner_required', 'webhook.url_address_refused', 'webhook.url_fragment', 'webhook.url_invalid',
-    'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long', 'webhook.url_unresolvable',
+    'event.unknown', 'owner.unknown', 'warehouse.unknown', 'webhook.owner_required', 'webhook.url_address_refused', 'webhook.url_fragment',
+    'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long', 'webhook.url_unresolvable',
     'webhook.url_userinfo'
   ],
   'webhook.delete': ['webhook.not_found'],
@@ -54,7 +55,8 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'webhook.resume': ['webhook.not_found'],
   'webhook.test': ['webhook.not_found'],
   'webhook.update': [
-    'event.unknown', 'owner.unknown', 'webhook.credentials_required', 'webhook.not_found', 'webhook.url_address_refused', 'webhook.url_fragment',
+    'event.unknown', 'owner.unknown', 'warehouse.unknown', 'webhook.credentials_required', 'webhook.not_found', 'webhook.url_address_refused', ' +
+      ''webhook.url_fragment',
     'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long',
     'webhook.url_unresolvable', 'webhook.url_userinfo'
   ]

@@ -12,6 +12,8 @@ export const eventUnknown = (at: number, accepted: readonly string[]): AppError 
 
 export const ownerUnknown = (): AppError => brokenRule('owner.unknown', '/ownerId', 'is not the id of an owner')
 
+export const warehouseUnknown = (at: number): AppError => brokenRule('warehouse.unknown', `/warehouseIds/${at}`, 'is not the id of a warehouse')
+
 export const deliveryQueued = (): AppError => new AppError(409, 'delivery.queued',
   'This delivery is waiting or on its way already: it will be sent without this call.')
 

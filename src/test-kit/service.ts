@@ -66,7 +66,7 @@ export interface TestApp {
   signIn: (person?: { email: string, password: string }) => Promise<SignedIn>
   /** Creates an operator with this role and signs them in. */
   newOperator: (role: 'viewer' | 'operator' | 'admin', email?: string) => Promise<SignedIn & { id: string }>
-  newClient: (options?: { name?: string, scopes?: string[], ownerId?: string }) => Promise<TestClient>
+  newClient: (options?: { name?: string, scopes?: string[], ownerId?: string, warehouseIds?: string[] }) => Promise<TestClient>
   /** Exchanges the client's secret once more. */
   newToken: (client: Pick<TestClient, 'clientId' | 'clientSecret'>) => Promise<Caller & { token: string }>
   seedOwner: () => Promise<string>
@@ -226,7 +226,7 @@ function newOperators (operator: Caller, signIn: TestApp['signIn']): TestApp['ne
 }
 
 async function newClient (
-  operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, options: { name?: string, scopes?: string[], ownerId?: string }
+  operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, options: { name?: string, scopes?: string[], ownerId?: string, warehouseIds?: string[] }
 ): Promise<TestClient> {
   const created = await expectStatus(operator.post('/api/admin/v1/clients', { name: 'Test client', ...options }), 201)
   const { client, clientSecret } = created.body as { client: { id: string, clientId: string }, clientSecret: string }

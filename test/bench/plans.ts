@@ -23,12 +23,13 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
   }
   const half = new Date(Date.now() - 180 * 86_400_000).toISOString()
   const [productId, orderId] = [idOf('prd', size / 2), idOf('ord', size / 2)]
-  const stock: StockPageQuery = { ownerId: OWNER, updatedSince: null, warehouseId: null, newestFirst: false, after: null, limit: 51 }
+  const stock: StockPageQuery = { ownerId: OWNER, within: null, updatedSince: null, warehouseId: null, newestFirst: false, after: null, limit: 51 }
   const movements: MovementPageQuery = {
-    ownerId: OWNER, updatedSince: null, productId: null, batchIds: null, docIds: null, types: null, newestFirst: false, after: null, limit: 51
+    ownerId: OWNER, within: null, updatedSince: null, productId: null, batchIds: null, docIds: null, types: null, newestFirst: false, after: null, limit: 51
   }
   const orders: OrderPageQuery = {
     ownerId: OWNER,
+    within: null,
     updatedSince: null,
     createdSince: null,
     statuses: null,
@@ -41,7 +42,9 @@ export async function plansOf (db: pg.Pool, size: number): Promise<string[]> {
     after: null,
     limit: 51
   }
-  const shipments: ShipmentPageQuery = { ownerId: OWNER, updatedSince: null, status: null, orderId: null, newestFirst: false, after: null, limit: 51 }
+  const shipments: ShipmentPageQuery = {
+    ownerId: OWNER, within: null, updatedSince: null, status: null, orderId: null, newestFirst: false, after: null, limit: 51
+  }
   const cases: Array<[string, () => Promise<unknown>]> = [
     ['stock.list updatedSince', async () => await stockPage(explain, { ...stock, updatedSince: half })],
     ['stock.list of a warehouse, next page',

@@ -24,6 +24,7 @@ export const principal = (changes: Partial<Principal> = {}): Principal => ({
   id: 'cli_1',
   name: 'Toy client',
   ownerId: 'own_1',
+  warehouseIds: null,
   grants: new Set(['thing.create', 'thing.get', 'thing.fail']),
   role: null,
   sessionId: null,

@@ -13,10 +13,10 @@ const scopes = operations.map(({ id }) => id)
 const ours = await desk.newClient({ name: 'Ours', scopes })
 const theirOwner = await desk.seedOwner()
 const theirs = await desk.newClient({ name: 'Theirs', scopes, ownerId: theirOwner })
-/** Warehouses and locations are everybody's. */
-const SHARED = /\/(?:warehouses|locations)(?:\/|$)|\/meta$/
+/** Warehouses, locations and reference data are everybody's. */
+const SHARED = /\/(?:warehouses|locations|reference)(?:\/|$)|\/meta$/
 
-interface Goods { product: string, batch: string, order: string, number: string, shipment: string, all: string[] }
+interface Goods { product: string, partner: string, batch: string, order: string, number: string, shipment: string, all: string[] }
 
 /** The same SKU, batch code and reference for each owner. */
 async function trade (caller: Caller): Promise<Goods> {
@@ -26,13 +26,20 @@ async function trade (caller: Caller): Promise<Goods> {
     return body
   }
   const { product } = await ok(caller.post(`${API}/products`, { sku: 'SAME', name: 'Same', trackBatch: true, externalRef: 'REF-SAME' }))
+  const partner = await ok(caller.post(`${API}/partners`, { code: 'P-SAME', name: 'Same', roles: ['supplier'], externalRef: 'REF-SAME' }))
   const batch = await ok(caller.post(`${API}/batches`, { sku: 'SAME', code: 'B-SAME' }))
   await ok(caller.post(`${API}/stock/adjustments`, { reason: 'found', lines: [{ sku: 'SAME', batch: 'B-SAME', delta: 10 }] }))
   const order = await ok(caller.post(`${API}/orders`, { externalRef: 'WEB-SAME', lines: [{ sku: 'SAME', qty: 2 }] }))
   for (const step of ['release', 'pick', 'pack', 'ship']) await ok(caller.post(`${API}/orders/${order.id as string}/${step}`, {}))
   const [shipment] = (await ok(caller.get(`${API}/shipments?order=${order.id as string}`))).data
   return {
-    product: product.id, batch: batch.id, order: order.id, number: order.number, shipment: shipment.id, all: [product.id, batch.id, order.id, shipment.id]
+    product: product.id,
+    partner: partner.id,
+    batch: batch.id,
+    order: order.id,
+    number: order.number,
+    shipment: shipment.id,
+    all: [product.id, partner.id, batch.id, order.id, shipment.id]
   }
 }
 
@@ -40,7 +47,7 @@ const receiver = await startReceiver(t)
 const webhook = await desk.operator.post('/api/admin/v1/webhooks', {
   name: 'Theirs',
   url: receiver.url,
-  events: ['product.created', 'batch.created', 'stock.updated', 'order.created', 'shipment.shipped'],
+  events: ['product.created', 'partner.created', 'batch.created', 'stock.updated', 'order.created', 'shipment.shipped'],
   ownerId: theirOwner,
   auth: { type: 'basic', username: 'u', password: 'p' }
 })
@@ -63,6 +70,7 @@ function namesIn (url: string): string[] {
   const collection = url.slice(API.length).split('/')[1]
   switch (collection) {
     case 'products': case 'stock': return [own.product]
+    case 'partners': return [own.partner]
     case 'batches': return [own.batch]
     case 'orders': return [own.order, `number:${own.number}`]
     case 'shipments': return [own.shipment]
@@ -82,8 +90,8 @@ t.test('each operation on one object: 404 for ours, by every name, and nothing c
       const url = operation.url.replace(/:(\w+)/g, (_, parameter: string) =>
         encodeURIComponent(parameter === 'id' || parameter === 'product' ? name : operation.examples.params?.[parameter] ?? 'x'))
       const answer = await send(theirs, operation, url)
-      // A PUT by SKU makes a product of one's own and takes no id.
-      if (operation.id === 'product.upsert') t.ok(answer.status >= 400 && answer.status < 500, operation.id)
+      // A PUT by SKU or code makes something of one's own and takes no id.
+      if (operation.id === 'product.upsert' || operation.id === 'partner.upsert') t.ok(answer.status >= 400 && answer.status < 500, operation.id)
       else t.equal(answer.status, 404, `${operation.id} ${name}: ${answer.text}`)
       for (const id of own.all) t.notOk(answer.text.includes(id) && answer.status < 300, `${operation.id} shows nothing of ours`)
     }
@@ -110,7 +118,11 @@ t.test('each list: nothing of ours, however it is filtered; a cursor of ours is 
 })
 
 t.test('what both have under the same name is each one\'s own', async t => {
-  for (const [path, key] of [['/products/sku:SAME', 'product'], ['/products/ref:REF-SAME', 'product'], ['/orders/ref:WEB-SAME', 'order']] as const) {
+  for (
+    const [path, key] of [['/products/sku:SAME', 'product'], ['/products/ref:REF-SAME', 'product'], ['/partners/code:P-SAME', 'partner'], [
+      '/orders/ref:WEB-SAME', 'order'
+    ]] as const
+  ) {
     t.equal((await ours.get(`${API}${path}`)).body.id, own[key], path)
     t.equal((await theirs.get(`${API}${path}`)).body.id, foreign[key], path)
   }

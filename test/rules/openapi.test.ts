@@ -170,11 +170,13 @@ async function prepare (): Promise<Record<string, string>> {
   const whose = (await wms.operator.post('/api/admin/v1/owners', { code: 'example', name: 'For examples' })).body
   const warehouse = (await wms.operator.post('/api/admin/v1/warehouses', { code: 'EXAMPLE', name: 'For examples' })).body
   const location = (await wms.operator.post(`/api/admin/v1/warehouses/${warehouse.id as string}/locations`, { code: 'EXAMPLE' })).body
+  const partner = (await owner.post('/api/external/v1/partners', { code: 'EXAMPLE', name: 'For examples', roles: ['supplier'] })).body
   return {
     products: product.body.product.id,
     owners: whose.id,
     warehouses: warehouse.id,
     locations: location.id,
+    partners: partner.id,
     batches: batch.body.id,
     clients: client.id,
     webhooks: hook.id,
@@ -191,7 +193,7 @@ t.test('every request example works on the running service', async t => {
   const ids = await prepare()
   // These need what no example can know: a password, or the end of the session that runs the test.
   // The codes of the others are those of the places that the client's examples have made.
-  const special = new Map([['session.create', 401], ['auth.token', 401], ['warehouse.add', 409], ['location.add', 409]])
+  const special = new Map([['session.create', 401], ['auth.token', 401], ['warehouse.add', 409], ['location.add', 409], ['partner.add', 409]])
   // The only delivery here is a test, which is not sent again: 409.
   // A name that is no one's, by design (RFC 2606), resolves nowhere.
   const example = (item: Json): unknown => {
@@ -210,6 +212,7 @@ t.test('every request example works on the running service', async t => {
       .replace('{product}', ids['products']!)
       .replace('{value}', operation.examples.params?.['value'] ?? '')
       .replace('{code}', operation.examples.params?.['code'] ?? '')
+      .replace('{list}', operation.examples.params?.['list'] ?? '')
       .replace('{secretId}', path.includes('{secretId}') ? await secondSecret(ids['clients']!) : '')
     const query = new URLSearchParams(operation.examples.query as Record<string, string> | undefined).toString()
     const caller = operation.access === 'client' ? owner : operation.access === 'operator' ? wms.operator : wms.anonymous

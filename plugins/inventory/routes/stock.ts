@@ -8,24 +8,24 @@ import {
 import { ListStock, ProductStock, QueryStock, StockAnswer, StockPage, StockParams } from '../schemas/stock.js'
 import type { StockChanges } from '../service/stock-documents.js'
 import type { StockReads } from '../service/stock-reads.js'
-import { ownerOf } from '../../external-api/public.js'
+import { ownerOf, reachOf } from '../../external-api/public.js'
 
 export function stockReadRoutes (app: App, reads: StockReads, { movements }: Pick<InventoryService, 'movements'>): void {
   app.get('/stock', {
     config: { operation: 'stock.list' },
     schema: { querystring: ListStock, response: { 200: ref(StockPage) } }
-  }, async (request, reply) => await reply.code(200).send(await reads.list(ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await reads.list(reachOf(request), request.query)))
 
   app.get('/stock/movements', {
     config: { operation: 'movement.list' },
     schema: { querystring: ListMovements, response: { 200: ref(MovementPage) } }
-  }, async (request, reply) => await reply.code(200).send(await movements(ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await movements(reachOf(request), request.query)))
 
   app.get('/stock/:product', {
     config: { operation: 'stock.get' },
     schema: { params: StockParams, response: { 200: ref(ProductStock) } }
   }, async (request, reply) => {
-    const stock = await reads.get(ownerOf(request), request.params.product)
+    const stock = await reads.get(reachOf(request), request.params.product)
     request.call.entities.push({ type: 'product', id: stock.product.id })
     return await reply.code(200).send(stock)
   })
@@ -33,7 +33,7 @@ export function stockReadRoutes (app: App, reads: StockReads, { movements }: Pic
   app.post('/stock/query', {
     config: { operation: 'stock.query', examples: { body: { skus: ['LANTERN-01', 'LANTERN-02'] } } },
     schema: { body: ref(QueryStock), response: { 200: ref(StockAnswer) } }
-  }, async (request, reply) => await reply.code(200).send(await reads.query(ownerOf(request), request.body)))
+  }, async (request, reply) => await reply.code(200).send(await reads.query(reachOf(request), request.body)))
 }
 
 export function stockChangeRoutes (app: App, kernel: Kernel, changes: StockChanges): void {

@@ -63,7 +63,8 @@ const SET_LINES = 200
 export const AdjustStock = strictObject({
   warehouse: Type.Optional(warehouseField),
   reason: text(
-    40, 'damaged', 'Code of a reason: opening, found, customer_return, damaged, lost, expired, theft, sample, return_to_supplier, correction or recount.'
+    40, 'damaged', 'Code of a reason: opening, found, customer_return, damaged, lost, expired, theft, sample, return_to_supplier, correction, recount or one ' +
+      'that the operator has added; `GET /reference/reasons` lists them.'
   ),
   note: Type.Optional(note),
   reference: Type.Optional(text(128, 'INV-2026-17', 'Your own document: `doc.id` of the movements.')),

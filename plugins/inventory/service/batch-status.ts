@@ -1,5 +1,6 @@
 // Taking a batch out of sale and back. What is available of it changes wherever it lies, and is published with it.
 import { toDecimal, type Tx } from '#kernel'
+import { needAllWarehouses } from '../../external-api/public.js'
 import { batchEvent } from './batch-events.js'
 import { TRANSITIONS } from './batch-rules.js'
 import { toView } from '../domain/batch-view.js'
@@ -20,12 +21,13 @@ export const NO_RELEASE: BatchRelease = async () => ({ orders: [], released: 0, 
  * The same status again changes nothing. Locks: the batch's row, orders, the product, its levels; who changes stock locks levels only,
  * and reads the batch behind them.
  * @param services `release` is asked for at each change
- * @throws AppError 404 `batch.not_found`, 409 `batch.illegal_transition`, 412
+ * @throws AppError 403 `insufficient_scope`, 404 `batch.not_found`, 409 `batch.illegal_transition`, 412
  */
 export async function setBatchStatus (
   services: Services & { release: () => BatchRelease }, tx: Tx, { ownerId, checkVersion, id }: BatchScope & { id: string }, { status, reason }: BatchStatusInput
 ): Promise<BatchView> {
   const { kernel, release } = services
+  needAllWarehouses(tx)
   const before = toView(found(await lockBatch(tx, ownerId, id)), kernel.clock.now())
   checkVersion(before.version)
   const { status: from, statusReason, code, expiryDate, product: { id: productId } } = before

@@ -14,7 +14,7 @@ export function createLocationChanged (services: Services): LocationChanged {
     for (const ownerId of new Set(held.map(row => row.ownerId))) {
       const own = held.filter(row => row.ownerId === ownerId)
       for (let at = 0; at < own.length; at += AT_ONCE) {
-        const warehouse = await findWarehouse(tx, own[at]!.warehouseId, [])
+        const warehouse = await findWarehouse(tx, own[at]!.warehouseId)
         const book = await openBook(services, tx, ownerId, { wanted: own.slice(at, at + AT_ONCE).map(({ productId }) => ({ productId, warehouse })) })
         book.changeLocation(id, { pickable, sellable, locked, pickPriority })
         await book.close()

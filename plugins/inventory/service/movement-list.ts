@@ -1,4 +1,5 @@
 // The ledger, page by page.
+import type { Reach } from '../../external-api/public.js'
 import { AppError, timestampOf, type Kernel, type Page } from '#kernel'
 import { canonical, parseAlias, type CatalogService } from '../../catalog/public.js'
 import { badProduct, batchNotFound } from '../errors.js'
@@ -21,16 +22,17 @@ async function docsNamed (kernel: Kernel, doc: string): Promise<string[]> {
 
 /** @throws AppError 400 for a cursor of another list, 404 for an unknown product */
 export async function listMovements (
-  kernel: Kernel, catalog: CatalogService, ownerId: string, { limit, cursor, sort = 'postedAt', ...filters }: MovementFilters
+  kernel: Kernel, catalog: CatalogService, { ownerId, warehouseIds: within }: Reach, { limit, cursor, sort = 'postedAt', ...filters }: MovementFilters
 ): Promise<Page<MovementView>> {
   return await kernel.page({
-    scope: ['movement.list', ownerId, sort, filters.updatedSince, filters.product, filters.batch, filters.doc, filters.type],
+    scope: ['movement.list', ownerId, within, sort, filters.updatedSince, filters.product, filters.batch, filters.doc, filters.type],
     limit,
     cursor,
     async read (after, limit) {
       const productId = filters.product === undefined ? null : (await catalog.byAlias(kernel.db, ownerId, parseAlias(filters.product, badProduct('query')))).id
       return await movementPage(kernel.db, {
         ownerId,
+        within,
         updatedSince: filters.updatedSince === undefined ? null : timestampOf('updatedSince', filters.updatedSince),
         productId,
         batchIds: filters.batch === undefined ? null : await batchesNamed(kernel, ownerId, filters.batch, productId),

@@ -5,10 +5,10 @@ import type { BookItem } from './book-item.js'
 import { tooMuch, unexpected } from '../errors.js'
 import type { Warehouse } from '../domain/places.js'
 import type { Adjustment, AdjustSettingsValues, MovementType, SetSettingsValues, StockChangeView, StockSetting, Transfer } from '../schemas/movements.js'
-import { readReasons, type Reason } from '../store/reasons.js'
+import type { Reason, ReferenceService } from '../../reference/public.js'
 import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
-import { openLines, type Line, type Shelf } from './stock-lines.js'
+import { openLines, type Line, type Shelf, type WarehouseNamed } from './stock-lines.js'
 import { transferStock } from './transfer.js'
 
 export interface StockChanges {
@@ -19,15 +19,16 @@ export interface StockChanges {
 
 interface Change { item: BookItem, units: number, pointers: string[] }
 
-export function createStockChanges (services: Services): StockChanges {
+export function createStockChanges (services: Services, { reasons }: Pick<ReferenceService, 'reasons'>): StockChanges {
   const { kernel } = services
   const settings = (): AdjustSettingsValues => kernel.settings<AdjustSettingsValues>('stock.adjust')
-  const warehouseOf = ({ warehouse }: { warehouse?: string | undefined }): string | null => warehouse ?? settings().defaultWarehouse
+  const warehouseOf = ({ warehouse }: { warehouse?: string | undefined }): WarehouseNamed =>
+    ({ name: warehouse ?? settings().defaultWarehouse, isDefault: warehouse === undefined })
 
   return {
     async adjust (tx, ownerId, input) {
       checkAdjustment(settings(), input)
-      checkReason(await readReasons(tx), input.reason, input)(input.lines.map(({ delta }) => delta), 'delta')
+      checkReason(await reasons(tx), input.reason, input)(input.lines.map(({ delta }) => delta), 'delta')
       const lines = input.lines.map(({ delta, ...line }, index) => lineOf(line, delta, 'delta', index))
       const { book, warehouse, items } = await openLines(services, tx, ownerId, { warehouse: warehouseOf(input), lines })
       const changes = summed(items.map(([item], index) => ({ item: item!, units: toUnits(input.lines[index]!.delta), pointers: [`/lines/${index}/delta`] })))
@@ -50,7 +51,7 @@ export function createStockChanges (services: Services): StockChanges {
         }
       })
       const reason = input.reason ?? 'recount'
-      const checkDirection = checkReason(await readReasons(tx), reason, input)
+      const checkDirection = checkReason(await reasons(tx), reason, input)
       const lines = input.lines.map(({ onHand, ...line }, index) => lineOf(line, onHand, 'onHand', index))
       const { book, warehouse, items } = await openLines(services, tx, ownerId, { warehouse: warehouseOf(input), lines })
       const seen = new Set<BookItem>()

@@ -1,5 +1,6 @@
 // From lines of a request to stock keys: the product, warehouse, location and batch that each line means, with its stock locked.
 import { fitsScale, type Tx } from '#kernel'
+import { reachOfCall } from '../../external-api/public.js'
 import { canonical, skuKey, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from './book.js'
 import type { BookItem } from './book-item.js'
@@ -26,6 +27,9 @@ export interface Line {
   shelves: Array<{ shelf: Shelf, pointer: string }>
 }
 
+/** The warehouse of a document: as the call says, or the operator's default; null: the oldest. */
+export interface WarehouseNamed { name: string | null, isDefault: boolean }
+
 interface Opened {
   book: StockBook
   warehouse: Warehouse
@@ -37,11 +41,11 @@ interface Opened {
  * @throws AppError 422 at the line that names what does not exist or does not fit, 409 `batch.expiry_conflict`
  */
 export async function openLines (
-  services: Services, tx: Tx, ownerId: string, { warehouse: warehouseName, lines }: { warehouse: string | null, lines: readonly Line[] }
+  services: Services, tx: Tx, ownerId: string, { warehouse: named, lines }: { warehouse: WarehouseNamed, lines: readonly Line[] }
 ): Promise<Opened> {
   const { kernel, catalog } = services
   const [places, products] = await Promise.all([
-    findWarehouses(tx, warehouseName, lines),
+    findWarehouses(tx, named, lines),
     catalog.bySku(tx, ownerId, [...new Set(lines.map(line => skuKey(line.sku)))])
   ])
   const warehouse = places.get(null)!
@@ -65,17 +69,19 @@ export async function openLines (
 }
 
 /** Those that the document and its lines name, by name; that of the document by null. @throws AppError 422 */
-async function findWarehouses (tx: Tx, warehouseName: string | null, lines: readonly Line[]): Promise<Map<string | null, Warehouse>> {
+async function findWarehouses (tx: Tx, { name: ownName, isDefault }: WarehouseNamed, lines: readonly Line[]): Promise<Map<string | null, Warehouse>> {
   const shelves = lines.flatMap(line => line.shelves)
   const locations = shelves.flatMap(({ shelf }) => nameOf(shelf) ?? [])
   const named = new Map(shelves.flatMap(({ shelf: { warehouse }, pointer }) =>
     warehouse === undefined ? [] : [[canonical(warehouse), `${pointer}/warehouse`] as const]))
-  const find = async (name: string | null, pointer: string): Promise<Warehouse> => {
-    const warehouse = await findWarehouse(tx, name, locations, pointer === '/warehouse' ? undefined : () => unknownWarehouse(pointer))
+  const find = async (name: string | null, pointer: string, isDefault = false): Promise<Warehouse> => {
+    const warehouse = await findWarehouse(tx, name, {
+      locations, refusal: pointer === '/warehouse' ? undefined : () => unknownWarehouse(pointer), within: reachOfCall(tx).warehouseIds, isDefault
+    })
     if (!warehouse.active) throw archivedWarehouse(pointer)
     return warehouse
   }
-  const own = await find(warehouseName === null ? null : canonical(warehouseName), '/warehouse')
+  const own = await find(ownName === null ? null : canonical(ownName), '/warehouse', isDefault)
   const others = await Promise.all([...named].map(async ([name, pointer]) => [name, await find(name, pointer)] as const))
   return new Map<string | null, Warehouse>([[null, own], ...others])
 }

@@ -1,6 +1,7 @@
 // Stock as it is now: of one product, of a question's SKUs, or page by page. Expiry is judged today, where each warehouse is.
 import { badQuery, compareText, timestampOf, toDecimal, toUnits, type Kernel, type Page, type Static } from '#kernel'
 import { canonical, parseAlias, skuKey, type CatalogService } from '../../catalog/public.js'
+import { isInReach, type Reach } from '../../external-api/public.js'
 import { dayIn } from '../domain/dates.js'
 import { badProduct } from '../errors.js'
 import { findWarehouse } from '../store/places.js'
@@ -9,9 +10,9 @@ import { batchesOf, bucketsOf, type Item } from '../domain/state.js'
 import { stockOfProduct, stockOfSkus, stockPage, type LyingThere, type StockRow } from '../store/stock.js'
 
 export interface StockReads {
-  list: (ownerId: string, filters: StockFilters) => Promise<Page<LevelState>>
-  get: (ownerId: string, product: string) => Promise<ProductStockView>
-  query: (ownerId: string, question: StockQuery) => Promise<{ data: Array<Static<typeof SkuStock>>, unknown: string[] }>
+  list: (reach: Reach, filters: StockFilters) => Promise<Page<LevelState>>
+  get: (reach: Reach, product: string) => Promise<ProductStockView>
+  query: (reach: Reach, question: StockQuery) => Promise<{ data: Array<Static<typeof SkuStock>>, unknown: string[] }>
 }
 
 export function createStockReads (kernel: Kernel, catalog: CatalogService): StockReads {
@@ -32,33 +33,37 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   }
 
   return {
-    async list (ownerId, { limit, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
+    async list ({ ownerId, warehouseIds: within }, { limit, cursor, sort = 'updatedAt', updatedSince, warehouse, include }) {
       const warehouseId = warehouse === undefined
         ? null
-        : (await findWarehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one'))).id
+        : (await findWarehouse(kernel.db, canonical(warehouse), {
+            within, refusal: () => badQuery('warehouse', 'names no warehouse: use the code or the id of one')
+          })).id
       const since = updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince)
       return await kernel.page({
-        scope: ['stock.list', ownerId, sort, updatedSince, warehouse],
+        scope: ['stock.list', ownerId, within, sort, updatedSince, warehouse],
         limit,
         cursor,
         read: async (after, limit) =>
-          await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, newestFirst: sort === '-updatedAt', after, limit }),
+          await stockPage(kernel.db, { ownerId, updatedSince: since, warehouseId, within, newestFirst: sort === '-updatedAt', after, limit }),
         positionOf: row => [row.updatedAt, row.productId, row.warehouseId!],
         toView: row => stateOf(row, include === 'locations')
       })
     },
 
-    async get (ownerId, alias) {
+    async get ({ ownerId, ...reach }, alias) {
       const { id, sku, externalRef } = await catalog.byAlias(kernel.db, ownerId, parseAlias(alias, badProduct('path')))
-      const rows = await stockOfProduct(kernel.db, id)
+      const rows = (await stockOfProduct(kernel.db, id)).filter(({ warehouseId }) => isInReach(reach, warehouseId!))
       return { product: { id, sku, externalRef }, ...total(rows.map(bucketsOfRow)), warehouses: rows.map(row => stateOf(row, true)) }
     },
 
-    async query (ownerId, { skus, warehouse }) {
-      const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), [])).id
+    async query ({ ownerId, warehouseIds: within }, { skus, warehouse }) {
+      const warehouseId = warehouse === undefined ? null : (await findWarehouse(kernel.db, canonical(warehouse), { within })).id
       const keys = [...new Set(skus.map(skuKey))]
       const byKey = new Map<string, StockRow[]>()
-      for (const row of await stockOfSkus(kernel.db, ownerId, keys, warehouseId)) byKey.set(row.skuKey, [...byKey.get(row.skuKey) ?? [], row])
+      for (const row of await stockOfSkus(kernel.db, ownerId, keys, warehouseId === null ? within : [warehouseId])) {
+        byKey.set(row.skuKey, [...byKey.get(row.skuKey) ?? [], row])
+      }
       const data = keys.flatMap(key => {
         const rows = byKey.get(key)
         if (rows === undefined) return []

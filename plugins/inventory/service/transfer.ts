@@ -6,11 +6,11 @@ import type { MovementType, Transfer, TransferSettingsValues } from '../schemas/
 import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
 import type { Posting } from './postings.js'
-import { openLines, type Line } from './stock-lines.js'
+import { openLines, type Line, type WarehouseNamed } from './stock-lines.js'
 
 /** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */
 export async function transferStock (
-  services: Services, tx: Tx, ownerId: string, input: Omit<Transfer, 'warehouse'> & { warehouse: string | null }
+  services: Services, tx: Tx, ownerId: string, input: Omit<Transfer, 'warehouse'> & { warehouse: WarehouseNamed }
 ): Promise<Outcome> {
   const { allowCrossWarehouse } = services.kernel.settings<TransferSettingsValues>('stock.transfer')
   const across = input.lines.findIndex(({ to }) => to.warehouse !== undefined)

@@ -6,6 +6,8 @@ import type { MovementView } from '../schemas/movements.js'
 
 export interface MovementPageQuery {
   ownerId: string
+  /** Ids of the only warehouses that may be shown; null: all. */
+  within: readonly string[] | null
   updatedSince: string | null
   productId: string | null
   batchIds: readonly string[] | null
@@ -29,7 +31,7 @@ const VIEW = `m."seq", m."groupId", m."type", json_build_object('id', p."id", 's
 
 /** One statement per shape of filters and order; the page is cut before anything is joined to it. */
 export async function movementPage (db: Queryable, query: MovementPageQuery): Promise<MovementView[]> {
-  const { ownerId, updatedSince, productId, batchIds, docIds, types, newestFirst, after, limit } = query
+  const { ownerId, within, updatedSince, productId, batchIds, docIds, types, newestFirst, after, limit } = query
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['m."ownerId" = $1']
@@ -40,6 +42,7 @@ export async function movementPage (db: Queryable, query: MovementPageQuery): Pr
   if (batchIds !== null) add('batch', `m."batchId" = ANY (${bind(batchIds)}::text[]) AND m."batchId" <> ''`)
   if (docIds !== null) add('doc', `m."docId" = ANY (${bind(docIds)}::text[])`)
   if (types !== null) add('type', `m."type" = ANY (${bind(types)}::text[])`)
+  if (within !== null) add('within', `m."warehouseId" = ANY (${bind(within)}::text[])`)
   if (after !== null) add('after', `(m."postedAt", m."seq") ${newestFirst ? '<' : '>'} (${bind(after[0])}::timestamptz, ${bind(after[1])}::bigint)`)
   const order = newestFirst ? 'm."postedAt" DESC, m."seq" DESC' : 'm."postedAt", m."seq"'
   const text = `SELECT ${VIEW} FROM (SELECT * FROM "StockMovement" m WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${bind(limit)}) m

@@ -21,7 +21,8 @@ const FIND = {
   name: 'inventory-places',
   text: `SELECT w."id" AS "warehouseId", w."code" AS "warehouseCode", w."timezone", w."allowNegativeStock", w."defaultReceivingLocationId" AS "receivingId",
       w."defaultShippingLocationId" AS "shippingId", w."active" AS "isActive", ${PLACE}
-    FROM (SELECT * FROM "Warehouse" WHERE CASE WHEN $1::text IS NULL THEN "active" ELSE "id" = $1 OR "code" = $1 END ORDER BY "createdAt", "id" LIMIT 1) w
+    FROM (SELECT * FROM "Warehouse" WHERE ($3::text[] IS NULL OR "id" = ANY ($3))
+      AND CASE WHEN $1::text IS NULL THEN "active" ELSE "id" = $1 OR "code" = $1 END ORDER BY "createdAt", "id" LIMIT 1) w
     LEFT JOIN "Location" l ON l."warehouseId" = w."id"
       AND (l."code" = ANY ($2::text[]) OR l."id" = ANY ($2::text[]) OR l."id" = w."defaultReceivingLocationId" OR l."id" = w."defaultShippingLocationId")`
 }
@@ -30,15 +31,25 @@ const noDefault = (): AppError => brokenRule('location.required', '/warehouse', 
 const unknownLocation = (pointer: string, code: string): AppError =>
   brokenRule('location.unknown', pointer, `names no location of warehouse ${code}: use the code or the id of one`)
 
+export interface WarehouseSearch {
+  /** Codes or ids that the caller may ask for in `named`. */
+  locations?: readonly string[]
+  refusal?: (() => AppError) | undefined
+  /** Ids of the only warehouses that the caller knows; null: all. */
+  within?: readonly string[] | null
+  /** The name is the operator's default: who does not know it gets the oldest that they know. */
+  isDefault?: boolean
+}
+
 /**
  * @param name code or id; null for the oldest active one
- * @param locations codes or ids that the caller may ask for in `named`
  * @throws AppError the refusal, by default 422, when there is no such warehouse
  */
 export async function findWarehouse (
-  db: Queryable, name: string | null, locations: readonly string[], refusal: () => AppError = unknownWarehouse
+  db: Queryable, name: string | null, { locations = [], refusal = unknownWarehouse, within = null, isDefault = false }: WarehouseSearch = {}
 ): Promise<Warehouse> {
-  const { rows } = await db.query<Row>(FIND, [name, [...new Set(locations)]])
+  const { rows } = await db.query<Row>(FIND, [name, [...new Set(locations)], within])
+  if (rows.length === 0 && isDefault && name !== null && within !== null) return await findWarehouse(db, null, { locations, refusal, within })
   if (rows.length === 0) throw refusal()
   return toWarehouse(rows)
 }

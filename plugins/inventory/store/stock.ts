@@ -45,7 +45,7 @@ const OF_PRODUCT = {
 const OF_SKUS = {
   name: 'inventory-stock-of-skus',
   text:
-    `SELECT ${LEVEL} FROM "Product" p LEFT JOIN "StockLevel" l ON l."productId" = p."id" AND ($3::text IS NULL OR l."warehouseId" = $3) LEFT
+    `SELECT ${LEVEL} FROM "Product" p LEFT JOIN "StockLevel" l ON l."productId" = p."id" AND ($3::text[] IS NULL OR l."warehouseId" = ANY ($3)) LEFT
       JOIN "Warehouse" w ON w."id" = l."warehouseId"
     WHERE p."ownerId" = $1 AND p."skuKey" = ANY ($2::text[])`
 }
@@ -54,21 +54,25 @@ export async function stockOfProduct (db: Queryable, productId: string): Promise
   return (await db.query<StockRow>(OF_PRODUCT, [productId])).rows
 }
 
-export async function stockOfSkus (db: Queryable, ownerId: string, skuKeys: readonly string[], warehouseId: string | null): Promise<StockRow[]> {
-  return (await db.query<StockRow>(OF_SKUS, [ownerId, skuKeys, warehouseId])).rows
+export async function stockOfSkus (db: Queryable, ownerId: string, skuKeys: readonly string[], warehouseIds: readonly string[] | null): Promise<StockRow[]> {
+  return (await db.query<StockRow>(OF_SKUS, [ownerId, skuKeys, warehouseIds])).rows
 }
 
 export interface StockPageQuery {
   ownerId: string
   updatedSince: string | null
   warehouseId: string | null
+  /** Ids of the only warehouses that may be shown; null: all. */
+  within: readonly string[] | null
   newestFirst: boolean
   /** [updatedAt, productId, warehouseId] of the row before. */
   after: readonly string[] | null
   limit: number
 }
 
-export async function stockPage (db: Queryable, { ownerId, updatedSince, warehouseId, newestFirst, after, limit }: StockPageQuery): Promise<StockRow[]> {
+export async function stockPage (
+  db: Queryable, { ownerId, updatedSince, warehouseId, within, newestFirst, after, limit }: StockPageQuery
+): Promise<StockRow[]> {
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['l."ownerId" = $1']
@@ -77,6 +81,7 @@ export async function stockPage (db: Queryable, { ownerId, updatedSince, warehou
   const add = (name: string, condition: string): void => { shape.push(name); where.push(condition) }
   if (updatedSince !== null) add('since', `l."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
   if (warehouseId !== null) add('warehouse', `l."warehouseId" = ${bind(warehouseId)}`)
+  if (within !== null) add('within', `l."warehouseId" = ANY (${bind(within)}::text[])`)
   if (after !== null) {
     add('after', warehouseId === null
       ? `(l."updatedAt", l."productId", l."warehouseId") ${beyond} (${bind(after[0])}::timestamptz, ${bind(after[1])}, ${bind(after[2])})`

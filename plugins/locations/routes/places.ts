@@ -1,7 +1,7 @@
 // The HTTP side of warehouses and locations: the same for API clients and for operators, each under its own prefix and operations.
 import type { FastifyRequest } from 'fastify'
 import { checkIfMatch, etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
-import type { LocationsService, PlaceChange, PlaceTarget } from '../service/places.js'
+import type { Known, LocationsService, PlaceChange, PlaceTarget } from '../service/places.js'
 import {
   CreateLocation, ListLocations, Location, LocationPage, LocationParams, UpdateLocation
 } from '../schemas/locations.js'
@@ -24,13 +24,13 @@ function warehouseRoutes (app: App, kernel: Kernel, places: LocationsService, op
   app.get('/warehouses', {
     config: { operation: operations.list },
     schema: { querystring: ListWarehouses, response: { 200: ref(WarehousePage) } }
-  }, async (request, reply) => await reply.code(200).send(await places.warehouses(request.query)))
+  }, async (request, reply) => await reply.code(200).send(await places.warehouses(knownTo(request), request.query)))
 
   app.get('/warehouses/:id', {
     config: { operation: operations.get },
     schema: { params: WarehouseParams, response: { 200: ref(Warehouse) } }
   }, async (request, reply) => {
-    const warehouse = await places.warehouse(request.params.id)
+    const warehouse = await places.warehouse(knownTo(request), request.params.id)
     request.call.entities.push({ type: 'warehouse', id: warehouse.id })
     return await reply.code(200).header('etag', etag(warehouse.version)).send(warehouse)
   })
@@ -51,13 +51,13 @@ function locationRoutes (app: App, kernel: Kernel, places: LocationsService, ope
   app.get('/warehouses/:id/locations', {
     config: { operation: operations.list },
     schema: { params: WarehouseParams, querystring: ListLocations, response: { 200: ref(LocationPage) } }
-  }, async (request, reply) => await reply.code(200).send(await places.locations(request.params.id, request.query)))
+  }, async (request, reply) => await reply.code(200).send(await places.locations(knownTo(request), request.params.id, request.query)))
 
   app.get('/locations/:id', {
     config: { operation: operations.get },
     schema: { params: LocationParams, response: { 200: ref(Location) } }
   }, async (request, reply) => {
-    const location = await places.location(request.params.id)
+    const location = await places.location(knownTo(request), request.params.id)
     request.call.entities.push({ type: 'location', id: location.id })
     return await reply.code(200).header('etag', etag(location.version)).send(location)
   })
@@ -74,6 +74,8 @@ function locationRoutes (app: App, kernel: Kernel, places: LocationsService, ope
   }, async (request, reply) => await kernel.write(request, reply, async tx =>
     answer(request, 'location', await places.updateLocation(tx, targetOf(request), request.body))))
 }
+
+const knownTo = ({ call }: FastifyRequest): Known => ({ warehouseIds: call.principal?.warehouseIds ?? null })
 
 const targetOf = (request: FastifyRequest): PlaceTarget =>
   ({ name: (request.params as { id: string }).id, checkVersion: version => { checkIfMatch(request, version) } })

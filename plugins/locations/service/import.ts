@@ -1,6 +1,7 @@
 // Many locations at once: what a file would change, and the change, all or nothing.
 import { isDeepStrictEqual } from 'node:util'
 import { AppError, type ErrorDetail, type Kernel, type Tx } from '#kernel'
+import { reachOfCall } from '../../external-api/public.js'
 import { readCsv, wrong, type CsvRow } from '../domain/csv.js'
 import { importInvalid } from '../errors.js'
 import type { LocationInput, LocationView } from '../schemas/locations.js'
@@ -14,7 +15,7 @@ type Change = ImportAnswer['changes'][number]
 export function createImport (kernel: Kernel, places: Places): LocationsService['importLocations'] {
   return async (tx, warehouseName, { csv, apply }: ImportInput) => {
     const rows = readCsv(csv, kernel.check)
-    const warehouse = await places.warehouse(warehouseName)
+    const warehouse = await places.warehouse(reachOfCall(tx), warehouseName)
     const codes = [...new Set(rows.flatMap(({ code, fields }) => typeof fields.parent === 'string' ? [code, fields.parent] : [code]))]
     const known = new Map<string, LocationView>((await locationsWithCodes(tx, warehouse.id, codes)).map(location => [location.code, location]))
     checkParents(rows, known)

@@ -1,15 +1,16 @@
 // What happens to a location: made, read, changed, locked, archived.
 import { isDeepStrictEqual } from 'node:util'
 import { newId, timestampOf, type Kernel, type Tx } from '#kernel'
+import { isInReach, reachOfCall } from '../../external-api/public.js'
 import { canonical } from '../domain/rules.js'
 import {
-  archivedLocation, locationCodeTaken, locationInUse, locationNotFound, lockReasonWithoutLock, ownPart, unknownLocation, warehouseNotFound
+  archivedLocation, locationCodeTaken, locationInUse, locationNotFound, lockReasonWithoutLock, ownPart, unknownLocation
 } from '../errors.js'
 import type { LocationChanged, LocationsService } from './places.js'
 import type { LocationInput, LocationPatch, LocationView } from '../schemas/locations.js'
 import * as store from '../store/locations.js'
 import { findWarehouse, lockWarehouse, updateWarehouse, type StoredWarehouse } from '../store/warehouses.js'
-import { warehouseNamed } from './warehouses.js'
+import { found, warehouseNamed } from './warehouses.js'
 
 type Locations = Pick<LocationsService, 'locations' | 'location' | 'createLocation' | 'updateLocation'>
 
@@ -40,8 +41,8 @@ function locationNamed (name: string): store.LocationName {
 /** @param changed asked when what may be done with the stock in a location has changed */
 export function createLocations (kernel: Kernel, changed: () => LocationChanged): Locations {
   return {
-    async locations (warehouse, { limit, cursor, updatedSince, q, type = null, zone = null, locked = null, active = null }) {
-      const { id: warehouseId } = found(await findWarehouse(kernel.db, warehouseNamed(warehouse)))
+    async locations (known, warehouse, { limit, cursor, updatedSince, q, type = null, zone = null, locked = null, active = null }) {
+      const { id: warehouseId } = found(known, await findWarehouse(kernel.db, warehouseNamed(warehouse)))
       return await kernel.page({
         scope: ['location.list', warehouseId, updatedSince, q, type, zone, locked, active],
         limit,
@@ -61,13 +62,13 @@ export function createLocations (kernel: Kernel, changed: () => LocationChanged)
         toView: row => row
       })
     },
-    async location (name) {
+    async location (known, name) {
       const location = await store.findLocation(kernel.db, locationNamed(name))
-      if (location === undefined) throw locationNotFound()
+      if (location === undefined || !isInReach(known, location.warehouse.id)) throw locationNotFound()
       return store.locationView(location)
     },
     async createLocation (tx, warehouseName, input) {
-      const warehouse = found(await lockWarehouse(tx, warehouseNamed(warehouseName)))
+      const warehouse = found(reachOfCall(tx), await lockWarehouse(tx, warehouseNamed(warehouseName)))
       const location = await toLocation(tx, warehouse, input)
       checkLock(location)
       const made = await store.insertLocation(tx, location)
@@ -77,7 +78,7 @@ export function createLocations (kernel: Kernel, changed: () => LocationChanged)
     },
     async updateLocation (tx, { name, checkVersion }, patch) {
       const before = await store.lockLocation(tx, locationNamed(name))
-      if (before === undefined) throw locationNotFound()
+      if (before === undefined || !isInReach(reachOfCall(tx), before.warehouse.id)) throw locationNotFound()
       checkVersion(before.version)
       const after = await patched(tx, before, patch)
       if (isDeepStrictEqual(before, after)) return { before: store.locationView(before), after: store.locationView(before) }
@@ -91,11 +92,6 @@ export function createLocations (kernel: Kernel, changed: () => LocationChanged)
       return { before: store.locationView(before), after: written }
     }
   }
-}
-
-function found (warehouse: StoredWarehouse | undefined): StoredWarehouse {
-  if (warehouse === undefined) throw warehouseNotFound()
-  return warehouse
 }
 
 async function toLocation (tx: Tx, { id, code }: StoredWarehouse, { parent = null, ...input }: LocationInput): Promise<store.StoredLocation> {
@@ -147,7 +143,7 @@ function checkLock ({ locked, lockReason }: Pick<LocationView, 'locked' | 'lockR
 async function checkUse (tx: Tx, { id, code, warehouse }: store.StoredLocation): Promise<void> {
   if (await store.hasStock(tx, id)) throw locationInUse('something lies in it')
   if (await store.hasParts(tx, id)) throw locationInUse('other locations are parts of it')
-  const { defaultReceivingLocation, defaultShippingLocation } = found(await findWarehouse(tx, { id: warehouse.id, code: '' }))
+  const { defaultReceivingLocation, defaultShippingLocation } = found(reachOfCall(tx), await findWarehouse(tx, { id: warehouse.id, code: '' }))
   if (code === defaultReceivingLocation || code === defaultShippingLocation) throw locationInUse('the warehouse receives or ships goods there by default')
 }
 

@@ -5,7 +5,8 @@ import { canonical, checkGln, checkTimezone } from '../domain/rules.js'
 import {
   archivedLocation, hasNegativeStock, lastWarehouse, unknownLocation, warehouseCodeTaken, warehouseInUse, warehouseNotFound
 } from '../errors.js'
-import type { LocationsService } from './places.js'
+import { isInReach, needAllWarehouses, reachOfCall } from '../../external-api/public.js'
+import type { Known, LocationsService } from './places.js'
 import { locationsWithCodes } from '../store/locations.js'
 import * as store from '../store/warehouses.js'
 import type { WarehousePatch } from '../schemas/warehouses.js'
@@ -17,20 +18,21 @@ export const warehouseNamed = (name: string): store.PlaceName =>
 
 export function createWarehouses (kernel: Kernel): Warehouses {
   return {
-    warehouses: async ({ limit, cursor, updatedSince, active = null }) =>
+    warehouses: async ({ warehouseIds: within }, { limit, cursor, updatedSince, active = null }) =>
       await kernel.page({
-        scope: ['warehouse.list', updatedSince, active],
+        scope: ['warehouse.list', within, updatedSince, active],
         limit,
         cursor,
         read: async (after, limit) =>
           await store.listWarehouses(kernel.db, after?.[0] ?? '', {
-            updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), active
+            updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince), active, within
           }, limit),
         positionOf: row => [row.code],
         toView: row => store.warehouseView(row as store.StoredWarehouse)
       }),
-    warehouse: async name => store.warehouseView(found(await store.findWarehouse(kernel.db, warehouseNamed(name)))),
+    warehouse: async (known, name) => store.warehouseView(found(known, await store.findWarehouse(kernel.db, warehouseNamed(name)))),
     async createWarehouse (tx, { code, name, address = null, gln = null, timezone = 'UTC', allowNegativeStock = false }) {
+      needAllWarehouses(tx)
       checkGln(gln)
       checkTimezone(timezone)
       const made = await store.insertWarehouse(tx, { id: newId('whs'), code, name: canonical(name), address, gln, timezone, allowNegativeStock })
@@ -38,7 +40,7 @@ export function createWarehouses (kernel: Kernel): Warehouses {
       return { before: null, after: store.warehouseView(made) }
     },
     async updateWarehouse (tx, { name, checkVersion }, patch) {
-      const before = found(await store.lockWarehouse(tx, warehouseNamed(name)))
+      const before = found(reachOfCall(tx), await store.lockWarehouse(tx, warehouseNamed(name)))
       checkVersion(before.version)
       const after = await patched(tx, before, patch)
       if (isDeepStrictEqual(before, after)) return { before: store.warehouseView(before), after: store.warehouseView(before) }
@@ -50,8 +52,8 @@ export function createWarehouses (kernel: Kernel): Warehouses {
   }
 }
 
-function found (warehouse: store.StoredWarehouse | undefined): store.StoredWarehouse {
-  if (warehouse === undefined) throw warehouseNotFound()
+export function found (known: Known, warehouse: store.StoredWarehouse | undefined): store.StoredWarehouse {
+  if (warehouse === undefined || !isInReach(known, warehouse.id)) throw warehouseNotFound()
   return warehouse
 }
 
@@ -81,5 +83,5 @@ async function checkUse (tx: Tx, before: store.StoredWarehouse, after: store.Sto
   if (!isArchived) return
   if (hasStock) throw warehouseInUse('something lies in it')
   if (hasOrders) throw warehouseInUse('orders are to leave from it')
-  if (!(await store.listWarehouses(tx, '', { updatedSince: null, active: true }, 2)).some(({ id }) => id !== before.id)) throw lastWarehouse()
+  if (!(await store.listWarehouses(tx, '', { updatedSince: null, active: true, within: null }, 2)).some(({ id }) => id !== before.id)) throw lastWarehouse()
 }

@@ -15,7 +15,7 @@ const VIEW = `w."id", w."code", w."name", w."address", w."gln", w."timezone", w.
 const LIST = {
   name: 'locations-warehouse-list',
   text: `SELECT ${VIEW} FROM "Warehouse" w WHERE w."code" > $1 AND ($2::timestamptz IS NULL OR w."updatedAt" >= $2::timestamptz)
-    AND ($3::boolean IS NULL OR w."active" = $3::boolean) ORDER BY w."code" LIMIT $4::int`
+    AND ($3::boolean IS NULL OR w."active" = $3::boolean) AND ($5::text[] IS NULL OR w."id" = ANY ($5)) ORDER BY w."code" LIMIT $4::int`
 }
 const FIND = { name: 'locations-warehouse-find', text: `SELECT ${VIEW} FROM "Warehouse" w WHERE w."id" = $1 OR w."code" = $2` }
 const LOCK = { name: 'locations-warehouse-lock', text: 'SELECT FROM "Warehouse" WHERE "id" = $1 OR "code" = $2 FOR NO KEY UPDATE' }
@@ -42,10 +42,13 @@ const USE = {
 /** Its id, or its code. */
 export interface PlaceName { id: string, code: string }
 
+/** `within`: ids of the only warehouses that may be shown; null: all. */
+export interface WarehouseSearch { updatedSince: string | null, active: boolean | null, within: readonly string[] | null }
+
 export async function listWarehouses (
-  db: Queryable, after: string, { updatedSince, active }: { updatedSince: string | null, active: boolean | null }, limit: number
+  db: Queryable, after: string, { updatedSince, active, within }: WarehouseSearch, limit: number
 ): Promise<WarehouseView[]> {
-  return (await db.query<Row & StoredWarehouse>(LIST, [after, updatedSince, active, limit])).rows.map(toStored)
+  return (await db.query<Row & StoredWarehouse>(LIST, [after, updatedSince, active, limit, within])).rows.map(toStored)
 }
 
 export async function findWarehouse (db: Queryable, { id, code }: PlaceName): Promise<StoredWarehouse | undefined> {

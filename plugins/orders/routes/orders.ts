@@ -8,25 +8,25 @@ import { CancelOrder, HoldOrder, ReleaseHold } from '../schemas/steps.js'
 import type { Cancels } from '../service/cancel-hold.js'
 import type { Edits } from '../service/edit.js'
 import type { Reads } from '../service/reads.js'
-import { ownerOf } from '../../external-api/public.js'
+import { reachOf } from '../../external-api/public.js'
 import { answer, scopeOf } from '../service/request.js'
 
 export function orderReadRoutes (app: App, reads: Reads): void {
   app.get('/orders', {
     config: { operation: 'order.list' },
     schema: { querystring: ListOrders, response: { 200: ref(OrderPage) } }
-  }, async (request, reply) => await reply.code(200).send(await reads.list(ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await reads.list(reachOf(request), request.query)))
 
   app.get('/backorders', {
     config: { operation: 'backorder.list' },
     schema: { querystring: ListBackorders, response: { 200: ref(BackorderPage) } }
-  }, async (request, reply) => await reply.code(200).send(await reads.backorders(ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await reads.backorders(reachOf(request), request.query)))
 
   app.get('/orders/:id', {
     config: { operation: 'order.get' },
     schema: { params: OrderParams, response: { 200: ref(Order) } }
   }, async (request, reply) => {
-    const order = await reads.get(ownerOf(request), orderAlias(request.params.id))
+    const order = await reads.get(reachOf(request), orderAlias(request.params.id))
     request.call.entities.push({ type: 'order', id: order.id })
     return await reply.code(200).header('etag', etag(order.version)).send(order)
   })

@@ -3,20 +3,20 @@ import { etag, ref, type App, type Kernel } from '#kernel'
 import { ListShipments, Shipment, ShipmentPage, ShipmentParams, UpdateTracking } from '../schemas/shipments.js'
 import type { Reads } from '../service/reads.js'
 import type { UpdateTracking as Update } from '../service/tracking.js'
-import { ownerOf } from '../../external-api/public.js'
+import { reachOf } from '../../external-api/public.js'
 import { scopeOf } from '../service/request.js'
 
 export function shipmentRoutes (app: App, kernel: Kernel, reads: Reads, update: Update): void {
   app.get('/shipments', {
     config: { operation: 'shipment.list' },
     schema: { querystring: ListShipments, response: { 200: ref(ShipmentPage) } }
-  }, async (request, reply) => await reply.code(200).send(await reads.shipments(ownerOf(request), request.query)))
+  }, async (request, reply) => await reply.code(200).send(await reads.shipments(reachOf(request), request.query)))
 
   app.get('/shipments/:id', {
     config: { operation: 'shipment.get' },
     schema: { params: ShipmentParams, response: { 200: ref(Shipment) } }
   }, async (request, reply) => {
-    const shipment = await reads.shipment(ownerOf(request), request.params.id)
+    const shipment = await reads.shipment(reachOf(request), request.params.id)
     request.call.entities.push({ type: 'shipment', id: shipment.id })
     return await reply.code(200).header('etag', etag(shipment.version)).send(shipment)
   })

@@ -43,7 +43,7 @@ export function createFill (services: Services): StockFreed {
 
 /** No caller demands a version of it. */
 const byItself = async (services: Services, tx: Tx, ownerId: string, key: string): Promise<OrderChange> =>
-  await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key } }, null)
+  await OrderChange.begin(services, tx, { ownerId, warehouseIds: null, checkVersion: () => {}, alias: { by: 'id', key } }, null)
 
 const placeOf = ({ product, warehouse }: Level): Place => ({ productId: product.id, warehouseId: warehouse.id })
 

@@ -31,7 +31,7 @@ export function createCancelAfter (services: Services): (signal: AbortSignal) =>
 async function cancelRest (services: Services, ownerId: string, id: string): Promise<number> {
   const { kernel } = services
   return await kernel.db.transaction(async tx => {
-    const change = await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null)
+    const change = await OrderChange.begin(services, tx, { ownerId, warehouseIds: null, checkVersion: () => {}, alias: { by: 'id', key: id } }, null)
     const { order } = change
     // It may have changed since it was found.
     const { timezone } = await change.warehouse()

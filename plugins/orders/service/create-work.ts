@@ -3,7 +3,7 @@ import type { BulkCall, BulkWork, WriteResult } from '#kernel'
 import { skuKey } from '../../catalog/public.js'
 import type { OrderInput } from '../schemas/orders.js'
 import type { Created, CreateOrders } from './create.js'
-import { ownerOf } from '../../external-api/public.js'
+import { ownerOf, reachOf } from '../../external-api/public.js'
 import { answer } from './request.js'
 
 /** Longer orders hold no one up. */
@@ -18,7 +18,8 @@ export function createOrderWork (create: CreateOrders, prefix: string): BulkWork
       : { ...rest, ...headers === undefined ? {} : { headers } }
   }
   return {
-    keyOf: (request, { warehouse = '', lines }) => lines.length > MOST_LINES ? null : `${ownerOf(request)} ${warehouse}`,
+    keyOf: (request, { warehouse = '', lines }) =>
+      lines.length > MOST_LINES ? null : `${ownerOf(request)} ${reachOf(request).warehouseIds?.join() ?? ''} ${warehouse}`,
     topicsOf: ({ lines }) => lines.map(line => skuKey(line.sku)),
     async run (calls) {
       const made = await create(ownerOf(calls[0]!.request), calls)

@@ -1,5 +1,6 @@
 // New orders: checked, allocated for, and put on hold where something about them is not known.
 import { AppError, brokenRule, type Kernel, type Tx } from '#kernel'
+import { isInReach, reachOfCall } from '../../external-api/public.js'
 import { canonical, type ProductFacts } from '../../catalog/public.js'
 import type { StockBook } from '../../inventory/public.js'
 import { allocationStatus, viewOf, type Order } from '../domain/order.js'
@@ -26,11 +27,14 @@ export interface Created { order: OrderView, isNew: boolean }
 export type CreateOrders = (ownerId: string, wanted: readonly Wanted[]) => Promise<Array<Created | AppError | 'alone'>>
 
 export function createOrders (services: Services): CreateOrders {
-  const { kernel, catalog, inventory } = services
+  const { kernel, catalog, inventory, partners } = services
 
   const existing = async (tx: Tx, ownerId: string, id: string, { duplicateMode }: CreateSettingsValues): Promise<Created> => {
     if (duplicateMode === 'reject') throw externalRefTaken()
-    return { order: redacted(kernel, viewOf((await readOrder(tx, ownerId, { by: 'id', key: id }))!)), isNew: false }
+    const order = (await readOrder(tx, ownerId, { by: 'id', key: id }))!
+    // It has the reference, and the caller knows nothing more of it.
+    if (!isInReach(reachOfCall(tx), order.warehouse.id)) throw externalRefTaken()
+    return { order: redacted(kernel, viewOf(order)), isNew: false }
   }
 
   /** One after the other: each finds what those before it have left. */
@@ -55,10 +59,14 @@ export function createOrders (services: Services): CreateOrders {
     const [first, ...others] = wanted.filter((_, at) => refusals[at] === undefined)
     if (first === undefined) return refusals.map(refusal => refusal!)
     const refs = wanted.map(({ input }) => canonical(input.externalRef))
-    const [orderNumbers, warehouse, products] = await Promise.all([
+    const customers = wanted.flatMap(({ input: { customer } }) => customer?.ref ?? [])
+    const [orderNumbers, warehouse, products, shelfLives] = await Promise.all([
       beginOrders(first.tx, ownerId, refs),
-      inventory.warehouse(first.tx, first.input.warehouse ?? settings.defaultWarehouse),
-      productsOf(catalog, first.tx, ownerId, [first, ...others].flatMap(({ input }) => input.lines))
+      inventory.warehouse(first.tx, first.input.warehouse ?? settings.defaultWarehouse, {
+        within: reachOfCall(first.tx).warehouseIds, isDefault: first.input.warehouse === undefined
+      }),
+      productsOf(catalog, first.tx, ownerId, [first, ...others].flatMap(({ input }) => input.lines)),
+      partners.shelfLives(first.tx, ownerId, [...new Set(customers)])
     ])
     const begun = await Promise.all(wanted.map(async ({ tx, input }, at) => {
       const [ref, orderNumber, refusal] = [refs[at]!, orderNumbers[at]!, refusals[at]]
@@ -68,7 +76,9 @@ export function createOrders (services: Services): CreateOrders {
         orderNumber.taken !== null
           ? await existing(tx, ownerId, orderNumber.taken, settings)
           : new OrderChange(services, tx, {
-            order: draftOrder(tx, { ...orderNumber, ownerId, externalRef: ref }, input, { warehouse, products, settings }), now: orderNumber.now, locked: null
+            order: draftOrder(tx, { ...orderNumber, ownerId, externalRef: ref }, input, { warehouse, products, shelfLives, settings }),
+            now: orderNumber.now,
+            locked: null
           }).inWarehouse(warehouse)
       )
     }))

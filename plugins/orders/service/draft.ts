@@ -32,19 +32,27 @@ const DEFAULTS: Said = {
 }
 
 /** What the database knows about what an order names, and what operators want of new ones. */
-interface Known { warehouse: Warehouse, products: ReadonlyMap<string, ProductFacts>, settings: CreateSettingsValues }
+interface Known {
+  warehouse: Warehouse
+  products: ReadonlyMap<string, ProductFacts>
+  /** What customers want of the goods that are sent to them, by reference. */
+  shelfLives: ReadonlyMap<string, number>
+  settings: CreateSettingsValues
+}
 
 interface Begun extends NewOrderNumber { ownerId: string, externalRef: string }
 
 /** @throws AppError 422 for what contradicts itself or names what does not exist */
 export function draftOrder (
-  tx: Tx, { ownerId, externalRef, number, now }: Begun, input: OrderInput, { warehouse, products, settings }: Known
+  tx: Tx, { ownerId, externalRef, number, now }: Begun, input: OrderInput, { warehouse, products, shelfLives, settings }: Known
 ): Order {
   if (!warehouse.active) throw archivedWarehouse('/warehouse')
   const { externalRef: _, warehouse: __, lines: inputs, ...said } = input
   const header = { ...DEFAULTS, ...said }
   checkHeader(header)
-  const lines = toLines(inputs, products, { onUnknownSku: settings.onUnknownSku, numberOf: index => index + 1 })
+  const lines = toLines(inputs, products, {
+    onUnknownSku: settings.onUnknownSku, numberOf: index => index + 1, minShelfLifeDays: shelfLives.get(header.customer?.ref ?? '')
+  })
   return {
     id: newId('ord'),
     ownerId,

@@ -21,6 +21,8 @@ interface Wanted {
   numberOf: (index: number) => number
   /** Ids of products that the order has already, whatever has become of them. */
   had?: ReadonlySet<string | null>
+  /** Days that the customer wants to remain at least, whatever a line says. */
+  minShelfLifeDays?: number | undefined
   /** Where each line stands in the request. */
   at?: (index: number) => number
 }
@@ -30,7 +32,9 @@ interface Wanted {
  * @throws AppError 422 naming every line with an unknown SKU, or the first that breaks another rule
  */
 export function toLines (
-  inputs: readonly LineInput[], products: ReadonlyMap<string, ProductFacts>, { onUnknownSku, numberOf, had = new Set(), at = index => index }: Wanted
+  inputs: readonly LineInput[],
+  products: ReadonlyMap<string, ProductFacts>,
+  { onUnknownSku, numberOf, had = new Set(), minShelfLifeDays, at = index => index }: Wanted
 ): Line[] {
   const unknown = inputs.flatMap(({ sku }, index) => products.has(skuKey(sku)) ? [] : [unknownSku(`/lines/${at(index)}/sku`)])
   if (unknown.length > 0 && onUnknownSku === 'reject') {
@@ -40,8 +44,13 @@ export function toLines (
     const product = products.get(skuKey(input.sku))
     const pointer = `/lines/${at(index)}`
     if (product !== undefined && product.status !== 'active' && !had.has(product.id)) throw notSold(`${pointer}/sku`, product.status)
-    return toLine(input, product, pointer, numberOf(index))
+    return toLine(withShelfLife(input, minShelfLifeDays), product, pointer, numberOf(index))
   })
+}
+
+/** The longer of what the line and the customer want. */
+function withShelfLife (input: LineInput, days: number | undefined): LineInput {
+  return days === undefined ? input : { ...input, minShelfLifeDays: Math.max(days, input.minShelfLifeDays ?? 0) }
 }
 
 function toLine (input: LineInput, product: ProductFacts | undefined, pointer: string, lineNo: number): Line {
@@ -81,7 +90,7 @@ export interface WantedLine { known: Line | undefined, line: Line }
  * @throws AppError 422 naming the line
  */
 export async function wantedLines (change: OrderChange, inputs: LinesInput['lines']): Promise<WantedLine[]> {
-  const { order, tx, services: { catalog } } = change
+  const { order, tx, services: { catalog, partners } } = change
   const knowns = inputs.map(({ lineNo }, index) => {
     const known = order.lines.find(line => line.lineNo === lineNo)
     if (lineNo !== undefined && known === undefined) throw unknownLine(`/lines/${index}/lineNo`)
@@ -90,20 +99,24 @@ export async function wantedLines (change: OrderChange, inputs: LinesInput['line
   })
   const isKept = (at: number): boolean => knowns[at] !== undefined && skuKey(knowns[at].sku) === skuKey(inputs[at]!.sku)
   const ids = new Set(knowns.flatMap((known, at) => isKept(at) && known!.productId !== null ? [known!.productId] : []))
-  const [bySku, byId] = await Promise.all([
+  const [bySku, byId, shelfLives] = await Promise.all([
     productsOf(catalog, tx, order.ownerId, inputs.filter((_, at) => !isKept(at))),
-    ids.size === 0 ? new Map<string, ProductFacts>() : catalog.byId(tx, order.ownerId, [...ids])
+    ids.size === 0 ? new Map<string, ProductFacts>() : catalog.byId(tx, order.ownerId, [...ids]),
+    partners.shelfLives(tx, order.ownerId, order.customer?.ref == null ? [] : [order.customer.ref])
   ])
+  const minShelfLifeDays = shelfLives.get(order.customer?.ref ?? '')
   let last = Math.max(...order.lines.map(line => line.lineNo))
   const had = new Set(order.lines.map(line => line.productId))
   const others = inputs.filter((_, at) => !isKept(at))
   const made = toLines(others, bySku, {
-    onUnknownSku: 'reject', numberOf: at => others[at]!.lineNo ?? ++last, had, at: at => inputs.indexOf(others[at]!)
+    onUnknownSku: 'reject', numberOf: at => others[at]!.lineNo ?? ++last, had, minShelfLifeDays, at: at => inputs.indexOf(others[at]!)
   })
   return inputs.map((input, at): WantedLine => {
     const known = knowns[at]
     if (known === undefined || !isKept(at)) return { known, line: made[others.indexOf(input)]! }
-    return { known, line: changedLine(known, input, byId.get(known.productId ?? ''), `/lines/${at}`) }
+    // Written back as it was read it is no change, whatever the customer wants by now.
+    const isRead = (input.minShelfLifeDays ?? null) === known.minShelfLifeDays
+    return { known, line: changedLine(known, isRead ? input : withShelfLife(input, minShelfLifeDays), byId.get(known.productId ?? ''), `/lines/${at}`) }
   })
 }
 

@@ -1,5 +1,7 @@
 // One change to an order: its row is locked, its stock is open, and at the end all of it is written and published together.
 import type { Kernel, Tx } from '#kernel'
+import { isInReach, type Reach } from '../../external-api/public.js'
+import type { PartnersService } from '../../partners/public.js'
 import type { CatalogService } from '../../catalog/public.js'
 import type { InventoryService, StockBook, Warehouse } from '../../inventory/public.js'
 import { openUnits, viewOf, type Line, type Order } from '../domain/order.js'
@@ -12,11 +14,18 @@ import { insertOrder, lockOrder, updateOrder, type LockedOrder } from '../store/
 import type { OrderAlias } from '../domain/order-alias.js'
 import { redacted } from './personal-data.js'
 
-export interface Services { kernel: Kernel, catalog: CatalogService, inventory: InventoryService }
+export interface Services {
+  kernel: Kernel
+  catalog: CatalogService
+  inventory: InventoryService
+  partners: Pick<PartnersService, 'shelfLives'>
+}
 
 /** Whose orders they are, and what the call demands of the version that it changes. */
 export interface Scope {
   ownerId: string
+  /** The only warehouses whose orders the caller knows; null: all. */
+  warehouseIds: Reach['warehouseIds']
   /** @throws AppError 412 */
   checkVersion: (version: number) => void
 }
@@ -55,9 +64,11 @@ export class OrderChange {
    * Locks an order for a step.
    * @throws AppError 404 `order.not_found`, 412, 409 `order.illegal_transition`
    */
-  static async begin (services: Services, tx: Tx, { ownerId, checkVersion, alias }: Scope & { alias: OrderAlias }, step: Step | null): Promise<OrderChange> {
+  static async begin (
+    services: Services, tx: Tx, { ownerId, warehouseIds, checkVersion, alias }: Scope & { alias: OrderAlias }, step: Step | null
+  ): Promise<OrderChange> {
     const locked = await lockOrder(tx, ownerId, alias)
-    if (locked === undefined) throw orderNotFound()
+    if (locked === undefined || !isInReach({ warehouseIds }, locked.order.warehouse.id)) throw orderNotFound()
     checkVersion(locked.order.version)
     const change = new OrderChange(services, tx, { ...locked, locked })
     if (step !== null) change.check(step)
@@ -87,7 +98,7 @@ export class OrderChange {
     if (this.#warehouse !== null) return this.#warehouse
     const { order, tx, services: { inventory } } = this
     const places = order.allocations.flatMap(({ location, pickedFromId }) => pickedFromId === '' ? [location.id] : [location.id, pickedFromId])
-    this.#warehouse = await inventory.warehouse(tx, order.warehouse.id, places)
+    this.#warehouse = await inventory.warehouse(tx, order.warehouse.id, { locations: places })
     return this.#warehouse
   }
 

@@ -1,7 +1,8 @@
 // Orders and shipments as they are, one or a page at a time.
-import { badQuery, timestampOf, type Kernel, type Page } from '#kernel'
+import { badQuery, timestampOf, type AppError, type Kernel, type Page } from '#kernel'
+import { isInReach, type Reach } from '../../external-api/public.js'
 import { canonical, parseAlias, skuKey } from '../../catalog/public.js'
-import { viewOf } from '../domain/order.js'
+import { viewOf, type Order } from '../domain/order.js'
 import { orderNotFound, shipmentNotFound } from '../errors.js'
 import { orderAlias } from '../domain/order-alias.js'
 import type { BackorderFilters, BackorderView } from '../schemas/backorders.js'
@@ -16,12 +17,12 @@ import type { Services } from './order-change.js'
 import { redacted } from './personal-data.js'
 
 export interface Reads {
-  list: (ownerId: string, filters: OrderFilters) => Promise<Page<Summary>>
-  get: (ownerId: string, alias: OrderAlias) => Promise<OrderView>
-  shipments: (ownerId: string, filters: ShipmentFilters) => Promise<Page<ShipmentView>>
-  shipment: (ownerId: string, id: string) => Promise<ShipmentView>
+  list: (reach: Reach, filters: OrderFilters) => Promise<Page<Summary>>
+  get: (reach: Reach, alias: OrderAlias) => Promise<OrderView>
+  shipments: (reach: Reach, filters: ShipmentFilters) => Promise<Page<ShipmentView>>
+  shipment: (reach: Reach, id: string) => Promise<ShipmentView>
   /** Lines that wait for stock, in the order in which they get it. */
-  backorders: (ownerId: string, filters: BackorderFilters) => Promise<Page<BackorderView>>
+  backorders: (reach: Reach, filters: BackorderFilters) => Promise<Page<BackorderView>>
 }
 
 /** Where a row stands in lists by last change. */
@@ -31,15 +32,16 @@ export function createReads (services: Services): Reads {
   const { kernel, catalog } = services
 
   return {
-    async list (ownerId, { limit, cursor, sort = 'updatedAt', include, ...filters }) {
+    async list ({ ownerId, warehouseIds: within }, { limit, cursor, sort = 'updatedAt', include, ...filters }) {
       const { updatedSince, createdSince, status, allocationStatus, onHold, externalRef, number, sku } = filters
       const productIds = sku === undefined ? null : [...(await catalog.bySku(kernel.db, ownerId, sku.map(skuKey))).values()].map(({ id }) => id)
       const found = await kernel.page({
-        scope: ['order.list', ownerId, sort, Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1)],
+        scope: ['order.list', ownerId, within, sort, Object.entries(filters).sort(([a], [b]) => a < b ? -1 : 1)],
         limit,
         cursor,
         read: async (after, limit) => await orderPage(kernel.db, {
           ownerId,
+          within,
           updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
           createdSince: createdSince === undefined ? null : timestampOf('createdSince', createdSince),
           statuses: status ?? null,
@@ -59,34 +61,32 @@ export function createReads (services: Services): Reads {
       return { ...found, data: found.data.map(order => redacted(kernel, lines === null ? order : { ...order, lines: lines.get(order.id) ?? [] })) }
     },
 
-    async get (ownerId, alias) {
-      const order = await readOrder(kernel.db, ownerId, alias)
-      if (order === undefined) throw orderNotFound()
-      return redacted(kernel, viewOf(order))
-    },
+    get: async (reach, alias) => redacted(kernel, viewOf(await orderOf(kernel, reach, alias))),
 
-    shipments: async (ownerId, filters) => await listShipments(kernel, ownerId, filters),
-    backorders: async (ownerId, filters) => await listBackorders(services, ownerId, filters),
+    shipments: async (reach, filters) => await listShipments(kernel, reach, filters),
+    backorders: async (reach, filters) => await listBackorders(services, reach, filters),
 
-    async shipment (ownerId, id) {
-      const shipment = await readShipment(kernel.db, ownerId, id)
-      if (shipment === undefined) throw shipmentNotFound()
+    async shipment (reach, id) {
+      const shipment = await readShipment(kernel.db, reach.ownerId, id)
+      if (shipment === undefined || !isInReach(reach, shipment.warehouse.id)) throw shipmentNotFound()
       return shipment
     }
   }
 }
 
 async function listShipments (
-  kernel: Kernel, ownerId: string, { limit, cursor, sort = 'updatedAt', updatedSince, status, order }: ShipmentFilters
+  kernel: Kernel, reach: Reach, { limit, cursor, sort = 'updatedAt', updatedSince, status, order }: ShipmentFilters
 ): Promise<Page<ShipmentView>> {
-  const orderId = order === undefined ? null : await orderIdOf(kernel, ownerId, order)
+  const { ownerId, warehouseIds: within } = reach
+  const orderId = order === undefined ? null : (await orderOf(kernel, reach, orderAlias(order))).id
   return await kernel.page({
-    scope: ['shipment.list', ownerId, sort, updatedSince, status, order],
+    scope: ['shipment.list', ownerId, within, sort, updatedSince, status, order],
     limit,
     cursor,
     read: async (after, limit) =>
       await shipmentPage(kernel.db, {
         ownerId,
+        within,
         updatedSince: updatedSince === undefined ? null : timestampOf('updatedSince', updatedSince),
         status: status ?? null,
         orderId,
@@ -100,15 +100,18 @@ async function listShipments (
 }
 
 async function listBackorders (
-  { kernel, catalog, inventory }: Services, ownerId: string, { limit, cursor, product, warehouse, order }: BackorderFilters
+  { kernel, catalog, inventory }: Services, reach: Reach, { limit, cursor, product, warehouse, order }: BackorderFilters
 ): Promise<Page<BackorderView>> {
+  const { ownerId, warehouseIds: within } = reach
+  const refusal = (): AppError => badQuery('warehouse', 'names no warehouse: use the code or the id of one')
   return await kernel.page({
-    scope: ['backorder.list', ownerId, product, warehouse, order],
+    scope: ['backorder.list', ownerId, within, product, warehouse, order],
     limit,
     cursor,
     read: async (after, limit) =>
       await backorderPage(kernel.db, {
         ownerId,
+        within,
         productId: product === undefined
           ? null
           : (await catalog.byAlias(
@@ -120,9 +123,8 @@ async function listBackorders (
             )).id,
         warehouseId: warehouse === undefined
           ? null
-          : (await inventory.warehouse(kernel.db, canonical(warehouse), [], () => badQuery('warehouse', 'names no warehouse: use the code or the id of one')))
-              .id,
-        orderId: order === undefined ? null : await orderIdOf(kernel, ownerId, order),
+          : (await inventory.warehouse(kernel.db, canonical(warehouse), { within, refusal })).id,
+        orderId: order === undefined ? null : (await orderOf(kernel, reach, orderAlias(order))).id,
         after,
         limit
       }),
@@ -132,8 +134,8 @@ async function listBackorders (
 }
 
 /** @throws AppError 404 */
-async function orderIdOf (kernel: Kernel, ownerId: string, alias: string): Promise<string> {
-  const order = await readOrder(kernel.db, ownerId, orderAlias(alias))
-  if (order === undefined) throw orderNotFound()
-  return order.id
+async function orderOf (kernel: Kernel, reach: Reach, alias: OrderAlias): Promise<Order> {
+  const order = await readOrder(kernel.db, reach.ownerId, alias)
+  if (order === undefined || !isInReach(reach, order.warehouse.id)) throw orderNotFound()
+  return order
 }

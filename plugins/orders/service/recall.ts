@@ -15,7 +15,8 @@ export function createRecall (services: Services): BatchRelease {
   return async (tx, ownerId, batch, open) => {
     const ids = batch.isLetGo ? await ordersWithBatch(tx, ownerId, batch.id) : []
     const changes: OrderChange[] = []
-    for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ownerId, checkVersion: () => {}, alias: { by: 'id', key: id } }, null))
+    const scope = { ownerId, warehouseIds: null, checkVersion: () => {} }
+    for (const id of ids) changes.push(await OrderChange.begin(services, tx, { ...scope, alias: { by: 'id', key: id } }, null))
     const book = await open()
     if (batch.isLetGo) await checkComplete(tx, ownerId, batch.id, ids)
     let units = 0

@@ -1,5 +1,6 @@
 // What carriers report about shipments. One parcel's news never touches another's, and nothing that has arrived is on its way again.
 import { brokenRule, type Tx } from '#kernel'
+import { isInReach } from '../../external-api/public.js'
 import { canonical } from '../../catalog/public.js'
 import { conflict, parcelTwice, shipmentNotFound, unknownParcel } from '../errors.js'
 import type { ParcelView, ShipmentStatus, ShipmentView, TrackingInput } from '../schemas/shipments.js'
@@ -14,7 +15,7 @@ type Part = { [K in 'status' | 'carrierStatus' | 'trackingNumber' | 'trackingUrl
 export function createTracking (services: Services): UpdateTracking {
   return async (tx, scope, id, input) => {
     const found = await readShipment(tx, scope.ownerId, id)
-    if (found === undefined) throw shipmentNotFound()
+    if (found === undefined || !isInReach(scope, found.warehouse.id)) throw shipmentNotFound()
     const change = await OrderChange.begin(services, tx, { ...scope, checkVersion: () => {}, alias: { by: 'id', key: found.orderId } }, null)
     // Again, behind the lock of its order: another call may have been faster.
     const before = (await readShipment(tx, scope.ownerId, id))!

@@ -38,6 +38,8 @@ export async function duePlaces (db: Queryable, limit: number): Promise<Array<Pl
 
 interface BackorderQuery {
   ownerId: string
+  /** Ids of the only warehouses that may be shown; null: all. */
+  within: readonly string[] | null
   productId: string | null
   warehouseId: string | null
   orderId: string | null
@@ -50,7 +52,9 @@ const KEY = '9 - o."priority", coalesce(o."requestedShipDate", \'9999-12-31\'), 
 type BackorderRow = BackorderView & { key: readonly [number, string, string, string, number] }
 
 /** Lines that wait, those first that are filled first. */
-export async function backorderPage (db: Queryable, { ownerId, productId, warehouseId, orderId, after, limit }: BackorderQuery): Promise<BackorderRow[]> {
+export async function backorderPage (
+  db: Queryable, { ownerId, within, productId, warehouseId, orderId, after, limit }: BackorderQuery
+): Promise<BackorderRow[]> {
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['o."ownerId" = $1', 'l."qtyBackordered" > 0']
@@ -59,6 +63,7 @@ export async function backorderPage (db: Queryable, { ownerId, productId, wareho
   if (productId !== null) add('product', `l."productId" = ${bind(productId)}`)
   if (warehouseId !== null) add('warehouse', `o."warehouseId" = ${bind(warehouseId)}`)
   if (orderId !== null) add('order', `o."id" = ${bind(orderId)}`)
+  if (within !== null) add('within', `o."warehouseId" = ANY (${bind(within)}::text[])`)
   if (after !== null) {
     add(
       'after', `(${KEY}) > (${bind(after[0])}::int, ${bind(after[1])}::date, ${bind(after[2])}::timestamptz, ${bind(after[3])}::text, ${bind(after[4])}::int)`

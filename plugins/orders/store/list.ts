@@ -6,6 +6,8 @@ import type { Summary } from '../schemas/orders.js'
 
 export interface OrderPageQuery {
   ownerId: string
+  /** Ids of the only warehouses that may be shown; null: all. */
+  within: readonly string[] | null
   updatedSince: string | null
   createdSince: string | null
   statuses: readonly string[] | null
@@ -29,7 +31,8 @@ const ALLOCATION = literals(['none', 'partial', 'full'])
 
 /** A condition on few rows is written out, not bound: only so does a plan use the index that has no others. */
 export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<Summary[]> {
-  const { ownerId, updatedSince, createdSince, statuses, allocationStatuses, onHold, externalRefs, numbers, productIds, newestFirst, after, limit } = query
+  const { ownerId, within, updatedSince, createdSince, statuses, allocationStatuses, onHold, externalRefs, numbers, productIds } = query
+  const { newestFirst, after, limit } = query
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const where = ['o."ownerId" = $1']
@@ -53,6 +56,7 @@ export async function orderPage (db: Queryable, query: OrderPageQuery): Promise<
   if (externalRefs !== null) add('ref', `o."externalRef" = ANY (${bind(externalRefs)}::text[])`)
   if (numbers !== null) add('number', `o."number" = ANY (${bind(numbers)}::text[])`)
   if (productIds !== null) add('product', `o."id" IN (SELECT l."orderId" FROM "OrderLine" l WHERE l."productId" = ANY (${bind(productIds)}::text[]))`)
+  if (within !== null) add('within', `o."warehouseId" = ANY (${bind(within)}::text[])`)
   if (after !== null) add('after', `(o."updatedAt", o."id") ${newestFirst ? '<' : '>'} (${bind(after[0])}::timestamptz, ${bind(after[1])})`)
   const order = newestFirst ? 'o."updatedAt" DESC, o."id" DESC' : 'o."updatedAt", o."id"'
   const text = `SELECT ${VIEW} FROM (SELECT * FROM "Order" o WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${bind(limit)}) o

@@ -33,6 +33,8 @@ export async function shipmentsOf (db: Queryable, orderId: string): Promise<Ship
 
 export interface ShipmentPageQuery {
   ownerId: string
+  /** Ids of the only warehouses that may be shown; null: all. */
+  within: readonly string[] | null
   updatedSince: string | null
   status: string | null
   orderId: string | null
@@ -44,7 +46,7 @@ export interface ShipmentPageQuery {
 
 /** One statement per shape of filters and order; the page is cut before anything is joined to it. */
 export async function shipmentPage (
-  db: Queryable, { ownerId, updatedSince, status, orderId, newestFirst, after, limit }: ShipmentPageQuery
+  db: Queryable, { ownerId, within, updatedSince, status, orderId, newestFirst, after, limit }: ShipmentPageQuery
 ): Promise<ShipmentView[]> {
   const values: unknown[] = [ownerId]
   const bind = (value: unknown): string => `$${values.push(value)}`
@@ -54,6 +56,7 @@ export async function shipmentPage (
   if (updatedSince !== null) add('since', `s."updatedAt" >= ${bind(updatedSince)}::timestamptz`)
   if (status !== null) add('status', `s."status" = ${bind(status)}`)
   if (orderId !== null) add('order', `s."orderId" = ${bind(orderId)}`)
+  if (within !== null) add('within', `s."warehouseId" = ANY (${bind(within)}::text[])`)
   if (after !== null) add('after', `(s."updatedAt", s."id") ${newestFirst ? '<' : '>'} (${bind(after[0])}::timestamptz, ${bind(after[1])})`)
   const order = newestFirst ? 's."updatedAt" DESC, s."id" DESC' : 's."updatedAt", s."id"'
   const text = `SELECT ${VIEW} FROM (SELECT * FROM "Shipment" s WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${

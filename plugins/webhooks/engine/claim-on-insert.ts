@@ -30,7 +30,7 @@ export async function makeDeliveries (kernel: Kernel, tx: Tx, events: readonly S
   const wanted = events.filter(event => types.has(event.type))
   if (wanted.length === 0) return { claims: [], someWait: false }
   const targets = new Map(idle.flatMap(webhook => targetOf(kernel, webhook)).map(target => [target.id, target]))
-  const made = await addressEvents(tx, wanted, { schedule: SCHEDULE, now }, {
+  const made = await addressEvents(tx, wanted, { schedule: SCHEDULE, spanning: spanningOf(kernel), now }, {
     worker,
     leaseUntil: new Date(now.getTime() + LEASE_MS),
     share: targets.size === 0 ? 0 : Math.floor(room / targets.size),
@@ -64,3 +64,6 @@ function toClaimed ({ id, webhookId, previousSequence, orderKey, envelope }: Mad
     fence: 1
   }
 }
+
+/** Types of events that tell of several warehouses at once. */
+const spanningOf = ({ catalogue }: Kernel): string[] => [...catalogue.events.values()].filter(event => event.spansWarehouses === true).map(({ id }) => id)

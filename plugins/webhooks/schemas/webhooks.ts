@@ -26,6 +26,13 @@ const excludeClientIds = Type.Array(Type.String({ minLength: 1, maxLength: 100 }
 const ownerId = nullable(Type.String({ minLength: 1, maxLength: 100 }), {
   description: 'Only events of this owner; null: of all.', examples: ['own_00000000000000000000000000']
 })
+const warehouseIds = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  maxItems: 100,
+  uniqueItems: true,
+  description: 'Only events of these warehouses, and of none in particular (products, batches, partners); empty: of all. Events that tell of several ' +
+    'warehouses at once, such as `batch.status_changed`, are then left out.',
+  examples: [[]]
+})
 
 const personalData = Type.Boolean({ description: 'It gets customers and addresses also while General Settings hide them.', examples: [false] })
 
@@ -57,6 +64,7 @@ export const Webhook = Type.Object({
   ordering,
   excludeClientIds: Type.Array(Type.String()),
   ownerId,
+  warehouseIds: Type.Array(Type.String(), { description: 'Only events of these warehouses; empty: of all.', examples: [[]] }),
   personalData,
   pausedUntil: nullable(Timestamp(), { description: 'The receiver asked for a pause (`Retry-After` with 429 or 503), at most until then.' }),
   version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
@@ -96,6 +104,7 @@ export const CreateWebhook = strictObject({
   ordering: Type.Optional(ordering),
   excludeClientIds: Type.Optional(excludeClientIds),
   ownerId: Type.Optional(ownerId),
+  warehouseIds: Type.Optional(warehouseIds),
   personalData: Type.Optional(personalData)
 })
 export type WebhookDraft = Static<typeof CreateWebhook>
@@ -111,6 +120,7 @@ export const UpdateWebhook = strictObject({
   ordering: Type.Optional(ordering),
   excludeClientIds: Type.Optional(excludeClientIds),
   ownerId: Type.Optional(ownerId),
+  warehouseIds: Type.Optional(warehouseIds),
   personalData: Type.Optional(personalData)
 }, { minProperties: 1 })
 export type WebhookPatch = Static<typeof UpdateWebhook>

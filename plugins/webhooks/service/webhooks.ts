@@ -1,7 +1,7 @@
 // The rules of webhooks: where they may lead, what they may ask for, and that a password is never shown.
 import { timestampOf, newId, type Kernel, type Page, type Principal, type Queryable, type Tx } from '#kernel'
 import { PURPOSE } from '../engine/claim.js'
-import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, urlRefused, webhookNotFound } from '../errors.js'
+import { credentialsNeeded, eventUnknown, ownerNeeded, ownerUnknown, urlRefused, warehouseUnknown, webhookNotFound } from '../errors.js'
 import type { WebhookDraft, WebhookFilters, WebhookHealthView, WebhookPatch, WebhookView } from '../schemas/webhooks.js'
 import { endPause } from '../store/queue.js'
 import * as store from '../store/webhooks.js'
@@ -11,7 +11,6 @@ const DAY_MS = 86_400_000
 const MAX_RESUMED = 10_000
 
 export interface Webhooks {
-  /** In order of creation; `last` is where the next page begins, null on the last one. */
   /** In order of creation. @throws AppError 400 for a cursor of another list */
   list: (filters: WebhookFilters, principal: Principal | null) => Promise<Page<WebhookView>>
   /** Of webhooks that are not deleted and have had deliveries. */
@@ -69,9 +68,9 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
       return draft.url === undefined ? draft : { ...draft, url: await checkedUrl(kernel, draft.url) }
     },
     async create (tx, { auth, ...draft }) {
-      const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, personalData: false, ...draft }
+      const settings = { enabled: true, ordering: 'none' as const, excludeClientIds: [], ownerId: null, warehouseIds: [], personalData: false, ...draft }
       if (draft.ownerId === undefined && await store.hasSeveralOwners(tx)) throw ownerNeeded()
-      await checkOwner(tx, settings.ownerId)
+      await checkWhose(tx, settings)
       const id = newId('whk')
       await store.insertWebhook(tx, id, settings)
       await credentials(tx, id, auth.username, auth.password)
@@ -83,7 +82,7 @@ export function createWebhooks (kernel: Kernel, changed: string): Webhooks {
       const settings = { ...settingsOf(row), ...patch }
       if (auth === undefined && JSON.stringify(settings) === JSON.stringify(settingsOf(row))) return row
       if (originOf(settings.url) !== originOf(row.url) && (auth?.username === undefined || auth.password === undefined)) throw credentialsNeeded()
-      if (settings.ownerId !== row.ownerId) await checkOwner(tx, settings.ownerId)
+      await checkWhose(tx, { ownerId: null, warehouseIds: [], ...patch })
       await store.updateWebhook(tx, row.id, settings)
       if (auth !== undefined) {
         await credentials(tx, row.id, auth.username ?? row.username, auth.password ?? kernel.secrets.decrypt(PURPOSE, row.secret, row.credentialId))
@@ -135,8 +134,9 @@ function originOnly (url: string): string {
   return pathname === '/' && search === '' ? url : `${origin}/…`
 }
 
-function settingsOf ({ name, url, events, enabled, ordering, excludeClientIds, ownerId, personalData }: store.WebhookRow): store.WebhookSettings {
-  return { name, url, events, enabled, ordering, excludeClientIds, ownerId, personalData }
+function settingsOf (row: store.WebhookRow): store.WebhookSettings {
+  const { name, url, events, enabled, ordering, excludeClientIds, ownerId, warehouseIds, personalData } = row
+  return { name, url, events, enabled, ordering, excludeClientIds, ownerId, warehouseIds, personalData }
 }
 
 function found (row: store.WebhookRow | undefined, id: string): store.WebhookRow {
@@ -156,6 +156,9 @@ async function checkedUrl (kernel: Kernel, url: string): Promise<string> {
   return new URL(url).href
 }
 
-async function checkOwner (tx: Tx, ownerId: string | null): Promise<void> {
+/** @throws AppError 422 */
+async function checkWhose (tx: Tx, { ownerId, warehouseIds }: Pick<store.WebhookSettings, 'ownerId' | 'warehouseIds'>): Promise<void> {
   if (ownerId !== null && !await store.ownerExists(tx, ownerId)) throw ownerUnknown()
+  const unknown = warehouseIds.length === 0 ? [] : await store.unknownWarehouses(tx, warehouseIds)
+  if (unknown.length > 0) throw warehouseUnknown(warehouseIds.indexOf(unknown[0]!))
 }

@@ -10,8 +10,9 @@ import { BUSY, SLOTS } from './queue.js'
 const ADDRESS: Statement = {
   name: 'webhooks-address',
   text: `WITH event AS (
-      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-        AS e("id", "type", "sequence", "occurredAt", "subjectType", "subjectId", "ownerId", "clientId", "correlationId")
+      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $17::text[])
+        AS e("id", "type", "sequence", "occurredAt", "subjectType", "subjectId", "ownerId", "clientId", "correlationId",
+          "warehouseId")
     ), taker AS (
       SELECT t."webhookId", least(CASE WHEN busy."shared" THEN ${SLOTS} ELSE t."ahead" END - busy."count", $16::int) AS "free"
       FROM unnest($12::text[], $13::int[]) AS t("webhookId", "ahead"), LATERAL (${BUSY('t."webhookId"', '$14')}) busy
@@ -20,7 +21,9 @@ const ADDRESS: Statement = {
         e."subjectType" || ':' || e."subjectId" AS "orderKey",
         lag(e."sequence", 1, w."lastSequence") OVER (PARTITION BY w."id" ORDER BY e."sequence") AS "previousSequence"
       FROM event e JOIN "Webhook" w ON e."type" = ANY(w."events") AND w."deletedAt" IS NULL
-        AND (w."ownerId" IS NULL OR w."ownerId" = e."ownerId") AND NOT coalesce(e."clientId" = ANY(w."excludeClientIds"), false)
+        AND (w."ownerId" IS NULL OR w."ownerId" = e."ownerId")
+        AND (cardinality(w."warehouseIds") = 0 OR e."warehouseId" = ANY (w."warehouseIds") OR e."warehouseId" IS NULL AND e."type" <> ALL ($18::text[]))
+        AND NOT coalesce(e."clientId" = ANY(w."excludeClientIds"), false)
     ), inserted AS (
       INSERT INTO "Delivery" ("id", "webhookId", "eventId", "eventType", "eventSequence", "eventOccurredAt", "subjectType", "subjectId", "ownerId",
         "correlationId", "previousSequence", "lane", "orderKey", "notBefore", "maxAttempts", "schedule", "status", "claimedBy", "leaseUntil", "fence")
@@ -76,19 +79,21 @@ interface Taker {
 interface Due {
   /** Milliseconds to wait before each try; kept with the deliveries. */
   schedule: readonly number[]
+  /** Types of events that tell of several warehouses at once. */
+  spanning: readonly string[]
   now: Date
 }
 
 /**
  * @returns what was made, in the order of the events
  */
-export async function addressEvents (tx: Tx, events: readonly SequencedEvent[], { schedule, now }: Due, taker: Taker): Promise<MadeRow[]> {
+export async function addressEvents (tx: Tx, events: readonly SequencedEvent[], { schedule, spanning, now }: Due, taker: Taker): Promise<MadeRow[]> {
   const column = <T>(read: (event: SequencedEvent) => T): T[] => events.map(read)
   return (await tx.query<MadeRow>(ADDRESS, [
     column(event => event.id), column(event => event.type), column(event => event.sequence), column(event => event.occurredAt.toISOString()),
     column(event => event.subjectType), column(event => event.subjectId), column(event => event.ownerId),
     column(event => event.actorType === 'client' ? event.actorId : null), column(event => event.correlationId),
     now.toISOString(), schedule, taker.webhooks.map(webhook => webhook.id), taker.webhooks.map(webhook => webhook.ahead), taker.worker,
-    taker.leaseUntil.toISOString(), taker.share
+    taker.leaseUntil.toISOString(), taker.share, column(event => event.warehouseId), spanning
   ])).rows
 }

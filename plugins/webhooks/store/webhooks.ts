@@ -10,6 +10,8 @@ export interface WebhookRow {
   ordering: 'none' | 'subject'
   excludeClientIds: string[]
   ownerId: string | null
+  /** Empty: all. */
+  warehouseIds: string[]
   personalData: boolean
   version: number
   lastSequence: number
@@ -23,11 +25,14 @@ export interface WebhookRow {
 }
 
 /** What an operator decides. */
-export type WebhookSettings = Pick<WebhookRow, 'name' | 'url' | 'events' | 'enabled' | 'ordering' | 'excludeClientIds' | 'ownerId' | 'personalData'>
+export type WebhookSettings = Pick<
+  WebhookRow, 'name' | 'url' | 'events' | 'enabled' | 'ordering' | 'excludeClientIds' | 'ownerId' | 'warehouseIds' | 'personalData'
+>
 
 interface CredentialDraft { id: string, username: string, secret: string }
 
-const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."personalData", w."version",
+const SELECT = `SELECT w."id", w."name", w."url", w."events", w."enabled", w."ordering", w."excludeClientIds", w."ownerId", w."warehouseIds",
+  w."personalData", w."version",
     w."lastSequence", w."heldUntil", w."createdAt", w."updatedAt", c."id" AS "credentialId", c."username", c."secret"
   FROM "Webhook" w JOIN "WebhookCredential" c ON c."webhookId" = w."id" AND c."validTo" IS NULL
   WHERE w."deletedAt" IS NULL`
@@ -50,18 +55,18 @@ export async function lockWebhook (tx: Tx, id: string): Promise<WebhookRow | und
 }
 
 const values = (id: string, row: WebhookSettings): unknown[] =>
-  [id, row.name, row.url, row.events, row.enabled, row.ordering, row.excludeClientIds, row.ownerId, row.personalData]
+  [id, row.name, row.url, row.events, row.enabled, row.ordering, row.excludeClientIds, row.ownerId, row.personalData, row.warehouseIds]
 
 export async function insertWebhook (tx: Tx, id: string, row: WebhookSettings): Promise<void> {
-  await tx.query(`INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds", "ownerId", "personalData", "lastSequence")
-    SELECT $1, $2, $3, $4::text[], $5::boolean, $6, $7::text[], $8, $9::boolean, 0`, values(id, row))
+  await tx.query(`INSERT INTO "Webhook" ("id", "name", "url", "events", "enabled", "ordering", "excludeClientIds", "ownerId", "personalData",
+      "warehouseIds", "lastSequence") SELECT $1, $2, $3, $4::text[], $5::boolean, $6, $7::text[], $8, $9::boolean, $10::text[], 0`, values(id, row))
 }
 
 /** A new URL ends a pause that the receiver at the old one asked for. */
 export async function updateWebhook (tx: Tx, id: string, row: WebhookSettings): Promise<void> {
   await tx.query(`UPDATE "Webhook" SET "name" = $2, "heldUntil" = CASE WHEN "url" = $3 THEN "heldUntil" END, "url" = $3, "events" = $4::text[],
-    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "personalData" = $9::boolean, "version" = "version" + 1,
-      "updatedAt" = now()
+    "enabled" = $5::boolean, "ordering" = $6, "excludeClientIds" = $7::text[], "ownerId" = $8, "personalData" = $9::boolean, "warehouseIds" = $10::text[],
+    "version" = "version" + 1, "updatedAt" = now()
     WHERE "id" = $1`, values(id, row))
 }
 
@@ -81,6 +86,14 @@ export async function replaceCredentials (tx: Tx, webhookId: string, draft: Cred
 
 export async function ownerExists (tx: Queryable, id: string): Promise<boolean> {
   return (await tx.query('SELECT 1 FROM "Owner" WHERE "id" = $1', [id])).rows.length > 0
+}
+
+/** Those of the ids that no warehouse has. */
+export async function unknownWarehouses (tx: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    'SELECT i."id" FROM unnest($1::text[]) AS i ("id") WHERE NOT EXISTS (SELECT FROM "Warehouse" w WHERE w."id" = i."id")', [ids]
+  )
+  return rows.map(row => row.id)
 }
 
 export async function hasSeveralOwners (tx: Queryable): Promise<boolean> {

@@ -8,6 +8,8 @@ export interface Principal {
   name: string
   /** The owner whose data a client sees; null for operators, who see all. */
   ownerId: string | null
+  /** The only warehouses whose data a client sees; null: all. */
+  warehouseIds: readonly string[] | null
   /** Operation ids that a client may call. Not used for operators, whose `role` decides. */
   grants: ReadonlySet<string> | null
   role: 'viewer' | 'operator' | 'admin' | null

@@ -22,13 +22,16 @@ export interface SequencedEvent {
   subjectType: string
   subjectId: string
   ownerId: string
+  /** Null: of no single one. */
+  warehouseId: string | null
   actorType: 'client' | 'operator' | 'system'
   actorId: string | null
   correlationId: string | null
 }
 
 /** Columns of the log, without the event itself. */
-export const EVENT_COLUMNS = '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "actorType", "actorId", "correlationId", "occurredAt"'
+export const EVENT_COLUMNS =
+  '"sequence", "id", "type", "subjectType", "subjectId", "ownerId", "warehouseId", "actorType", "actorId", "correlationId", "occurredAt"'
 
 // An event is stored as its envelope without number and last brace (a "draft"): the number is known after the commit, and no reader parses it again.
 

@@ -59,6 +59,8 @@ export interface EventManifest {
   data: TSchema
   /** A fact happened once and is never merged; a state replaces the state before it. */
   kind: 'fact' | 'state'
+  /** It tells of several warehouses at once: webhooks that are limited to some don't get it. */
+  spansWarehouses?: true
 }
 
 /** Its place in the operator console: a page that the console has, or a link to one that the plugin serves itself. */

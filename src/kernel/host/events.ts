@@ -9,8 +9,9 @@ import type { Foundation, LiveTx } from './foundation.js'
 /** A row of the outbox: as many values as there are columns. */
 type OutboxRow = ReadonlyArray<string | null>
 
-const OUTBOX: Columns<OutboxRow> = ['id', 'type', 'subjectType', 'subjectId', 'ownerId', 'actorType', 'actorId', 'correlationId', 'occurredAt', 'draft']
-  .map((name, at) => [name, name === 'occurredAt' ? 'timestamptz' : 'text', row => row[at]])
+const OUTBOX: Columns<OutboxRow> = [
+  'id', 'type', 'subjectType', 'subjectId', 'ownerId', 'warehouseId', 'actorType', 'actorId', 'correlationId', 'occurredAt', 'draft'
+].map((name, at) => [name, name === 'occurredAt' ? 'timestamptz' : 'text', row => row[at]])
 const INSERT_ONE = {
   name: 'kernel-event-emit', text: `INSERT INTO "EventOutbox" (${names(OUTBOX)}) VALUES (${OUTBOX.map(([, type], at) => `$${at + 1}::${type}`).join(', ')})`
 }
@@ -68,6 +69,7 @@ export function emitEvent ({ json, now }: { json: EventJson, now: Date }, tx: Tx
   })
   const draft = toDraft(head, data, JSON.stringify(event.previous ?? null))
   ;(tx as LiveTx).drafts.push(draft)
-  tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, actor.type, actor.id, correlationId, now.toISOString(), draft])
+  const warehouseId = event.warehouseId ?? null
+  tx.append(outbox, [id, type, event.subject.type, event.subject.id, event.ownerId, warehouseId, actor.type, actor.id, correlationId, now.toISOString(), draft])
   return id
 }

@@ -17,7 +17,15 @@ const ids = (answer: Answer): string[] => (answer.body.data as Array<{ requestId
 t.test('operatorReads=false – without what operators only read', async t => {
   const { db, operator } = await start(t)
   const principal = {
-    type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null
+    type: 'operator' as const,
+    id: 'opr_x',
+    name: 'Ann',
+    ownerId: null,
+    warehouseIds: null,
+    grants: null,
+    role: 'admin' as const,
+    sessionId: null,
+    secretLast4: null
   }
   await insertCalls(db, [
     callRecord({ requestId: 'req_client', startedAt: OLD }),
@@ -33,7 +41,15 @@ t.test('operatorReads=false – without what operators only read', async t => {
 t.test('filters – each finds its calls and no others', async t => {
   const { db, operator } = await start(t)
   const operatorPrincipal = {
-    type: 'operator' as const, id: 'opr_x', name: 'Ann', ownerId: null, grants: null, role: 'admin' as const, sessionId: null, secretLast4: null
+    type: 'operator' as const,
+    id: 'opr_x',
+    name: 'Ann',
+    ownerId: null,
+    warehouseIds: null,
+    grants: null,
+    role: 'admin' as const,
+    sessionId: null,
+    secretLast4: null
   }
   await insertCalls(db, [
     callRecord({ requestId: 'req_plain', startedAt: OLD }),

@@ -79,7 +79,9 @@ export function callRecord (changes: Partial<CallRecord> = {}): CallRecord {
     operation: 'product.get',
     status: 200,
     errorCode: null,
-    principal: { type: 'client', id: 'cli_1', name: 'ERP', ownerId: 'own_1', grants: null, role: null, sessionId: 'sec_1', secretLast4: 'x9Zq' },
+    principal: {
+      type: 'client', id: 'cli_1', name: 'ERP', ownerId: 'own_1', warehouseIds: null, grants: null, role: null, sessionId: 'sec_1', secretLast4: 'x9Zq'
+    },
     claimedId: null,
     ip: '203.0.113.7',
     requestHeaders: { host: 'wms.test' },

@@ -37,7 +37,9 @@ export const toys: Plugin = definePlugin({
     }, async (request, reply) => await kernel.write(request, reply, async tx => {
       const { ids, type = 'toy.created', clientId, ownerId = OWNER } = request.body
       if (clientId !== undefined) {
-        request.call.principal = { type: 'client', id: clientId, name: 'A client', ownerId, grants: null, role: null, sessionId: null, secretLast4: null }
+        request.call.principal = {
+          type: 'client', id: clientId, name: 'A client', ownerId, warehouseIds: null, grants: null, role: null, sessionId: null, secretLast4: null
+        }
       }
       const made = ids.map(id => ({ id, name: `Toy ${id}` }))
       for (const toy of made) {
