@@ -45,8 +45,8 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'event.types': [],
   'webhook.create': [
     'event.unknown', 'owner.unknown', 'warehouse.unknown', 'webhook.owner_required', 'webhook.url_address_refused', 'webhook.url_fragment',
-    'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long', 'webhook.url_unresolvable',
-    'webhook.url_userinfo'
+    'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long',
+    'webhook.url_unresolvable', 'webhook.url_userinfo'
   ],
   'webhook.delete': ['webhook.not_found'],
   'webhook.get': ['webhook.not_found'],
@@ -55,9 +55,8 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'webhook.resume': ['webhook.not_found'],
   'webhook.test': ['webhook.not_found'],
   'webhook.update': [
-    'event.unknown', 'owner.unknown', 'warehouse.unknown', 'webhook.credentials_required', 'webhook.not_found', 'webhook.url_address_refused', ' +
-      ''webhook.url_fragment',
-    'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme', 'webhook.url_too_long',
-    'webhook.url_unresolvable', 'webhook.url_userinfo'
+    'event.unknown', 'owner.unknown', 'warehouse.unknown', 'webhook.credentials_required', 'webhook.not_found', 'webhook.url_address_refused',
+    'webhook.url_fragment', 'webhook.url_invalid', 'webhook.url_own', 'webhook.url_plain_http', 'webhook.url_port', 'webhook.url_scheme',
+    'webhook.url_too_long', 'webhook.url_unresolvable', 'webhook.url_userinfo'
   ]
 }

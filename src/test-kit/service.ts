@@ -226,7 +226,8 @@ function newOperators (operator: Caller, signIn: TestApp['signIn']): TestApp['ne
 }
 
 async function newClient (
-  operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller, options: { name?: string, scopes?: string[], ownerId?: string, warehouseIds?: string[] }
+  operator: Caller, anonymous: Caller, callerWith: (headers: Record<string, string>) => Caller,
+  options: { name?: string, scopes?: string[], ownerId?: string, warehouseIds?: string[] }
 ): Promise<TestClient> {
   const created = await expectStatus(operator.post('/api/admin/v1/clients', { name: 'Test client', ...options }), 201)
   const { client, clientSecret } = created.body as { client: { id: string, clientId: string }, clientSecret: string }

@@ -41,6 +41,7 @@ const hook = await ok(desk.operator.post(`${ADMIN}/webhooks`, {
   name: 'North',
   url: receiver.url,
   events: ['product.created', 'batch.status_changed', 'stock.updated', 'stock.movement_created', 'order.created', 'shipment.shipped'],
+  ownerId: null,
   warehouseIds: [north.id],
   auth: { type: 'basic', username: 'u', password: 'p' }
 }))
@@ -127,7 +128,7 @@ t.test('events: a webhook of a warehouse hears of that, and of what is in none',
   const bodies = (): Array<{ type: string, warehouseId: string | null }> =>
     receiver.ledger.map(({ body }) => JSON.parse(body) as { type: string, warehouseId: string | null })
   await ok(everywhere.post(`${API}/batches/${batch.id as string}/status`, { status: 'blocked' }))
-  await desk.waitFor(() => bodies().some(({ type }) => type === 'shipment.shipped') && bodies().some(body => JSON.stringify(body).includes('"type":"batch"')),
+  await desk.waitFor(() => bodies().some(({ type }) => type === 'shipment.shipped') && bodies().some(body => JSON.stringify(body).includes('"docType":"batch"')),
     'its shipment, and the blocked batch of its stock')
   t.same([...new Set(bodies().map(({ warehouseId }) => warehouseId))].sort(), [north.id, null].sort())
   t.ok(bodies().some(({ type }) => type === 'product.created'))
