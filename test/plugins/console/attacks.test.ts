@@ -42,7 +42,8 @@ function noteFields (value: unknown, name = ''): void {
 
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
 const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret',
-  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone', 'csv'])
+  'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone', 'csv',
+  'warehouseIds', 'carrier'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 
@@ -92,6 +93,8 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   })
   await admin('/operators', { email: 'evil@example.com', name: IMG('operator'), password: OPERATOR.password, role: 'admin' })
   await admin('/owners', { code: 'evil', name: IMG('owner') })
+  await admin('/reference/units', { code: 'EVIL', name: IMG('unit'), description: SVG })
+  await admin('/partners', { code: 'EVIL', name: IMG('partner'), roles: ['supplier'], externalRef: SVG, taxId: SVG, phone: SHORT, addresses: [{ name: LINK }] })
   const warehouse = await admin('/warehouses', { code: 'A-EVIL', name: IMG('warehouse'), address: { street1: SVG, city: LINK } })
   await admin(`/warehouses/${warehouse.id as string}/locations`, {
     code: 'EVIL-1', barcode: SVG, zone: SHORT, locked: true, lockReason: IMG('lock')

@@ -294,9 +294,9 @@ t.test('422 – rules that a schema can\'t say, with their pointers', async t =>
   t.same(problem(await keeper.post(ADJUST, { reason: 'damaged', lines: [known] })), [422, 'reason.direction', '/lines/0/delta'])
   t.same(problem(await keeper.post(ADJUST, { reason: 'found', lines: [known, { ...known, delta: -1 }] })), [422, 'reason.direction', '/lines/1/delta'])
   t.same(problem(await keeper.post(ADJUST, { reason: 'found', warehouse: 'NORTH', lines: [known] })), [422, 'warehouse.unknown', '/warehouse'])
-  await room.db.query('UPDATE "ReasonCode" SET "requiresNote" = true WHERE "code" = \'found\'')
+  await room.db.query('UPDATE "ReferenceEntry" SET "requiresNote" = true WHERE "list" = \'reasons\' AND "code" = \'found\'')
   t.same(problem(await keeper.post(ADJUST, { reason: 'found', lines: [known] })), [422, 'reason.note_required', '/note'])
-  await room.db.query('UPDATE "ReasonCode" SET "requiresNote" = false')
+  await room.db.query('UPDATE "ReferenceEntry" SET "requiresNote" = false WHERE "list" = \'reasons\'')
   t.same(await room.stored(), before)
 })
 
