@@ -6,6 +6,7 @@ import clients from './clients/plugin.js'
 import consolePage from './console/plugin.js'
 import docs from './docs/plugin.js'
 import externalApi from './external-api/plugin.js'
+import inbound from './inbound/plugin.js'
 import inventory from './inventory/plugin.js'
 import locations from './locations/plugin.js'
 import operations from './operations/plugin.js'
@@ -31,6 +32,7 @@ export const plugins: readonly Plugin[] = [
   catalog,
   locations,
   inventory,
+  inbound,
   orders,
   warehouse,
   webhooks,

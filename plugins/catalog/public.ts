@@ -5,6 +5,7 @@ import type { ProductFilters, ProductView } from './schemas/products.js'
 
 export { canonical, parseAlias, skuKey, type Alias } from './domain/alias.js'
 export { productNotFound } from './errors.js'
+export { unitsOf } from './domain/units.js'
 export { mergePatch } from './domain/merge-patch.js'
 export { ListProducts, Product, ProductPage, ProductParams } from './schemas/products.js'
 

@@ -27,6 +27,7 @@ import { createBatches } from './service/batches.js'
 import { createExpiryRound } from './service/expiry.js'
 import { listMovements } from './service/movement-list.js'
 import { createStockChanges } from './service/stock-documents.js'
+import { openLines } from './service/stock-lines.js'
 import { createStockReads } from './service/stock-reads.js'
 import { sentFor } from './store/movements.js'
 
@@ -166,6 +167,7 @@ export default definePlugin({
     let release: BatchRelease = NO_RELEASE
     const service: InventoryService = {
       open: async (tx, ownerId, wanted, known) => await openBook(services, tx, ownerId, { wanted, known }),
+      openLines: async (tx, ownerId, lines) => await openLines(services, tx, ownerId, lines),
       warehouse: findWarehouse,
       sent: sentFor,
       list: reads.list,

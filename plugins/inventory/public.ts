@@ -7,12 +7,14 @@ import type { StockBook, StockFreed } from './service/book.js'
 import type { Wanted } from './service/open-book.js'
 import type { Warehouse } from './domain/places.js'
 import type { MovementFilters, MovementView } from './schemas/movements.js'
+import type { OpenedLines, StockLine, WarehouseNamed } from './service/stock-lines.js'
 import type { StockReads } from './service/stock-reads.js'
 import type { BatchFacts } from './domain/state.js'
 
 export type { BookItem } from './service/book-item.js'
 export type { StockBook, StockFreed } from './service/book.js'
 export type { Doc, Posting } from './service/postings.js'
+export type { OpenedLines, StockLine, WarehouseNamed } from './service/stock-lines.js'
 export type { Level } from './service/announce.js'
 export { archivedWarehouse } from './errors.js'
 export type { Location, Warehouse } from './domain/places.js'
@@ -52,6 +54,8 @@ export interface InventoryService {
    * @param known products as this transaction has read them already: only what has changed since is read again
    */
   open: (tx: Tx, ownerId: string, wanted: readonly Wanted[], known?: readonly ProductFacts[]) => Promise<StockBook>
+  /** Stock keys that lines mean, with their stock locked and the batches made that come in. @throws AppError 422 at the line, 409 `batch.expiry_conflict` */
+  openLines: (tx: Tx, ownerId: string, lines: { warehouse: WarehouseNamed, lines: readonly StockLine[] }) => Promise<OpenedLines>
   /** @param name code or id; null: the oldest of those that the caller knows @throws AppError 422, or the refusal */
   warehouse: (db: Queryable, name: string | null, search?: WarehouseSearch) => Promise<Warehouse>
   /** What has been shipped for a document and not been taken back, from the ledger. */

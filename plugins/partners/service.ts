@@ -33,6 +33,8 @@ export interface PartnersService {
   updatePartner: (tx: Tx, ownerId: string, target: PartnerTarget, patch: PartnerPatch) => Promise<PartnerChange>
   /** Replaces the partner with this code or makes it, however many callers do so at once. @throws AppError 409, 412, 422 */
   upsertPartner: (tx: Tx, ownerId: string, target: PartnerTarget, input: PartnerUpsert) => Promise<PartnerChange>
+  /** Whether an active partner has this code and role. */
+  hasRole: (db: Queryable, ownerId: string, code: string, role: PartnerView['roles'][number]) => Promise<boolean>
   /** Days that must remain until the expiry date of what is sent to these customers, by code or externalRef. */
   shelfLives: (db: Queryable, ownerId: string, refs: readonly string[]) => Promise<Map<string, number>>
 }
@@ -96,6 +98,10 @@ export function createPartners (kernel: Kernel): PartnersService {
       if (made !== undefined) return { before: null, after: made }
       // Another call made it in between, and has committed: this statement sees it.
       return await replaceFound(found(await store.lockPartner(tx, ownerId, { by: 'code', key: code })))
+    },
+    async hasRole (db, ownerId, code, role) {
+      const partner = await store.findPartner(db, ownerId, { by: 'code', key: code })
+      return partner !== undefined && partner.active && partner.roles.includes(role)
     },
     shelfLives: async (db, ownerId, refs) => refs.length === 0 ? new Map<string, number>() : await store.shelfLives(db, ownerId, refs)
   }

@@ -16,7 +16,7 @@ const theirs = await desk.newClient({ name: 'Theirs', scopes, ownerId: theirOwne
 /** Warehouses, locations and reference data are everybody's. */
 const SHARED = /\/(?:warehouses|locations|reference)(?:\/|$)|\/meta$/
 
-interface Goods { product: string, partner: string, batch: string, order: string, number: string, shipment: string, all: string[] }
+interface Goods { inbound: string, receipt: string, product: string, partner: string, batch: string, order: string, number: string, shipment: string, all: string[] }
 
 /** The same SKU, batch code and reference for each owner. */
 async function trade (caller: Caller): Promise<Goods> {
@@ -29,17 +29,21 @@ async function trade (caller: Caller): Promise<Goods> {
   const partner = await ok(caller.post(`${API}/partners`, { code: 'P-SAME', name: 'Same', roles: ['supplier'], externalRef: 'REF-SAME' }))
   const batch = await ok(caller.post(`${API}/batches`, { sku: 'SAME', code: 'B-SAME' }))
   await ok(caller.post(`${API}/stock/adjustments`, { reason: 'found', lines: [{ sku: 'SAME', batch: 'B-SAME', delta: 10 }] }))
+  const inbound = await ok(caller.post(`${API}/inbound-orders`, { externalRef: 'PO-SAME', lines: [{ sku: 'SAME', qty: 5, batch: 'B-SAME' }] }))
+  const { receipt } = await ok(caller.post(`${API}/inbound-orders/ref:PO-SAME/receive`, { reference: 'DN-SAME', lines: [{ lineNo: 1, qty: 1, qtyDamaged: 1 }] }))
   const order = await ok(caller.post(`${API}/orders`, { externalRef: 'WEB-SAME', lines: [{ sku: 'SAME', qty: 2 }] }))
   for (const step of ['release', 'pick', 'pack', 'ship']) await ok(caller.post(`${API}/orders/${order.id as string}/${step}`, {}))
   const [shipment] = (await ok(caller.get(`${API}/shipments?order=${order.id as string}`))).data
   return {
+    inbound: inbound.id,
+    receipt: receipt.id,
     product: product.id,
     partner: partner.id,
     batch: batch.id,
     order: order.id,
     number: order.number,
     shipment: shipment.id,
-    all: [product.id, partner.id, batch.id, order.id, shipment.id]
+    all: [inbound.id, receipt.id, product.id, partner.id, batch.id, order.id, shipment.id]
   }
 }
 
@@ -47,7 +51,7 @@ const receiver = await startReceiver(t)
 const webhook = await desk.operator.post('/api/admin/v1/webhooks', {
   name: 'Theirs',
   url: receiver.url,
-  events: ['product.created', 'partner.created', 'batch.created', 'stock.updated', 'order.created', 'shipment.shipped'],
+  events: ['product.created', 'partner.created', 'batch.created', 'stock.updated', 'inbound.created', 'receipt.created', 'order.created', 'shipment.shipped'],
   ownerId: theirOwner,
   auth: { type: 'basic', username: 'u', password: 'p' }
 })
@@ -70,6 +74,8 @@ function namesIn (url: string): string[] {
   const collection = url.slice(API.length).split('/')[1]
   switch (collection) {
     case 'products': case 'stock': return [own.product]
+    case 'inbound-orders': return [own.inbound]
+    case 'receipts': return [own.receipt]
     case 'partners': return [own.partner]
     case 'batches': return [own.batch]
     case 'orders': return [own.order, `number:${own.number}`]
@@ -91,7 +97,7 @@ t.test('each operation on one object: 404 for ours, by every name, and nothing c
         encodeURIComponent(parameter === 'id' || parameter === 'product' ? name : operation.examples.params?.[parameter] ?? 'x'))
       const answer = await send(theirs, operation, url)
       // A PUT by SKU or code makes something of one's own and takes no id.
-      if (operation.id === 'product.upsert' || operation.id === 'partner.upsert') t.ok(answer.status >= 400 && answer.status < 500, operation.id)
+      if (operation.id === 'product.upsert' || operation.id === 'partner.upsert' || operation.id === 'inbound.upsert') t.ok(answer.status >= 400 && answer.status < 500, operation.id)
       else t.equal(answer.status, 404, `${operation.id} ${name}: ${answer.text}`)
       for (const id of own.all) t.notOk(answer.text.includes(id) && answer.status < 300, `${operation.id} shows nothing of ours`)
     }
@@ -126,7 +132,7 @@ t.test('what both have under the same name is each one\'s own', async t => {
     t.equal((await ours.get(`${API}${path}`)).body.id, own[key], path)
     t.equal((await theirs.get(`${API}${path}`)).body.id, foreign[key], path)
   }
-  t.match((await theirs.get(`${API}/stock/sku:SAME`)).body, { onHand: 8 })
+  t.match((await theirs.get(`${API}/stock/sku:SAME`)).body, { onHand: 9, incoming: 4 })
   const movements = (await theirs.get(`${API}/stock/movements?batch=B-SAME`)).body.data as Array<{ batch: { id: string } }>
   t.same([...new Set(movements.map(({ batch }) => batch.id))], [foreign.batch])
 })

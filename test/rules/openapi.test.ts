@@ -206,9 +206,9 @@ t.test('every request example works on the running service', async t => {
     .sort((a, b) => Number(a.item['operationId'] === 'session.delete') - Number(b.item['operationId'] === 'session.delete'))
   for (const { path, method, item } of ordered) {
     const operation = wms.host.catalogue.operations.get(item['operationId'])!
-    const collection = /\/v1\/(?:warehouse\/)?([a-z]+)\/\{id\}/.exec(path)?.[1] ?? ''
+    const collection = /\/v1\/(?:warehouse\/)?([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? ''
     const url = path
-      .replace('{id}', encodeURIComponent(operation.examples.params?.['id'] ?? ids[collection] ?? (path.includes('{id}') ? await orderFor(operation.id) : '')))
+      .replace('{id}', encodeURIComponent(operation.examples.params?.['id'] ?? ids[collection] ?? (path.includes('{id}') ? await newFor(collection, operation.id) : '')))
       .replace('{product}', ids['products']!)
       .replace('{value}', operation.examples.params?.['value'] ?? '')
       .replace('{code}', operation.examples.params?.['code'] ?? '')
@@ -228,6 +228,18 @@ t.test('every request example works on the running service', async t => {
     }
   }
 })
+
+/** What a step is to be taken on. */
+const newFor = async (collection: string, operation: string): Promise<string> =>
+  collection === 'inbound-orders' || collection === 'receipts' ? await inboundFor(collection, operation) : await orderFor(operation)
+
+let announced = 0
+async function inboundFor (collection: string, operation: string): Promise<string> {
+  const { body } = await owner.post('/api/external/v1/inbound-orders', { externalRef: `EXAMPLE-${++announced}`, lines: [{ sku: 'EXAMPLE-ORDER', qty: 48 }] })
+  if (collection === 'inbound-orders' && operation !== 'inbound.close') return body.id as string
+  const came = await owner.post(`/api/external/v1/inbound-orders/${body.id as string}/receive`, { lines: [{ lineNo: 1, qty: 1 }] })
+  return (collection === 'receipts' ? came.body.receipt.id : body.id) as string
+}
 
 const STEPS = ['release', 'pick', 'pack', 'ship']
 /** How many of these steps an order has behind it before an operation's example is sent; the others take one that is new. */

@@ -25,15 +25,19 @@ const everywhere = await desk.newClient({ name: 'Everywhere', scopes })
 const inNorth = await desk.newClient({ name: 'North only', scopes, warehouseIds: [north.id] })
 const [location] = (await ok(desk.operator.get(`${ADMIN}/warehouses/code:MAIN/locations`))).data
 
-interface Traded { order: string, number: string, shipment: string }
+interface Traded { order: string, number: string, shipment: string, inbound: string, inboundNumber: string, receipt: string }
 
 async function trade (caller: Caller, warehouse: string): Promise<Traded> {
   await ok(caller.post(`${API}/stock/adjustments`, { reason: 'found', warehouse, lines: [{ sku: 'SAME', batch: 'B-SAME', delta: 10 }] }))
+  const inbound = await ok(caller.post(`${API}/inbound-orders`, { externalRef: `PO-${warehouse}`, warehouse, lines: [{ sku: 'SAME', qty: 5, batch: 'B-SAME' }] }))
+  const { receipt } = await ok(caller.post(`${API}/inbound-orders/${inbound.id as string}/receive`, {
+    reference: `DN-${warehouse}`, lines: [{ lineNo: 1, qty: 1, qtyDamaged: 1 }]
+  }))
   const order = await ok(caller.post(`${API}/orders`, { externalRef: `WEB-${warehouse}`, warehouse, lines: [{ sku: 'SAME', qty: 2 }] }))
   for (const step of ['release', 'pick', 'pack', 'ship']) await ok(caller.post(`${API}/orders/${order.id as string}/${step}`, {}))
   const [shipment] = (await ok(caller.get(`${API}/shipments?order=${order.id as string}`))).data
   await ok(caller.post(`${API}/orders`, { externalRef: `LATER-${warehouse}`, warehouse, lines: [{ sku: 'SAME', qty: 100 }] }))
-  return { order: order.id, number: order.number, shipment: shipment.id }
+  return { order: order.id, number: order.number, shipment: shipment.id, inbound: inbound.id, inboundNumber: inbound.number, receipt: receipt.id }
 }
 
 const receiver = await startReceiver(t)
@@ -49,17 +53,21 @@ const { product } = await ok(everywhere.post(`${API}/products`, { sku: 'SAME', n
 const batch = await ok(everywhere.post(`${API}/batches`, { sku: 'SAME', code: 'B-SAME' }))
 const there = await trade(everywhere, 'MAIN')
 const here = await trade(inNorth, 'NORTH')
-const foreign = [there.order, there.number, there.shipment, main.id, location.id] as string[]
+const foreign = [
+  there.order, there.number, there.shipment, there.inbound, there.inboundNumber, there.receipt, main.id, location.id
+] as string[]
 
 t.test('each operation on what is in a warehouse: 404 outside, and nothing changes', async t => {
   const before = await desk.stored()
   const names: Array<[RegExp, string[]]> = [
     [/\/orders\/:id/, [there.order, 'ref:WEB-MAIN', `number:${there.number}`]], [/\/shipments\/:id/, [there.shipment]],
+    [/\/inbound-orders\/:id/, [there.inbound, `number:${there.inboundNumber}`]], [/\/receipts\/:id/, [there.receipt, 'ref:DN-MAIN']],
     [/\/warehouses\/:id/, [main.id, 'code:MAIN']], [/\/locations\/:id/, [location.id, `code:MAIN:${location.code as string}`]]
   ]
   let tried = 0
   for (const [pattern, ids] of names) {
-    for (const { id, method, url, examples: { body } } of operations.filter(({ url }) => pattern.test(url))) {
+    // An upsert names a reference, and makes what one's own warehouse has not.
+    for (const { id, method, url, examples: { body } } of operations.filter(({ id, url }) => pattern.test(url) && id !== 'inbound.upsert')) {
       for (const name of ids) {
         const path = url.replace(':id', encodeURIComponent(name))
         const answer = method === 'GET'
@@ -78,6 +86,9 @@ t.test('each operation on what is in a warehouse: 404 outside, and nothing chang
     ['/stock/query', { skus: ['SAME'], warehouse: 'MAIN' }, 422],
     ['/orders', { externalRef: 'NEW', warehouse: 'MAIN', lines: [{ sku: 'SAME', qty: 1 }] }, 422],
     ['/orders', { externalRef: 'WEB-MAIN', lines: [{ sku: 'SAME', qty: 1 }] }, 409],
+    ['/inbound-orders', { externalRef: 'NEW', warehouse: 'MAIN', lines: [{ sku: 'SAME', qty: 1 }] }, 422],
+    ['/receipts', { warehouse: 'MAIN', lines: [{ sku: 'SAME', batch: 'B-SAME', qty: 1 }] }, 422],
+    ['/receipts', { reference: 'DN-MAIN', lines: [{ sku: 'SAME', batch: 'B-SAME', qty: 1 }] }, 409],
     ['/warehouses', { code: 'MINE', name: 'Mine' }, 403],
     [`/batches/${batch.id as string}/status`, { status: 'blocked' }, 403]
   ] as const) {
@@ -113,9 +124,9 @@ t.test('each list: nothing from outside, however it is filtered; a cursor of som
 
 t.test('sums are of what it sees, and what it leaves out means its own warehouse', async t => {
   const own = (await ok(inNorth.get(`${API}/stock/sku:SAME`)))
-  t.match([own.warehouses.length, own.onHand, own.warehouses[0].warehouse.code], [1, 8, 'NORTH'])
-  t.match((await ok(inNorth.post(`${API}/stock/query`, { skus: ['SAME'] }))).data, [{ onHand: 8 }])
-  t.match((await ok(everywhere.post(`${API}/stock/query`, { skus: ['SAME'] }))).data, [{ onHand: 16 }])
+  t.match([own.warehouses.length, own.onHand, own.incoming, own.warehouses[0].warehouse.code], [1, 9, 4, 'NORTH'])
+  t.match((await ok(inNorth.post(`${API}/stock/query`, { skus: ['SAME'] }))).data, [{ onHand: 9 }])
+  t.match((await ok(everywhere.post(`${API}/stock/query`, { skus: ['SAME'] }))).data, [{ onHand: 18, incoming: 8 }])
   const order = await ok(inNorth.post(`${API}/orders`, { externalRef: 'DEFAULT', lines: [{ sku: 'SAME', qty: 1 }] }))
   t.equal(order.warehouse.code, 'NORTH')
   await ok(desk.operator.patch(`${ADMIN}/operations/order.create`, { settings: { defaultWarehouse: 'MAIN' } }))

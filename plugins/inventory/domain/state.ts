@@ -59,11 +59,12 @@ export function availableUnits ({ safetyStock }: Pick<ProductFacts, 'safetyStock
 
 /**
  * The buckets of a product in a warehouse: `onHand` is always the sum of `available`, `reserved` and all of `unavailable`.
- * @param backordered in ten-thousandths
+ * @param outside what is not on hand, in ten-thousandths
  * @param today the day where the warehouse is
  */
 export function bucketsOf (
-  product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>, backordered: number, today: string
+  product: Pick<ProductFacts, 'safetyStock' | 'minShelfLifeShipDays'>, items: Iterable<Item>,
+  outside: { backordered: number, incoming: number }, today: string
 ): Buckets {
   const sums = { onHand: 0, reserved: 0, free: 0, quality: 0, quarantine: 0, damaged: 0, blocked: 0, expired: 0, shelfLife: 0, notPickable: 0 }
   const terms = termsOf(product, today)
@@ -87,7 +88,8 @@ export function bucketsOf (
       notPickable: toDecimal(sums.notPickable),
       safetyStock: toDecimal(safetyStock)
     },
-    backordered: toDecimal(backordered)
+    backordered: toDecimal(outside.backordered),
+    incoming: toDecimal(outside.incoming)
   }
 }
 

@@ -16,7 +16,8 @@ export const StockBuckets = Type.Object({
     notPickable: sum('Where nothing is picked for orders.', 0),
     safetyStock: sum('Kept back because the product has a safety stock.', 10)
   }, { additionalProperties: false }),
-  backordered: sum('Ordered and not there: not part of onHand.', 0)
+  backordered: sum('Ordered and not there: not part of onHand.', 0),
+  incoming: sum('Announced by inbound orders and not received yet: not part of onHand.', 0)
 }, { $id: 'StockBuckets', additionalProperties: false })
 export type Buckets = Static<typeof StockBuckets>
 
@@ -60,7 +61,8 @@ export type LevelState = Static<typeof StockState>
 
 export const StockCause = Type.Object({
   type: Type.String({
-    description: 'A type of movement, or `allocation`, `release`, `backorder`, `expiry`, `shelf_life`, `batch_status`, `product`.', examples: ['allocation']
+    description: 'A type of movement, or `allocation`, `release`, `backorder`, `inbound`, `expiry`, `shelf_life`, `batch_status`, `product`.',
+    examples: ['allocation']
   }),
   docType: nullable(Type.String(), { examples: ['order'] }),
   docId: nullable(Type.String(), { examples: ['ord_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),

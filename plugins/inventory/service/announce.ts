@@ -15,6 +15,8 @@ export interface Level {
   today: string
   /** In ten-thousandths. */
   backordered: number
+  /** Announced and not received, in ten-thousandths. */
+  incoming: number
   /** More could be allocated for those who wait: new orders queue behind them until then. */
   isFillDue: boolean
   /** What was published last about how much is available. */
@@ -42,11 +44,19 @@ export function levelState (level: Level, items: readonly Item[], buckets: Bucke
   }
 }
 
-export const toLevelChange = ({ product, warehouse, backordered, isFillDue, alert, lastSeq, version, updatedAt }: Level): LevelChange => ({
-  productId: product.id, warehouseId: warehouse.id, backordered: toDecimal(backordered), isFillDue, alert, lastSeq, version, updatedAt
+export const toLevelChange = ({ product, warehouse, backordered, incoming, isFillDue, alert, lastSeq, version, updatedAt }: Level): LevelChange => ({
+  productId: product.id,
+  warehouseId: warehouse.id,
+  backordered: toDecimal(backordered),
+  incoming: toDecimal(incoming),
+  isFillDue,
+  alert,
+  lastSeq,
+  version,
+  updatedAt
 })
 
-const BUCKETS = ['onHand', 'reserved', 'available', 'backordered'] as const
+const BUCKETS = ['onHand', 'reserved', 'available', 'backordered', 'incoming'] as const
 
 /** Publishes a level's new state. @returns what is now published about how much is available */
 export function announceLevel (kernel: Kernel, tx: Tx, level: Level, state: LevelState): Alert {

@@ -128,6 +128,13 @@ export class StockBook {
     this.note(level, { type: 'backorder', docType: doc.type, docId: doc.id, qty: toDecimal(units) })
   }
 
+  /** Counts what is announced and not received; negative when it has come, or comes no longer. */
+  expect (level: Level, units: number, doc: Doc): void {
+    if (units === 0) return
+    level.incoming += units
+    this.note(level, { type: 'inbound', docType: doc.type, docId: doc.id, qty: toDecimal(units) })
+  }
+
   /** Says why the level has changed; causes of one kind and document are summed. */
   note (level: Level, cause: Cause): void {
     const same = level.causes.find(({ type, docType, docId }) => type === cause.type && docType === cause.docType && docId === cause.docId)
@@ -223,7 +230,7 @@ export class StockBook {
   }
 
   #state (level: Level, items = this.items(level)): ReturnType<typeof levelState> {
-    return levelState(level, items, bucketsOf(level.product, items, level.backordered, level.today))
+    return levelState(level, items, bucketsOf(level.product, items, level, level.today))
   }
 
   #check (): void {

@@ -37,6 +37,7 @@ export async function openBook (
     warehouse: warehouses.get(row.warehouseId)!,
     today: today.get(row.warehouseId)!,
     backordered: toUnits(row.backordered),
+    incoming: toUnits(row.incoming),
     isFillDue: row.isFillDue,
     alert: row.alert,
     lastSeq: row.lastSeq,

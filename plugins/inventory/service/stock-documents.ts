@@ -8,7 +8,7 @@ import type { Adjustment, AdjustSettingsValues, MovementType, SetSettingsValues,
 import type { Reason, ReferenceService } from '../../reference/public.js'
 import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
-import { openLines, type Line, type Shelf, type WarehouseNamed } from './stock-lines.js'
+import { openLines, type StockLine, type Shelf, type WarehouseNamed } from './stock-lines.js'
 import { transferStock } from './transfer.js'
 
 export interface StockChanges {
@@ -90,8 +90,8 @@ async function post (kernel: Kernel, tx: Tx, ownerId: string, work: ChangeWork):
 
 /** A line of a document; what comes in may be of a batch that no one knows. */
 function lineOf (
-  { sku, batch, expiryDate, ...shelf }: Pick<Line, 'sku' | 'batch' | 'expiryDate'> & Shelf, quantity: number, field: string, index: number
-): Line {
+  { sku, batch, expiryDate, ...shelf }: Pick<StockLine, 'sku' | 'batch' | 'expiryDate'> & Shelf, quantity: number, field: string, index: number
+): StockLine {
   return { sku, batch, expiryDate, quantity, field, comesIn: quantity > 0, shelves: [{ shelf, pointer: `/lines/${index}` }] }
 }
 

@@ -15,7 +15,7 @@ import type { Services } from './services.js'
 /** `warehouse`: another than that of the document. */
 export interface Shelf { warehouse?: string | undefined, location?: string | undefined, status?: StockStatus | undefined }
 
-export interface Line {
+export interface StockLine {
   sku: string
   batch?: string | undefined
   expiryDate?: string | undefined
@@ -30,7 +30,7 @@ export interface Line {
 /** The warehouse of a document: as the call says, or the operator's default; null: the oldest. */
 export interface WarehouseNamed { name: string | null, isDefault: boolean }
 
-interface Opened {
+export interface OpenedLines {
   book: StockBook
   warehouse: Warehouse
   /** Of each line, the stock keys of its shelves. */
@@ -41,8 +41,8 @@ interface Opened {
  * @throws AppError 422 at the line that names what does not exist or does not fit, 409 `batch.expiry_conflict`
  */
 export async function openLines (
-  services: Services, tx: Tx, ownerId: string, { warehouse: named, lines }: { warehouse: WarehouseNamed, lines: readonly Line[] }
-): Promise<Opened> {
+  services: Services, tx: Tx, ownerId: string, { warehouse: named, lines }: { warehouse: WarehouseNamed, lines: readonly StockLine[] }
+): Promise<OpenedLines> {
   const { kernel, catalog } = services
   const [places, products] = await Promise.all([
     findWarehouses(tx, named, lines),
@@ -69,7 +69,7 @@ export async function openLines (
 }
 
 /** Those that the document and its lines name, by name; that of the document by null. @throws AppError 422 */
-async function findWarehouses (tx: Tx, { name: ownName, isDefault }: WarehouseNamed, lines: readonly Line[]): Promise<Map<string | null, Warehouse>> {
+async function findWarehouses (tx: Tx, { name: ownName, isDefault }: WarehouseNamed, lines: readonly StockLine[]): Promise<Map<string | null, Warehouse>> {
   const shelves = lines.flatMap(line => line.shelves)
   const locations = shelves.flatMap(({ shelf }) => nameOf(shelf) ?? [])
   const named = new Map(shelves.flatMap(({ shelf: { warehouse }, pointer }) =>
@@ -88,7 +88,7 @@ async function findWarehouses (tx: Tx, { name: ownName, isDefault }: WarehouseNa
 
 const nameOf = ({ location }: Shelf): string | undefined => location === undefined ? undefined : canonical(location)
 
-function check (line: Line, pointer: string, product: ProductFacts): void {
+function check (line: StockLine, pointer: string, product: ProductFacts): void {
   if (product.kind === 'service') throw notStocked(`${pointer}/sku`)
   if (line.comesIn && product.status === 'archived') throw archived(`${pointer}/sku`)
   if (!fitsScale(line.quantity, product.qtyScale)) throw wrongScale(`${pointer}/${line.field}`, product.qtyScale)

@@ -17,13 +17,13 @@ export interface StockReads {
 
 export function createStockReads (kernel: Kernel, catalog: CatalogService): StockReads {
   const today = (timezone: string): string => dayIn(timezone, kernel.clock.now())
-  const bucketsOfRow = (row: StockRow): Buckets => bucketsOf(row, row.items.map(toItem), toUnits(row.backordered), today(row.timezone))
+  const bucketsOfRow = (row: StockRow): Buckets => bucketsOf(row, row.items.map(toItem), unitsOf(row), today(row.timezone))
   const stateOf = (row: StockRow, withLocations: boolean): LevelState => {
     const items = row.items.map(toItem)
     return {
       product: { id: row.productId, sku: row.sku, externalRef: row.externalRef },
       warehouse: { id: row.warehouseId!, code: row.warehouse },
-      ...bucketsOf(row, items, toUnits(row.backordered), today(row.timezone)),
+      ...bucketsOf(row, items, unitsOf(row), today(row.timezone)),
       byBatch: batchesOf(row, items, today(row.timezone)),
       asOfSeq: row.lastSeq,
       version: row.version,
@@ -76,6 +76,9 @@ export function createStockReads (kernel: Kernel, catalog: CatalogService): Stoc
   }
 }
 
+const unitsOf = ({ backordered, incoming }: StockRow): { backordered: number, incoming: number } =>
+  ({ backordered: toUnits(backordered), incoming: toUnits(incoming) })
+
 function toItem ([batchId, code, expiryDate, batchStatus, locationId, location, sellable, locked, pickable, status, onHand, reserved]: LyingThere): Item {
   return {
     batch: batchId === '' ? null : { id: batchId, code: code!, expiryDate, status: batchStatus! },
@@ -119,6 +122,7 @@ function total (all: readonly Buckets[]): Buckets {
       notPickable: unavailable('notPickable'),
       safetyStock: unavailable('safetyStock')
     },
-    backordered: sum(buckets => buckets.backordered)
+    backordered: sum(buckets => buckets.backordered),
+    incoming: sum(buckets => buckets.incoming)
   }
 }

@@ -6,7 +6,7 @@ import type { MovementType, Transfer, TransferSettingsValues } from '../schemas/
 import type { Services } from './services.js'
 import { describe, type Outcome } from './stock-change-view.js'
 import type { Posting } from './postings.js'
-import { openLines, type Line, type WarehouseNamed } from './stock-lines.js'
+import { openLines, type StockLine, type WarehouseNamed } from './stock-lines.js'
 
 /** @throws AppError 409 `stock.insufficient`, 422 at the line that does not fit */
 export async function transferStock (
@@ -46,7 +46,7 @@ function partsOf (move: Posting): Posting[] {
   return from!.level === to!.level ? [move] : [{ ...move, to: null }, { ...move, from: null }]
 }
 
-function toLine ({ sku, batch, expiryDate, qty, from, to }: Transfer['lines'][number], index: number): Line {
+function toLine ({ sku, batch, expiryDate, qty, from, to }: Transfer['lines'][number], index: number): StockLine {
   const shelves = [{ shelf: from, pointer: `/lines/${index}/from` }, { shelf: to, pointer: `/lines/${index}/to` }]
   return { sku, batch, expiryDate, quantity: qty, field: 'qty', comesIn: false, shelves }
 }

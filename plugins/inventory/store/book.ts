@@ -7,6 +7,7 @@ interface Pair { productId: string, warehouseId: string }
 
 interface LevelRow extends Pair {
   backordered: number
+  incoming: number
   isFillDue: boolean
   alert: 'none' | 'low' | 'out'
   lastSeq: number
@@ -50,7 +51,8 @@ const ENSURE = {
 const LOCK = {
   name: 'inventory-levels-lock',
   text:
-    `SELECT l."productId", l."warehouseId", l."backordered", l."isFillDue", l."alert", l."lastSeq", l."version", l."updatedAt", now()::timestamptz(3) AS "now"
+    `SELECT l."productId", l."warehouseId", l."backordered", l."incoming", l."isFillDue", l."alert", l."lastSeq", l."version",
+      l."updatedAt", now()::timestamptz(3) AS "now"
     FROM ${PAIRS} JOIN "StockLevel" l USING ("productId", "warehouseId") ORDER BY l."productId", l."warehouseId" FOR UPDATE OF l`
 }
 const ITEM = `i."productId", i."warehouseId", i."batchId", b."code", b."expiryDate", b."status" AS "batchStatus", i."locationId", p."code" AS "location",
@@ -127,15 +129,24 @@ export function writeItems (tx: Tx, { known, fresh }: { known: readonly ItemChan
   if (fresh.length > 0) tx.send(INSERT_ITEMS, columnsOf(fresh))
 }
 
-export interface LevelChange extends Pair { backordered: number, isFillDue: boolean, alert: string, lastSeq: number, version: number, updatedAt: Date }
+export interface LevelChange extends Pair {
+  backordered: number
+  incoming: number
+  isFillDue: boolean
+  alert: string
+  lastSeq: number
+  version: number
+  updatedAt: Date
+}
 
 const UPDATE_LEVELS = {
   name: 'inventory-levels-update',
   text:
-    `UPDATE "StockLevel" l SET "backordered" = c."backordered", "isFillDue" = c."isFillDue", "alert" = c."alert", "lastSeq" = c."lastSeq",
+    `UPDATE "StockLevel" l SET "backordered" = c."backordered", "incoming" = c."incoming", "isFillDue" = c."isFillDue", "alert" = c."alert",
+      "lastSeq" = c."lastSeq",
       "version" = c."version", "updatedAt" = c."updatedAt"
-    FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[], $8::boolean[])
-      AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt", "isFillDue")
+    FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[], $8::boolean[], $9::numeric[])
+      AS c ("productId", "warehouseId", "backordered", "alert", "lastSeq", "version", "updatedAt", "isFillDue", "incoming")
     WHERE l."productId" = c."productId" AND l."warehouseId" = c."warehouseId"`
 }
 
@@ -148,7 +159,8 @@ export function writeLevels (tx: Tx, changes: readonly LevelChange[]): void {
     changes.map(change => change.lastSeq),
     changes.map(change => change.version),
     changes.map(change => change.updatedAt.toISOString()),
-    changes.map(change => change.isFillDue)
+    changes.map(change => change.isFillDue),
+    changes.map(change => change.incoming)
   ])
 }
 

@@ -20,6 +20,7 @@ export interface StockRow {
   warehouse: string
   timezone: string
   backordered: number
+  incoming: number
   lastSeq: number
   version: number
   updatedAt: string
@@ -34,7 +35,7 @@ const ITEMS =
 const LEVEL =
   `p."id" AS "productId", p."sku", p."skuKey", p."externalRef", p."safetyStock", p."minShelfLifeShipDays", l."warehouseId", w."code" AS "warehouse",
     w."timezone",
-  l."backordered", l."lastSeq", l."version", ${timestamp('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
+  l."backordered", l."incoming", l."lastSeq", l."version", ${timestamp('l."updatedAt"')} AS "updatedAt", ${ITEMS}`
 
 const OF_PRODUCT = {
   name: 'inventory-stock-of-product',

@@ -1,5 +1,5 @@
 // Which stock is taken for a line, and why the rest was not. Pure arithmetic on an open book: the same stock is never promised twice.
-import { compareText, toDecimal, toUnits } from '#kernel'
+import { compareText, toDecimal } from '#kernel'
 import type { ProductFacts } from '../../catalog/public.js'
 import { unavailableReason, type BookItem, type Doc, type StockBook, type Terms } from '../../inventory/public.js'
 import { addAllocation, NEVER, openUnits, type Line, type Order, type StrategyName } from './order.js'
@@ -93,14 +93,4 @@ function skipReason (item: BookItem, terms: Terms, pinned: string | null): Consi
   if (unavailable === 'shelfLife' || unavailable === 'notPickable') return IN_WORDS[unavailable]
   if (unavailable !== null) return unavailable
   return pinned !== null && item.batch?.code !== pinned ? 'other_batch' : null
-}
-
-/** What a quantity of a unit comes to in base units, in ten-thousandths; NaN where it does not divide. Null: the product has no such unit. */
-export function unitsOf ({ baseUom, uoms }: ProductFacts, qty: number, uomCode: string | null): number | null {
-  if (uomCode === null || uomCode === baseUom) return toUnits(qty)
-  const uom = uoms.find(({ code }) => code === uomCode)
-  if (uom === undefined) return null
-  // A double would round large products to whole ones.
-  const [units, one] = [BigInt(toUnits(qty)) * BigInt(toUnits(uom.qtyInBase)), BigInt(toUnits(1))]
-  return units % one === 0n ? Number(units / one) : NaN
 }

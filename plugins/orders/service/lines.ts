@@ -1,8 +1,7 @@
 // From lines of a request to lines of an order: products, units and what no one sells.
 import { AppError, brokenRule, fitsScale, MAX_UNITS, toUnits, type Kernel, type Tx } from '#kernel'
-import { canonical, skuKey, type CatalogService, type ProductFacts } from '../../catalog/public.js'
+import { canonical, skuKey, unitsOf, type CatalogService, type ProductFacts } from '../../catalog/public.js'
 import { lineOf, type Line } from '../domain/order.js'
-import { unitsOf } from '../domain/allocation.js'
 import { batchNotAllowed, lineTwice, notDivisible, notSold, unknownLine, unknownSku, unknownUom } from '../errors.js'
 import type { CreateSettingsValues, LineInput, LinesInput } from '../schemas/orders.js'
 import type { AllocateSettingsValues } from '../schemas/steps.js'

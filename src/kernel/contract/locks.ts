@@ -21,5 +21,5 @@ export const lockSession = (lock: Lock): string => `SELECT pg_advisory_lock(${ON
 /** For plugins from outside: waits for the lock of this name (`<plugin>.<what>`, a constant), until the transaction ends. */
 export const lockNamed = (name: string): string => `SELECT pg_advisory_xact_lock(${NAMED}, hashtext('${name.replaceAll('\'', '\'\'')}'))`
 
-/** First numbers of locks by the id of an object: of the queue of a webhook, and of the presence of a worker. */
-export const LOCKS_BY_ID = { webhookQueue: 19671, workerPresence: 19672 } as const
+/** First numbers of locks by the id of an object: of the queue of a webhook, of the presence of a worker, of a receipt's reference. */
+export const LOCKS_BY_ID = { webhookQueue: 19671, workerPresence: 19672, receiptReference: 19674 } as const
