@@ -35,7 +35,7 @@ export const errors: readonly ErrorManifest[] = [
 /** Codes that an operation may answer, besides those that any call may get. Whatever tests are answered must be here. */
 export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   'product.addBarcode': ['barcode.check_digit', 'product.barcode_taken', 'product.not_found'],
-  'product.archive': ['product.has_stock', 'product.not_found'],
+  'product.archive': ['product.has_inbound', 'product.has_stock', 'product.not_found'],
   'product.create': [
     'barcode.check_digit', 'barcode.duplicate', 'barcode.length', 'barcode.unknown_uom', 'feature.not_available', 'product.attributes_too_large',
     'product.barcode_taken', 'product.currency_missing', 'product.currency_unknown', 'product.external_ref_taken', 'product.policy_conflict',
@@ -43,16 +43,17 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'product.get': ['product.not_found'],
   'product.list': [],
-  'product.putUnit': ['product.has_orders', 'product.not_found', 'uom.duplicate'],
+  'product.putUnit': ['product.has_inbound', 'product.has_orders', 'product.not_found', 'uom.duplicate'],
   'product.removeBarcode': ['barcode.not_found', 'product.not_found'],
-  'product.removeUnit': ['product.has_orders', 'product.not_found', 'uom.not_found'],
+  'product.removeUnit': ['product.has_inbound', 'product.has_orders', 'product.not_found', 'uom.not_found'],
   'product.update': [
     'barcode.unknown_uom', 'product.barcode_taken', 'product.currency_missing', 'product.dangerous_goods', 'product.external_ref_taken',
-    'product.has_movements', 'product.has_orders', 'product.has_stock', 'product.name_required', 'product.not_found', 'product.policy_conflict',
+    'product.has_movements', 'product.has_inbound', 'product.has_orders', 'product.has_stock', 'product.name_required', 'product.not_found',
+    'product.policy_conflict',
     'product.range', 'product.sku_taken', 'uom.duplicate'
   ],
   'product.upsert': [
-    'product.barcode_taken', 'product.currency_missing', 'product.external_ref_taken', 'product.has_stock', 'product.policy_conflict',
-    'product.sku_mismatch', 'product.sku_taken'
+    'product.barcode_taken', 'product.currency_missing', 'product.external_ref_taken', 'product.has_inbound', 'product.has_orders',
+    'product.has_stock', 'product.policy_conflict', 'product.sku_mismatch', 'product.sku_taken'
   ]
 }

@@ -17,6 +17,7 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'inbound.warehouse_fixed', status: 409, message: 'body … …' },
   { code: 'precondition.failed', status: 412, message: 'There is no such inbound order yet: leave If-Match out to create it.' },
   { code: 'product.archived', status: 422, message: 'names an archived product, of which nothing comes in' },
+  { code: 'product.has_inbound', status: 422, message: 'can\'t change while it is announced: inbound order … has a line of it' },
   { code: 'product.not_stocked', status: 422, message: 'names a service, which has no stock' },
   { code: 'product.unknown_sku', status: 422, message: 'is the SKU of no product' },
   { code: 'receipt.damaged', status: 422, message: 'must not be more than qty' },

@@ -13,6 +13,7 @@ import {
 } from './schemas/inbound.js'
 import { CreateReceipt, LineReceived, Receipt, ReceiptLine, ReceiptPage, Received, ReceiveInbound, ReceiveSettings } from './schemas/receipts.js'
 import { createAnnouncements } from './service/announce.js'
+import { guardAnnounced } from './service/guard.js'
 import { createInboundReads } from './service/reads.js'
 import { createReceiving } from './service/receive.js'
 import { inboundIdsNamed } from './store/inbound.js'
@@ -115,6 +116,7 @@ export default definePlugin({
   register (app, kernel) {
     const inventory = kernel.services.use<InventoryService>('inventory')
     const services = { kernel, inventory, catalog: kernel.services.use<CatalogService>('catalog'), partners: kernel.services.use<PartnersService>('partners') }
+    guardAnnounced(services.catalog)
     const reads = createInboundReads(kernel, inventory)
     kernel.events.aliases(async alias => await inboundIdsNamed(kernel.db, docName(alias)))
     inboundReadRoutes(app, reads)

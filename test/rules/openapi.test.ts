@@ -207,8 +207,9 @@ t.test('every request example works on the running service', async t => {
   for (const { path, method, item } of ordered) {
     const operation = wms.host.catalogue.operations.get(item['operationId'])!
     const collection = /\/v1\/(?:warehouse\/)?([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? ''
+    const given = operation.examples.params?.['id'] ?? ids[collection]
     const url = path
-      .replace('{id}', encodeURIComponent(operation.examples.params?.['id'] ?? ids[collection] ?? (path.includes('{id}') ? await newFor(collection, operation.id) : '')))
+      .replace('{id}', encodeURIComponent(given ?? (path.includes('{id}') ? await newFor(collection, operation.id) : '')))
       .replace('{product}', ids['products']!)
       .replace('{value}', operation.examples.params?.['value'] ?? '')
       .replace('{code}', operation.examples.params?.['code'] ?? '')

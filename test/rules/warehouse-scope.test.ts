@@ -29,7 +29,9 @@ interface Traded { order: string, number: string, shipment: string, inbound: str
 
 async function trade (caller: Caller, warehouse: string): Promise<Traded> {
   await ok(caller.post(`${API}/stock/adjustments`, { reason: 'found', warehouse, lines: [{ sku: 'SAME', batch: 'B-SAME', delta: 10 }] }))
-  const inbound = await ok(caller.post(`${API}/inbound-orders`, { externalRef: `PO-${warehouse}`, warehouse, lines: [{ sku: 'SAME', qty: 5, batch: 'B-SAME' }] }))
+  const inbound = await ok(caller.post(`${API}/inbound-orders`, {
+    externalRef: `PO-${warehouse}`, warehouse, lines: [{ sku: 'SAME', qty: 5, batch: 'B-SAME' }]
+  }))
   const { receipt } = await ok(caller.post(`${API}/inbound-orders/${inbound.id as string}/receive`, {
     reference: `DN-${warehouse}`, lines: [{ lineNo: 1, qty: 1, qtyDamaged: 1 }]
   }))

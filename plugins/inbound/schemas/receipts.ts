@@ -21,7 +21,6 @@ export const ReceiptLine = Type.Object({
   stockStatus: oneOf(STATUSES, { description: 'Of the good part; the damaged part is damaged.', examples: ['available'] }),
   movements: Type.Array(Type.Integer(), { description: '`seq` of its rows in the ledger.', examples: [[4711]] })
 }, { $id: 'ReceiptLine', additionalProperties: false })
-export type ReceiptLineView = Static<typeof ReceiptLine>
 
 export const Receipt = Type.Object({
   id: Type.String({ examples: ['rcp_01JB3ZK6Q0T8X4M2N7C9V5W1YD'] }),

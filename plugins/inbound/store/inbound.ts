@@ -103,9 +103,9 @@ export async function inboundPage (db: Queryable, search: InboundSearch): Promis
 
 const ALIASES = { ref: 'externalRef', number: 'number' } as const
 
-/** Inbound orders of any owner that an alias names. */
-export async function inboundIdsNamed (db: Queryable, { by, key }: DocName): Promise<string[]> {
-  if (by === 'id') return []
+/** Inbound orders of any owner that an alias names; null: it is no alias of theirs. */
+export async function inboundIdsNamed (db: Queryable, { by, key }: DocName): Promise<string[] | null> {
+  if (by === 'id') return null
   return (await db.query<{ id: string }>(`SELECT "id" FROM "InboundOrder" WHERE "${ALIASES[by]}" = $1`, [key])).rows.map(row => row.id)
 }
 

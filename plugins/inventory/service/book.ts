@@ -65,18 +65,14 @@ export class StockBook {
   }
 
   /** True when the book is open for it. */
-  has (productId: string, warehouseId: string): boolean {
-    return this.#levels.has(`${productId} ${warehouseId}`)
-  }
+  has (productId: string, warehouseId: string): boolean { return this.#levels.has(`${productId} ${warehouseId}`) }
 
   /** What can be allocated at the moment, in ten-thousandths. */
   available (level: Level): number {
     return availableUnits(level.product, this.items(level), termsOf(level.product, level.today))
   }
 
-  items (level: Level): BookItem[] {
-    return [...this.#items.get(level)!.values()]
-  }
+  items (level: Level): BookItem[] { return [...this.#items.get(level)!.values()] }
 
   /** The stock key, empty if nothing lies there. */
   item (level: Level, batch: BatchFacts | null, location: Place, status: StockStatus): BookItem {
@@ -130,7 +126,6 @@ export class StockBook {
 
   /** Counts what is announced and not received; negative when it has come, or comes no longer. */
   expect (level: Level, units: number, doc: Doc): void {
-    if (units === 0) return
     level.incoming += units
     this.note(level, { type: 'inbound', docType: doc.type, docId: doc.id, qty: toDecimal(units) })
   }

@@ -78,10 +78,11 @@ async function checkUse (tx: Tx, before: store.StoredWarehouse, after: store.Sto
   const isArchived = before.active && !after.active
   const isStricter = before.allowNegativeStock && !after.allowNegativeStock
   if (!isArchived && !isStricter) return
-  const { hasStock, hasOrders, isNegative } = await store.useOfWarehouse(tx, before.id)
+  const { hasStock, hasOrders, hasInbound, isNegative } = await store.useOfWarehouse(tx, before.id)
   if (isStricter && isNegative) throw hasNegativeStock()
   if (!isArchived) return
   if (hasStock) throw warehouseInUse('something lies in it')
   if (hasOrders) throw warehouseInUse('orders are to leave from it')
+  if (hasInbound) throw warehouseInUse('goods are announced for it')
   if (!(await store.listWarehouses(tx, '', { updatedSince: null, active: true, within: null }, 2)).some(({ id }) => id !== before.id)) throw lastWarehouse()
 }

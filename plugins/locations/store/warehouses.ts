@@ -36,7 +36,8 @@ const USE = {
   text: `SELECT EXISTS (SELECT FROM "StockItem" WHERE "warehouseId" = $1 AND NOT "isEmpty") AS "hasStock",
     EXISTS (SELECT FROM "StockItem" WHERE "warehouseId" = $1 AND "onHand" < 0) AS "isNegative",
     EXISTS (SELECT FROM "Order" WHERE "warehouseId" = $1 AND "status" IN ('draft', 'open', 'released', 'picking', 'picked', 'packed', 'partially_shipped'))
-      AS "hasOrders"`
+      AS "hasOrders",
+    EXISTS (SELECT FROM "InboundOrder" WHERE "warehouseId" = $1 AND "status" NOT IN ('closed', 'cancelled')) AS "hasInbound"`
 }
 
 /** Its id, or its code. */
@@ -77,8 +78,10 @@ export async function updateWarehouse (tx: Tx, warehouse: StoredWarehouse): Prom
   return toStored(rows[0]!)
 }
 
-export async function useOfWarehouse (tx: Tx, id: string): Promise<{ hasStock: boolean, isNegative: boolean, hasOrders: boolean }> {
-  return (await tx.query<{ hasStock: boolean, isNegative: boolean, hasOrders: boolean }>(USE, [id])).rows[0]!
+type Use = Record<'hasStock' | 'isNegative' | 'hasOrders' | 'hasInbound', boolean>
+
+export async function useOfWarehouse (tx: Tx, id: string): Promise<Use> {
+  return (await tx.query<Use>(USE, [id])).rows[0]!
 }
 
 function toStored (row: Row & Pick<StoredWarehouse, 'defaultReceivingLocationId' | 'defaultShippingLocationId'>): StoredWarehouse {

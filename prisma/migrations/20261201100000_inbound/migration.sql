@@ -35,6 +35,8 @@ CREATE TABLE "InboundOrder" (
 CREATE UNIQUE INDEX "InboundOrder_ownerId_externalRef_key" ON "InboundOrder" ("ownerId", "externalRef");
 CREATE UNIQUE INDEX "InboundOrder_number_key" ON "InboundOrder" ("number");
 CREATE INDEX "InboundOrder_ownerId_updatedAt_id_idx" ON "InboundOrder" ("ownerId", "updatedAt", "id");
+-- What a product may not become while it is announced.
+CREATE INDEX "InboundOrder_lines_open_idx" ON "InboundOrder" USING gin ("lines" jsonb_path_ops) WHERE "status" NOT IN ('closed', 'cancelled');
 CREATE INDEX "InboundOrder_warehouseId_open_idx" ON "InboundOrder" ("warehouseId") WHERE "status" NOT IN ('closed', 'cancelled');
 
 CREATE SEQUENCE "Receipt_number_seq";

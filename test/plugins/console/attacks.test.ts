@@ -43,7 +43,7 @@ function noteFields (value: unknown, name = ''): void {
 /** These take text of any kind and keep none: names of what must exist, secrets, and a URL, which is kept in its normalised form. */
 const NOT_KEPT = new Set(['warehouse', 'location', 'password', 'currentPassword', 'newPassword', 'client_id', 'client_secret', 'clientId', 'clientSecret',
   'grant_type', 'scope', 'scopes', 'ownerId', 'uomCode', 'skus', 'by', 'shipments', 'id', 'events', 'excludeClientIds', 'url', 'timezone', 'csv',
-  'warehouseIds', 'carrier'])
+  'warehouseIds', 'carrier', 'supplier'])
 
 interface Json { [key: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON Schema of every shape
 
@@ -113,6 +113,14 @@ async function poison (desk: Desk, receiverUrl: string): Promise<Stored> {
   }))
   const sku = product.sku as string
   const batch = '<img src=x onerror=window.hits=["batch"]>'
+  await ok(evil.post(`${API}/inbound-orders`, {
+    externalRef: IMG('inbound'),
+    carrierCode: SVG,
+    trackingNumbers: [LINK],
+    container: SVG,
+    note: IMG('inbound note'),
+    lines: [{ sku, qty: 1, externalLineRef: SVG, batch: SHORT }]
+  }))
   await ok(evil.post(`${API}/stock/adjustments`, { reason: 'found', note: IMG('note'), reference: IMG('reference'), lines: [{ sku, batch, delta: 9 }] }))
   const { id: batchId } =
     await ok(evil.post(`${API}/batches`, { sku, code: '"><svg/onload=window.hits=1>', supplierBatch: SVG, attributes: { x: IMG('batch attribute') } }))

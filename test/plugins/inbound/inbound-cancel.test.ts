@@ -7,7 +7,9 @@ t.test('200, 409 – nothing of it is incoming any more; final', async t => {
   const sku = await newSku(dock)
   const made = await newInbound(dock, [{ sku, qty: 4 }])
   const url = `${INBOUND}/${made.id as string}`
-  t.match(await dock.post(`${url}/cancel`, { reason: 'None left' }), { status: 200, body: { status: 'cancelled', cancelReason: 'None left', lines: [{ qtyOpen: 0 }] } })
+  t.match(await dock.post(`${url}/cancel`, { reason: 'None left' }), {
+    status: 200, body: { status: 'cancelled', cancelReason: 'None left', lines: [{ qtyOpen: 0 }] }
+  })
   t.same(await stockOf(dock, sku), [0, 0])
   for (const step of ['cancel', 'arrive', 'close']) {
     t.match(await dock.post(`${url}/${step}`, {}), { status: 409, body: { code: 'inbound.illegal_transition', detail: /cancelled is final/ } }, step)

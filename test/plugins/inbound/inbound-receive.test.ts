@@ -20,7 +20,7 @@ t.test('201 – in parts, with batch, location, status, unit and damaged goods; 
         reference: null,
         note: 'Wet',
         warehouse: { code: 'MAIN' },
-        lines: [{ lineNo: 1, inboundLineNo: 1, sku, qty: 24, qtyDamaged: 12, batch: 'B-1', expiryDate: '2027-03-31', location: 'DEFAULT', stockStatus: 'available' }]
+        lines: [{ lineNo: 1, inboundLineNo: 1, sku, qty: 24, qtyDamaged: 12, batch: 'B-1', expiryDate: '2027-03-31', location: 'DEFAULT' }]
       },
       inboundOrder: { status: 'receiving', lines: [{ qtyExpected: 48, qtyReceived: 24, qtyDamaged: 12, qtyOpen: 24 }] }
     }
@@ -70,7 +70,9 @@ t.test('more than announced: refused, or taken within the tolerance', async t =>
   t.same(refusal(over), [422, 'inbound.over_receipt', '/lines/0/qty'])
   t.match(over.body.detail, /still expected, which is 10/)
   await room.operator.patch('/api/admin/v1/operations/inbound.receive', { settings: { overReceiptTolerancePct: 10 } })
-  t.match(await dock.post(`${url}/receive`, { lines: [{ lineNo: 1, qty: 11 }] }), { status: 201, body: { inboundOrder: { status: 'received', lines: [{ qtyOpen: 0 }] } } })
+  t.match(await dock.post(`${url}/receive`, { lines: [{ lineNo: 1, qty: 11 }] }), {
+    status: 201, body: { inboundOrder: { status: 'received', lines: [{ qtyOpen: 0 }] } }
+  })
   t.same(await stockOf(dock, sku), [11, 0])
   t.equal((await dock.post(`${url}/receive`, { lines: [{ lineNo: 1, qty: 1 }] })).status, 422)
   await room.operator.patch('/api/admin/v1/operations/inbound.receive', { settings: { overReceiptTolerancePct: 0, autoClose: true } })

@@ -27,7 +27,7 @@ export async function openDock (t: Test): Promise<Dock> {
     dock,
     async eventsOf (subjectId, count) {
       const read = async (): Promise<string[]> =>
-        ((await desk.operator.get(`/api/admin/v1/events?limit=200&subjectId=${subjectId}`)).body.data as Array<{ type: string, sequence: number }>)
+        ((await desk.operator.get(`/api/admin/v1/events?subjectId=${subjectId}`)).body.data as Array<{ type: string, sequence: number }>)
           .sort((a, b) => a.sequence - b.sequence).map(({ type }) => type)
       await desk.waitFor(async () => (await read()).length >= count, `${count} events about ${subjectId}`)
       return await read()

@@ -67,7 +67,7 @@ const REASONS = {
 
 /** What lies in one warehouse: in all, by batch, and by location. */
 function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }) {
-  const { warehouse, onHand, reserved, available, backordered, unavailable, byBatch, byLocation = [] } = state
+  const { warehouse, onHand, reserved, available, backordered, incoming, unavailable, byBatch, byLocation = [] } = state
   const parts = [
     `${amount(available)} available`,
     `${amount(reserved)} reserved`,
@@ -81,7 +81,9 @@ function Place ({ state, owner }: { state: WmsStock, owner: string | undefined }
         <Text fw={600}>{warehouse.code}</Text>
         <Text size='sm'>{amount(onHand)} on hand</Text>
       </Group>
-      <Text size='sm' c='dimmed'>{parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text>
+      <Text size='sm' c='dimmed'>
+        {parts.join(' · ')}{backordered > 0 && ` · ${amount(backordered)} backordered`}{incoming > 0 && ` · ${amount(incoming)} incoming`}
+      </Text>
       {byBatch.length > 0 && (
         <div className='scrolls' tabIndex={0} role='region' aria-label='Stock by batch'>
           <Table aria-label='By batch' fz='sm' miw={400} className='onOneLine'>

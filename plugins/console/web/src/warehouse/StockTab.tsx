@@ -27,7 +27,7 @@ export function StockTab () {
 const keyOf = ({ product, warehouse }: WmsStock): string => `${product.id} ${warehouse.id}`
 
 function Row ({ state, onOpen }: { state: WmsStock, onOpen: () => void }) {
-  const { product, warehouse, byBatch, onHand, available, reserved, backordered, updatedAt } = state
+  const { product, warehouse, byBatch, onHand, available, reserved, backordered, incoming, updatedAt } = state
   return (
     <OpenRow onOpen={onOpen} left={(
       <div style={{ minWidth: 0 }}>
@@ -41,7 +41,10 @@ function Row ({ state, onOpen }: { state: WmsStock, onOpen: () => void }) {
       <Group gap='md'>
         <Text size='sm'>
           {amount(available)} available{' '}
-          <Text span size='xs' c='dimmed'>of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} backordered`}</Text>
+          <Text span size='xs' c='dimmed'>
+            of {amount(onHand)} · {amount(reserved)} reserved{backordered > 0 && ` · ${amount(backordered)} backordered`}
+            {incoming > 0 && ` · ${amount(incoming)} incoming`}
+          </Text>
         </Text>
         <Text size='xs' c='dimmed'>
           <Time at={updatedAt} />
