@@ -21,8 +21,11 @@ export const errors: readonly ErrorManifest[] = [
   { code: 'product.not_stocked', status: 422, message: 'names a service, which has no stock' },
   { code: 'product.unknown_sku', status: 422, message: 'is the SKU of no product' },
   { code: 'receipt.damaged', status: 422, message: 'must not be more than qty' },
+  { code: 'receipt.in_use', status: 409, message: 'Line … can\'t be taken back: ….' },
   { code: 'receipt.not_found', status: 404, message: 'There is no such receipt.' },
   { code: 'receipt.reference_taken', status: 409, message: 'body … …' },
+  { code: 'receipt.reversed', status: 409, message: 'This receipt was reversed already.' },
+  { code: 'receipt.too_late', status: 409, message: 'The operator of this service allows a receipt to be reversed for … hours: adjust the stock instead.' },
   { code: 'request.invalid', status: 400, message: 'path /id …' },
   { code: 'uom.not_divisible', status: 422, message: 'must come to at most … decimals of the base unit' },
   { code: 'uom.unknown', status: 422, message: 'must be a unit of the product: …' }
@@ -55,5 +58,6 @@ export const errorsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'receipt.create': [...BOOKED, 'product.unknown_sku'],
   'receipt.get': ['receipt.not_found'],
-  'receipt.list': ['inbound.not_found']
+  'receipt.list': ['inbound.not_found'],
+  'receipt.reverse': ['location.locked', 'receipt.in_use', 'receipt.not_found', 'receipt.reversed', 'receipt.too_late']
 }

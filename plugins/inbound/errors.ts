@@ -42,4 +42,15 @@ export const overReceipt = (pointer: string, open: number, tolerance: number): A
 export const unknownSupplier = (): AppError => brokenRule('inbound.supplier_unknown', '/supplier', 'is the code of no partner with the role supplier')
 export const attributesTooLarge = (bytes: number): AppError =>
   brokenRule('inbound.attributes_too_large', '/attributes', `must have at most ${bytes} bytes as JSON`)
+export const alreadyReversed = (): AppError => new AppError(409, 'receipt.reversed', 'This receipt was reversed already.')
+export const tooLateToReverse = (hours: number): AppError =>
+  new AppError(409, 'receipt.too_late', `The operator of this service allows a receipt to be reversed for ${hours} hours: adjust the stock instead.`)
+
+/** @param where what of the receipt is not there, or not free */
+export function notThere (lineNo: number, where: string, left: number): AppError {
+  const message =
+    `Line ${lineNo} can't be taken back: of what it brought to ${where}, ${left} are there and not reserved. Deallocate it or adjust the stock instead.`
+  return new AppError(409, 'receipt.in_use', message)
+}
+
 export const unknownWarehouse = (): AppError => badQuery('warehouse', 'names no warehouse: use the code or the id of one')

@@ -7,15 +7,18 @@ import type { PartnersService } from '../partners/public.js'
 import { docName } from './domain/names.js'
 import { errors, errorsOf } from './error-codes.js'
 import { inboundReadRoutes, inboundWriteRoutes } from './routes/inbound.js'
-import { receiptReadRoutes, receiptWriteRoutes } from './routes/receipts.js'
+import { receiptReadRoutes, receiptWriteRoutes, reverseRoute } from './routes/receipts.js'
 import {
   ArriveInbound, CancelInbound, CloseInbound, CreateInbound, InboundLine, InboundOrder, InboundPage, InboundSettings, UpdateInbound, UpsertInbound
 } from './schemas/inbound.js'
-import { CreateReceipt, LineReceived, Receipt, ReceiptLine, ReceiptPage, Received, ReceiveInbound, ReceiveSettings } from './schemas/receipts.js'
+import {
+  CreateReceipt, LineReceived, Receipt, ReceiptLine, ReceiptPage, Received, ReceiveInbound, ReceiveSettings, ReverseReceipt, ReverseSettings
+} from './schemas/receipts.js'
 import { createAnnouncements } from './service/announce.js'
 import { guardAnnounced } from './service/guard.js'
 import { createInboundReads } from './service/reads.js'
 import { createReceiving } from './service/receive.js'
+import { createReversal } from './service/reverse.js'
 import { inboundIdsNamed } from './store/inbound.js'
 
 const ALIASES = 'The id may be an alias: `ref:…` or `number:…`, URL-encoded.'
@@ -94,6 +97,15 @@ export default definePlugin({
       on: false,
       emits: ['receipt.created', 'batch.created', ...STOCK_EVENTS],
       description: 'All or none. The same `reference` again books nothing and answers the receipt that there is (200).'
+    },
+    'receipt.reverse': {
+      title: 'Reverse a receipt',
+      access: 'client',
+      on: false,
+      settings: ReverseSettings,
+      emits: ['receipt.reversed', 'inbound.updated', ...STOCK_EVENTS],
+      description: 'All of it, once, while its goods lie where they were put and are not reserved. What its inbound order expects is incoming again, ' +
+        `unless it is closed. ${ALIASES}`
     }
   }),
   events: {
@@ -106,12 +118,13 @@ export default definePlugin({
     'inbound.received': { title: 'All of an inbound order has come', data: InboundOrder, kind: 'fact' },
     'inbound.closed': { title: 'An inbound order was closed', description: 'Its lines say what is short.', data: InboundOrder, kind: 'fact' },
     'inbound.cancelled': { title: 'An inbound order was cancelled', data: InboundOrder, kind: 'fact' },
-    'receipt.created': { title: 'Goods were received', description: 'For an inbound order or without one.', data: Receipt, kind: 'fact' }
+    'receipt.created': { title: 'Goods were received', description: 'For an inbound order or without one.', data: Receipt, kind: 'fact' },
+    'receipt.reversed': { title: 'A receipt was reversed', description: 'Its movements were taken back.', data: Receipt, kind: 'fact' }
   },
   errors,
   schemas: [
     InboundLine, InboundOrder, InboundPage, CreateInbound, UpsertInbound, UpdateInbound, CancelInbound, ArriveInbound, CloseInbound,
-    ReceiptLine, Receipt, ReceiptPage, Received, LineReceived, ReceiveInbound, CreateReceipt
+    ReceiptLine, Receipt, ReceiptPage, Received, LineReceived, ReceiveInbound, CreateReceipt, ReverseReceipt
   ],
   register (app, kernel) {
     const inventory = kernel.services.use<InventoryService>('inventory')
@@ -123,5 +136,6 @@ export default definePlugin({
     inboundWriteRoutes(app, kernel, createAnnouncements(services))
     receiptReadRoutes(app, reads)
     receiptWriteRoutes(app, kernel, createReceiving(services))
+    reverseRoute(app, kernel, createReversal(services))
   }
 })

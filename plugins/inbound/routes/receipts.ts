@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify'
 import { etag, ref, type App, type Kernel, type WriteResult } from '#kernel'
 import { ownerOf, reachOf } from '../../external-api/public.js'
 import { InboundParams } from '../schemas/inbound.js'
-import { CreateReceipt, ListReceipts, Receipt, ReceiptPage, ReceiptParams, Received, ReceiveInbound } from '../schemas/receipts.js'
+import { CreateReceipt, ListReceipts, Receipt, ReceiptPage, ReceiptParams, Received, ReceiveInbound, ReverseReceipt } from '../schemas/receipts.js'
 import type { InboundReads } from '../service/reads.js'
 import type { Received as Booked, Receiving } from '../service/receive.js'
+import type { Reverse } from '../service/reverse.js'
 import { targetOf } from './inbound.js'
 
 export function receiptReadRoutes (app: App, reads: InboundReads): void {
@@ -39,6 +40,16 @@ export function receiptWriteRoutes (app: App, kernel: Kernel, receiving: Receivi
   }, async (request, reply) => await kernel.write(request, reply, async (tx): Promise<WriteResult> => {
     const { receipt, isNew } = note(request, await receiving.create(tx, ownerOf(request), request.body))
     return { status: isNew ? 201 : 200, body: receipt, headers: { etag: etag(receipt.version) } }
+  }))
+}
+
+export function reverseRoute (app: App, kernel: Kernel, reverse: Reverse): void {
+  app.post('/receipts/:id/reverse', {
+    config: { operation: 'receipt.reverse', examples: { body: { reason: 'Counted twice' } } },
+    schema: { params: ReceiptParams, body: ref(ReverseReceipt), response: { 200: ref(Receipt) } }
+  }, async (request, reply) => await kernel.write(request, reply, async (tx): Promise<WriteResult> => {
+    const { receipt } = note(request, await reverse(tx, targetOf(request), request.body.reason ?? null))
+    return { body: receipt, headers: { etag: etag(receipt.version) } }
   }))
 }
 

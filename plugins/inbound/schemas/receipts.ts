@@ -31,7 +31,9 @@ export const Receipt = Type.Object({
   warehouse: placeRef,
   note: nullable(Type.String(), { examples: [null] }),
   lines: Type.Array(ref(ReceiptLine)),
-  version: Type.Integer({ examples: [1] }),
+  reversedAt: nullable(Timestamp(), { description: 'When it was taken back.', examples: [null] }),
+  reversalReason: nullable(Type.String(), { examples: [null] }),
+  version: Type.Integer({ description: 'Counts changes; the ETag.', examples: [1] }),
   createdAt: Timestamp(),
   updatedAt: Timestamp()
 }, { $id: 'Receipt', additionalProperties: false })
@@ -89,6 +91,8 @@ export const CreateReceipt = strictObject({
 }, { $id: 'CreateReceipt' })
 export type ReceiptInput = Static<typeof CreateReceipt>
 
+export const ReverseReceipt = strictObject({ reason: Type.Optional(note) }, { $id: 'ReverseReceipt' })
+
 export const ReceiptParams = strictObject({
   id: Type.String({
     minLength: 1,
@@ -107,6 +111,13 @@ export const ListReceipts = strictObject({
   reference: severalOf(text(128, 'DN-99', 'Reference.'), 'With this reference.')
 })
 export type ReceiptFilters = Static<typeof ListReceipts>
+
+export const ReverseSettings = strictObject({
+  reverseWindowHours: nullable(Type.Integer({ minimum: 1, maximum: 8_760 }), {
+    default: null, title: 'Hours', description: 'So long after it was booked a receipt can be reversed; null: any time.'
+  })
+})
+export type ReverseSettingsValues = Static<typeof ReverseSettings>
 
 export const ReceiveSettings = strictObject({
   overReceiptTolerancePct: Type.Integer({

@@ -127,7 +127,7 @@ function withParts ({ overReceiptTolerancePct, autoClose }: ReceiveSettingsValue
   return autoClose ? { ...received, status: 'closed', closedAt: now.toISOString() } : { ...received, status: 'received' }
 }
 
-function expect (book: StockBook, inbound: Inbound, { productId, lineNo }: Line, units: number): void {
+export function expect (book: StockBook, inbound: Inbound, { productId, lineNo }: Line, units: number): void {
   book.expect(book.level(productId, inbound.warehouse.id), units, { type: 'inbound_order', id: inbound.id, lineNo })
 }
 
@@ -186,9 +186,9 @@ function stockLine ({ product, units, came: { batch, expiryDate, location, statu
   }
 }
 
-function emitReceipt ({ kernel }: Services, tx: Tx, receipt: ReceiptView): void {
+export function emitReceipt ({ kernel }: Services, tx: Tx, receipt: ReceiptView, type = 'receipt.created'): void {
   const { id, version, reference, ownerId, warehouse } = receipt
-  kernel.events.emit(tx, 'receipt.created', {
+  kernel.events.emit(tx, type, {
     subject: { type: 'receipt', id, version, externalRef: reference }, ownerId, warehouseId: warehouse.id, data: receipt
   })
 }

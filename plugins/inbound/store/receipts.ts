@@ -3,10 +3,12 @@ import { LOCKS_BY_ID, type Queryable, type Statement, type Tx } from '#kernel'
 import type { DocName } from '../domain/names.js'
 import type { ReceiptView } from '../schemas/receipts.js'
 
-type Row = Omit<ReceiptView, 'warehouse' | 'createdAt' | 'updatedAt'> & { warehouseId: string, warehouseCode: string, createdAt: Date, updatedAt: Date }
+type Row = Omit<ReceiptView, 'warehouse' | 'createdAt' | 'updatedAt' | 'reversedAt'> & {
+  warehouseId: string, warehouseCode: string, createdAt: Date, updatedAt: Date, reversedAt: Date | null
+}
 
-const VIEW = `r."id", r."ownerId", r."number", r."reference", r."inboundOrderId", r."note", r."lines", r."version", r."createdAt", r."updatedAt",
-  r."warehouseId", w."code" AS "warehouseCode"`
+const VIEW = `r."id", r."ownerId", r."number", r."reference", r."inboundOrderId", r."note", r."lines", r."reversedAt", r."reversalReason", r."version",
+  r."createdAt", r."updatedAt", r."warehouseId", w."code" AS "warehouseCode"`
 const FROM = 'JOIN "Warehouse" w ON w."id" = r."warehouseId"'
 const COLUMN = { id: 'id', ref: 'reference', number: 'number' } as const
 const read = (by: DocName['by']): Statement => ({
@@ -17,6 +19,12 @@ const INSERT = {
   name: 'inbound-receipt-insert',
   text: `WITH r AS (INSERT INTO "Receipt" ("id", "ownerId", "number", "reference", "inboundOrderId", "warehouseId", "note", "lines")
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb) RETURNING *) SELECT ${VIEW} FROM r ${FROM}`
+}
+const LOCK = { name: 'inbound-receipt-lock', text: 'SELECT FROM "Receipt" WHERE "id" = $1 FOR UPDATE' }
+const REVERSE = {
+  name: 'inbound-receipt-reverse',
+  text: `WITH r AS (UPDATE "Receipt" SET "reversedAt" = $2::timestamptz, "reversalReason" = $3, "version" = "version" + 1,
+    "updatedAt" = greatest(now(), "updatedAt") WHERE "id" = $1 RETURNING *) SELECT ${VIEW} FROM r ${FROM}`
 }
 /** Two calls with one reference come one after the other: the second finds what the first has made. */
 const BEGIN = {
@@ -31,6 +39,16 @@ export async function beginReceipt (tx: Tx, ownerId: string, reference: string):
 
 export async function readReceipt (db: Queryable, ownerId: string, { by, key }: DocName): Promise<ReceiptView | undefined> {
   return (await db.query<Row>(READ[by], [ownerId, key])).rows.map(toView)[0]
+}
+
+/** As it is behind the lock of its row. */
+export async function lockReceipt (tx: Tx, ownerId: string, id: string): Promise<ReceiptView> {
+  tx.send(LOCK, [id])
+  return (await readReceipt(tx, ownerId, { by: 'id', key: id }))!
+}
+
+export async function markReversed (tx: Tx, id: string, at: Date, reason: string | null): Promise<ReceiptView> {
+  return toView((await tx.query<Row>(REVERSE, [id, at.toISOString(), reason])).rows[0]!)
 }
 
 type Draft = Pick<ReceiptView, 'id' | 'ownerId' | 'number' | 'reference' | 'inboundOrderId' | 'warehouse' | 'note' | 'lines'>
@@ -68,6 +86,12 @@ export async function receiptPage (db: Queryable, search: ReceiptSearch): Promis
   return (await db.query<Row>(text, values)).rows.map(toView)
 }
 
-function toView ({ warehouseId, warehouseCode, createdAt, updatedAt, ...row }: Row): ReceiptView {
-  return { ...row, warehouse: { id: warehouseId, code: warehouseCode }, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
+function toView ({ warehouseId, warehouseCode, createdAt, updatedAt, reversedAt, ...row }: Row): ReceiptView {
+  return {
+    ...row,
+    warehouse: { id: warehouseId, code: warehouseCode },
+    reversedAt: reversedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString()
+  }
 }
