@@ -47,7 +47,7 @@ async function main (): Promise<void> {
 
 async function shoot (page: Page, name: string): Promise<void> {
   // What was said about the step before is not the subject.
-  for (const close of await page.locator('.mantine-Notification-root').getByRole('button', { name: 'Close' }).all()) await close.click()
+  for (const close of await page.locator('.mantine-Notification-root').getByRole('button', { name: 'Close', exact: true }).all()) await close.click()
   await page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' })
   await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' })
   process.stdout.write(`${name}.png\n`)
@@ -83,7 +83,7 @@ async function setUp (page: Page, receiverUrl: string): Promise<{ id: string, se
   await page.getByRole('article', { name: 'ERP' }).getByRole('button', { name: 'Send a test' }).click()
   await page.getByRole('dialog').getByText('The receiver took it').waitFor()
   await shoot(page, '4-test')
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
   return { id, secret }
 }
 

@@ -111,7 +111,7 @@ async function webhook (t: Test, { page, look, hand }: Walker, receiver: Receive
   await exchange.getByText('The receiver took it').waitFor()
   t.match(receiver.ledger[0], { headers: { authorization: `Basic ${Buffer.from('wms:a password for the receiver').toString('base64')}` } })
   await look(t, 'test')
-  await hand.press(exchange.getByRole('button', { name: 'Close' }).last())
+  await hand.press(exchange.getByRole('button', { name: 'Close', exact: true }).last())
   await exchange.waitFor({ state: 'detached' })
   await look(t, 'webhooks')
 }
@@ -139,7 +139,7 @@ async function seeDelivery (t: Test, { page, look, hand }: Walker): Promise<void
   const drawer = page.getByRole('dialog')
   await drawer.getByText('Try 1').waitFor()
   await look(t, 'delivery')
-  await hand.press(drawer.getByRole('button', { name: 'Close' }))
+  await hand.press(drawer.getByRole('button', { name: 'Close', exact: true }))
   await drawer.waitFor({ state: 'detached' })
 }
 
@@ -153,7 +153,7 @@ async function audit (t: Test, { page, look, hand }: Walker, wms: TestApp): Prom
   await drawer.getByText('product.created').first().waitFor()
   await drawer.getByText('delivered').waitFor()
   await look(t, 'call')
-  await hand.press(drawer.getByRole('button', { name: 'Close' }))
+  await hand.press(drawer.getByRole('button', { name: 'Close', exact: true }))
   await drawer.waitFor({ state: 'detached' })
   const live = page.getByRole('switch', { name: 'Live' })
   await hand.toggle(live)
@@ -181,7 +181,7 @@ async function warehouse (t: Test, { page, look, hand }: Walker, wms: TestApp): 
   await drawer.getByText('product.created').waitFor()
   await drawer.getByText('stock.updated').first().waitFor()
   await look(t, 'product')
-  await hand.press(drawer.getByRole('button', { name: 'Close' }))
+  await hand.press(drawer.getByRole('button', { name: 'Close', exact: true }))
   await drawer.waitFor({ state: 'detached' })
   await look(t, 'products')
   await hand.tab('Stock')
@@ -228,7 +228,7 @@ async function guide (t: Test, { page, look, hand }: Walker): Promise<void> {
   }
   await drawer.getByText('await fetch(').first().waitFor()
   await look(t, 'guide')
-  await hand.press(drawer.getByRole('button', { name: 'Close' }))
+  await hand.press(drawer.getByRole('button', { name: 'Close', exact: true }))
   await drawer.waitFor({ state: 'detached' })
 }
 
